@@ -1,0 +1,1 @@
+"""What every package of the server may use: settings, errors, the wire, time, and limits."""

@@ -1,0 +1,89 @@
+"""Atomic token buckets: how often somebody may guess.
+
+One statement decides and spends, so that parallel tries cannot pass a limit together. A bucket is
+spent in autocommit before the request's own transaction: a failure that rolls back still counts.
+"""
+
+import hashlib
+import math
+import time
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from planner.models import Bucket
+from planner.problems import RuleError
+
+NEVER = 100 * 365 * 86_400.0
+"""A `period` in seconds for buckets that do not fill again."""
+
+SPEND = """
+INSERT INTO planner_bucket (key, full_at) VALUES (%(key)s, %(now)s + %(step)s)
+ON CONFLICT (key) DO UPDATE SET full_at = %(step)s + CASE
+  WHEN planner_bucket.full_at > %(now)s THEN planner_bucket.full_at ELSE %(now)s END
+WHERE planner_bucket.full_at + %(step)s <= %(now)s + %(period)s + 0.001
+RETURNING full_at
+"""
+REFUND = "UPDATE planner_bucket SET full_at = full_at - %(step)s WHERE key = %(key)s"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """`capacity` tries, of which each comes back after `period / capacity` seconds."""
+
+    kind: str
+    capacity: int
+    period: float
+
+    def spend(self, subject: str) -> None:
+        """Take one try of `subject`, or raise RuleError `throttled` with the seconds to wait."""
+        if transaction.get_connection().in_atomic_block and not _is_test_transaction():
+            raise RuntimeError("a bucket is spent before the transaction, not inside it")
+        arguments = self._arguments(subject)
+        with connection.cursor() as cursor:
+            cursor.execute(SPEND, arguments)
+            if cursor.fetchone() is not None:
+                return
+        raise RuleError(
+            "throttled", _("Too many tries. Wait, then try again."), retry_after=self._wait(subject)
+        )
+
+    def refund(self, subject: str) -> None:
+        """Give one try back: it turned out to be no guess."""
+        with connection.cursor() as cursor:
+            cursor.execute(REFUND, self._arguments(subject))
+
+    def is_used(self, subject: str) -> bool:
+        """Tell whether `subject` has spent a try that has not come back yet."""
+        return Bucket.objects.filter(key=self._key(subject), full_at__gt=time.time()).exists()
+
+    def _wait(self, subject: str) -> int:
+        full_at = Bucket.objects.values_list("full_at", flat=True).get(key=self._key(subject))
+        step = self.period / self.capacity
+        return max(1, math.ceil(full_at + step - self.period - time.time()))
+
+    def _arguments(self, subject: str) -> dict:
+        step = self.period / self.capacity
+        return {
+            "key": self._key(subject),
+            "now": time.time(),
+            "step": step,
+            "period": self.period,
+        }
+
+    def _key(self, subject: str) -> str:
+        # Hashed, because subjects are serials, names and addresses of any length.
+        return hashlib.sha256(f"{self.kind}:{subject}".encode()).hexdigest()
+
+
+def _is_test_transaction() -> bool:
+    return all(
+        getattr(block, "_from_testcase", False)
+        for block in transaction.get_connection().atomic_blocks
+    )
+
+
+def sweep() -> int:
+    """Delete the buckets that are full again, as if they had never been; return how many."""
+    return Bucket.objects.filter(full_at__lt=time.time()).delete()[0]

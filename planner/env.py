@@ -1,0 +1,96 @@
+"""Typed readers of environment variables; a wrong value stops the start with one clear line.
+
+Every NAME may also be given as NAME_FILE, the path of a file that holds the value, so that
+secrets need not stand in the environment.
+"""
+
+import base64
+import binascii
+import json
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE, FALSE = ("1", "true", "on", "yes"), ("0", "false", "off", "no")
+KEY_BYTES = 32
+
+
+def text(name: str, default: str | None = None) -> str:
+    """Return the value of NAME or of the file NAME_FILE; without a default it must be set."""
+    path = os.environ.get(f"{name}_FILE")
+    if path:
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}") from None
+    value = os.environ.get(name, default)
+    if value is None or (value == "" and default is None):
+        raise ImproperlyConfigured(f"{name} is not set")
+    return value
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """Read 1/0, true/false, on/off or yes/no in any case."""
+    value = text(name, "on" if default else "off").lower()
+    if value not in TRUE + FALSE:
+        raise ImproperlyConfigured(f"{name} must be on or off, not {value!r}")
+    return value in TRUE
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Read a list separated by commas."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def keys(name: str) -> dict[str, bytes]:
+    """Read `id:base64[,id:base64…]`, newest first; each key holds at least 32 bytes."""
+    ring = {}
+    for word in words(name):
+        key_id, _, encoded = word.partition(":")
+        try:
+            ring[key_id] = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            raise ImproperlyConfigured(f"{name}: the key {key_id!r} is not base64") from None
+        if not key_id or len(ring[key_id]) < KEY_BYTES:
+            raise ImproperlyConfigured(f"{name}: a key needs an id and at least 32 bytes")
+    if not ring:
+        raise ImproperlyConfigured(f"{name} is not set")
+    return ring
+
+
+def development_secrets(path: Path, names: tuple[str, ...]) -> None:
+    """Give each secret of `names` that is not set a value of this machine's own, kept in `path`."""
+    if all(is_set(name) for name in names):
+        return
+    if not path.exists():
+        _write_once(path, {name: _made(name) for name in names})
+    kept = json.loads(path.read_text())
+    for name in names:
+        if not is_set(name):
+            os.environ[name] = kept[name]
+
+
+def is_set(name: str) -> bool:
+    """Tell whether NAME or NAME_FILE is given."""
+    return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
+
+
+def _made(name: str) -> str:
+    key = base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+    return key if name == "SECRET_KEY" else f"dev:{key}"
+
+
+def _write_once(path: Path, made: dict[str, str]) -> None:
+    # Linking is atomic: of several processes that start at once, one wins and all read its file.
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(made, indent=1))
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

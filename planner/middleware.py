@@ -1,0 +1,52 @@
+"""Request ids, and a plain answer while the database is away."""
+
+import logging
+import re
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+
+from planner import pages
+from planner.logging import request_id
+from planner.problems import is_passing
+
+log = logging.getLogger("planner.middleware")
+GIVEN_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
+
+
+class RequestIdMiddleware:
+    """Takes nginx's request id or makes one, and forbids shared caches to keep any answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        made = given if GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
+        reset = request_id.set(made)
+        try:
+            answer = self.get_response(request)
+        finally:
+            request_id.reset(reset)
+        answer["X-Request-ID"] = made
+        if "Cache-Control" not in answer:
+            patch_cache_control(answer, no_store=True)
+        return answer
+
+
+class UnavailableMiddleware:
+    """Answers a page with 503 when the database cannot be reached; the API has its own handler."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not is_passing(error):
+            return None
+        log.warning("database unavailable: %s", type(error).__name__)
+        return pages.unavailable(request)

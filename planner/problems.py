@@ -1,0 +1,159 @@
+"""Errors: `RuleError` for the rules, and RFC 9457 problem documents for the API."""
+
+import logging
+
+import orjson
+from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpResponse
+from rest_framework import exceptions
+
+from planner.logging import request_id
+from planner.slugs import KINDS
+
+log = logging.getLogger("planner.problems")
+
+ERRORS_SHOWN = 20
+DETAIL_LENGTH = 400
+RETRY_SECONDS = 5
+# Resources, connection, operator, deadlock, serialization, lock time: the same request may go
+# through later. https://www.postgresql.org/docs/current/errcodes-appendix.html
+PASSING_SQLSTATES = ("53", "57P", "08", "40P01", "40001", "55P03", "57014")
+
+class RuleError(Exception):
+    """Raised by the rules: `slug` is for programs, `detail` for people.
+
+    `errors` are dicts of `pointer` (RFC 6901), `code` and `detail`, one for each bad field;
+    `retry_after` is in seconds. The status is the slug's own.
+    """
+
+    def __init__(
+        self,
+        slug: str,
+        detail: str,
+        *,
+        errors: list[dict] | None = None,
+        retry_after: int | None = None,
+        status: int | None = None,
+    ) -> None:
+        super().__init__(str(detail))
+        self.slug = slug
+        self.detail = detail
+        self.errors = errors
+        self.retry_after = retry_after
+        self.status = status or KINDS[slug].status
+
+
+def field_error(pointer: str, code: str, detail: str) -> dict:
+    """Return one entry of a problem's `errors`."""
+    return {"pointer": pointer, "code": code, "detail": str(detail)}
+
+
+def problem(
+    slug: str,
+    detail: str = "",
+    *,
+    errors: list[dict] | None = None,
+    retry_after: int | None = None,
+    status: int | None = None,
+) -> HttpResponse:
+    """Return an `application/problem+json` answer (RFC 9457) for one of the slugs of `KINDS`."""
+    kind = KINDS[slug]
+    body = {
+        "type": f"/problems/{slug}",
+        "code": slug,
+        "title": str(kind.title),
+        "status": status or kind.status,
+        "detail": str(detail or kind.title)[:DETAIL_LENGTH],
+        "request_id": request_id.get(),
+    }
+    if errors:
+        body["errors"] = errors[:ERRORS_SHOWN]
+    answer = HttpResponse(
+        orjson.dumps(body), status=body["status"], content_type="application/problem+json"
+    )
+    if answer.status_code == 401:
+        answer["WWW-Authenticate"] = "Bearer"
+    if retry_after is not None or answer.status_code in (429, 503):
+        answer["Retry-After"] = str(retry_after or RETRY_SECONDS)
+    return answer
+
+
+def is_passing(error: Exception) -> bool:
+    """Tell whether a database error may be gone when the same request comes again."""
+    if isinstance(error, InterfaceError):
+        return True
+    if not isinstance(error, OperationalError):
+        return False
+    # SQLite and a refused connection carry no SQLSTATE; there every OperationalError passes.
+    state = getattr(error.__cause__, "pgcode", None)
+    return state is None or state.startswith(PASSING_SQLSTATES)
+
+
+def exception_handler(error: Exception, context: dict) -> HttpResponse | None:
+    """Turn what an API view raised into a problem; anything unknown is left to Django's 500."""
+    answer = _answer(error, context)
+    if answer is not None:
+        # DRF's own helper would roll back under ATOMIC_REQUESTS, which is off here.
+        answer.exception = True
+    return answer
+
+
+def _answer(error: Exception, context: dict) -> HttpResponse | None:
+    if isinstance(error, RuleError):
+        return of_rule(error)
+    if isinstance(error, exceptions.ValidationError):
+        return problem("invalid", errors=list(pointed(error.detail)))
+    if isinstance(error, exceptions.MethodNotAllowed):
+        answer = problem("method-not-allowed", str(error.detail))
+        answer["Allow"] = ", ".join(context["view"].allowed_methods)
+        return answer
+    if isinstance(error, OperationalError | InterfaceError) and is_passing(error):
+        log.warning("database unavailable: %s", type(error).__name__)
+        return problem("unavailable")
+    for kind, slug in SLUGS.items():
+        if isinstance(error, kind):
+            return problem(slug, getattr(error, "detail", ""))
+    return None
+
+
+SLUGS = {
+    exceptions.ParseError: "malformed-json",
+    exceptions.UnsupportedMediaType: "unsupported-media-type",
+    exceptions.NotAuthenticated: "token-missing",
+    exceptions.AuthenticationFailed: "token-invalid",
+    exceptions.PermissionDenied: "forbidden",
+    PermissionDenied: "forbidden",
+    exceptions.NotFound: "not-found",
+    Http404: "not-found",
+    exceptions.Throttled: "throttled",
+}
+
+
+def of_rule(error: RuleError) -> HttpResponse:
+    """Return the answer to an error that a rule raised."""
+    return problem(
+        error.slug,
+        error.detail,
+        errors=error.errors,
+        retry_after=error.retry_after,
+        status=error.status,
+    )
+
+
+def pointed(detail: object, pointer: str = "") -> list[dict]:
+    """Flatten DRF's nested error details into entries with a JSON pointer each."""
+    if isinstance(detail, dict):
+        pairs = detail.items()
+    elif isinstance(detail, list) and any(isinstance(part, dict | list) for part in detail):
+        pairs = enumerate(detail)
+    elif isinstance(detail, list):
+        return [entry for part in detail for entry in pointed(part, pointer)]
+    else:
+        code = getattr(detail, "code", "invalid").replace("_", "-")
+        return [field_error(pointer or "/", code, detail)]
+    return [
+        entry
+        for key, part in pairs
+        for entry in pointed(part, pointer if key == "non_field_errors" else f"{pointer}/{key}")
+    ]

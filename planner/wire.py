@@ -1,0 +1,245 @@
+"""JSON as this server takes and gives it: a strict parser, a fast renderer, strict fields.
+
+DRF's own parts forgive too much for a protocol: they trim names, take "1", 1.0 and true for an
+integer, let the second of two equal keys win, and answer deep nesting with a 500.
+"""
+
+import json
+import zlib
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import orjson
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.exceptions import ParseError, UnsupportedMediaType
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from planner.problems import RuleError
+
+DEPTH = 32
+CHUNK = 64 * 1024
+
+
+class JSONRenderer(BaseRenderer):
+    """Compact UTF-8 JSON by orjson."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
+    ) -> bytes:
+        return b"" if data is None else orjson.dumps(data, default=str)
+
+
+class OneFormat(BaseContentNegotiation):
+    """The API speaks JSON whatever `Accept` says: a small client may send none or nonsense."""
+
+    def select_parser(self, request: Request, parsers: list[BaseParser]) -> BaseParser | None:
+        essence = (request.content_type or "").partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == essence), None)
+
+    def select_renderer(
+        self, request: Request, renderers: list[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type
+
+
+class StrictJSONParser(BaseParser):
+    """UTF-8 JSON of at most 1 MiB after decompression, depth 32, no duplicate keys, no NaN."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        headers = parser_context["request"].headers
+        _check_charset(media_type or "")
+        return loads(_body(stream, headers.get("Content-Encoding", "identity").strip().lower()))
+
+
+def body(request: Request) -> dict:
+    """Return the JSON object that a request carries.
+
+    Raises RuleError `malformed-json` for an empty body and `invalid` for anything but an object.
+    """
+    parsed = request.data
+    if request.stream is None:
+        raise RuleError("malformed-json", _("The body is empty; send a JSON object."))
+    if not isinstance(parsed, dict):
+        raise RuleError("invalid", _("The body must be a JSON object."))
+    return parsed
+
+
+def loads(raw: bytes) -> Any:
+    """Parse strict JSON; raises DRF's ParseError that says what is wrong with it."""
+    try:
+        text = raw.decode("utf-8")
+        parsed = json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_refuse, parse_int=_integer
+        )
+        if _depth(parsed) > DEPTH:
+            raise RecursionError
+    except UnicodeDecodeError:
+        raise ParseError(_("The body is not UTF-8.")) from None
+    except RecursionError:
+        raise ParseError(_("The JSON is nested deeper than 32 levels.")) from None
+    except ValueError as error:
+        raise ParseError(_("The body is not JSON: %s") % error) from None
+    return parsed
+
+
+def _check_charset(media_type: str) -> None:
+    for part in media_type.lower().split(";")[1:]:
+        name, _equals, charset = part.strip().partition("=")
+        if name == "charset" and charset.strip('" ') not in ("utf-8", "utf8"):
+            raise UnsupportedMediaType(media_type)
+
+
+def _body(stream: Any, encoding: str) -> bytes:
+    if encoding not in ("identity", "", "gzip"):
+        raise UnsupportedMediaType(encoding, _("Content-Encoding may be gzip or identity."))
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    raw = stream.read(limit + 1)
+    if encoding == "gzip" and len(raw) <= limit:
+        raw = _inflate(raw, limit)
+    if len(raw) > limit:
+        raise RuleError("body-too-large", _("A body may hold 1 MiB at most. Send it in parts."))
+    return raw
+
+
+def _inflate(raw: bytes, limit: int) -> bytes:
+    # At most one byte over the limit is ever unpacked, however small the bomb.
+    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        plain = inflater.decompress(raw, limit + 1)
+    except zlib.error:
+        raise ParseError(_("The body is not gzip.")) from None
+    if len(plain) <= limit and not inflater.eof:
+        raise ParseError(_("The gzip body ends too early."))
+    return plain
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError(_("a key stands twice in one object"))
+    return made
+
+
+def _refuse(word: str) -> NoReturn:
+    raise ValueError(_("%s is not a number in JSON") % word)
+
+
+def _integer(digits: str) -> int | float:
+    # Far beyond any field's range; a float is refused by every integer field.
+    return int(digits) if len(digits) < 20 else float("inf")
+
+
+def _depth(value: Any, level: int = 1) -> int:
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, list):
+        return level - 1
+    if level > DEPTH:
+        return level
+    # A list of plain values is by far the commonest, and adds one level.
+    nested = [part for part in value if isinstance(part, dict | list)]
+    return max((_depth(part, level + 1) for part in nested), default=level)
+
+
+class StrictInteger(serializers.Field):
+    """A JSON integer within a range; 1.0, "1" and true are none."""
+
+    default_error_messages = {
+        "type": _("This must be a whole number."),
+        "out-of-range": _("This must be between {min} and {max}."),
+    }
+
+    def __init__(self, *, min_value: int, max_value: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.min_value, self.max_value = min_value, max_value
+
+    def to_internal_value(self, data: Any) -> int:
+        if type(data) is not int:
+            self.fail("type")
+        if not self.min_value <= data <= self.max_value:
+            self.fail("out-of-range", min=self.min_value, max=self.max_value)
+        return data
+
+    def to_representation(self, value: int) -> int:
+        return value
+
+
+class StrictText(serializers.Field):
+    """Text kept byte for byte: a limit in UTF-8 bytes, no NUL, no lone surrogate."""
+
+    default_error_messages = {
+        "type": _("This must be text."),
+        "blank": _("This may not be empty."),
+        "too-long": _("This may hold {max} bytes of UTF-8 at most."),
+        "bad-text": _("This holds a character that cannot be stored."),
+    }
+
+    def __init__(self, *, max_bytes: int, allow_blank: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.max_bytes, self.allow_blank = max_bytes, allow_blank
+
+    def to_internal_value(self, data: Any) -> str:
+        if code := text_fault(data, self.max_bytes, blank=self.allow_blank):
+            self.fail(code, max=self.max_bytes)
+        return data
+
+    def to_representation(self, value: str) -> str:
+        return value
+
+
+def text_fault(value: Any, max_bytes: int, *, blank: bool) -> str | None:
+    """Return the code of what is wrong with a text, or None: the one rule for API and forms."""
+    if not isinstance(value, str):
+        return "type"
+    try:
+        length = len(value.encode())
+    except UnicodeEncodeError:
+        return "bad-text"
+    if "\0" in value:
+        return "bad-text"
+    if length > max_bytes:
+        return "too-long"
+    return "blank" if not blank and not value.strip() else None
+
+
+class StrictBoolean(serializers.Field):
+    """JSON's true or false and nothing else."""
+
+    default_error_messages = {"type": _("This must be true or false.")}
+
+    def to_internal_value(self, data: Any) -> bool:
+        if type(data) is not bool:
+            self.fail("type")
+        return data
+
+    def to_representation(self, value: bool) -> bool:
+        return value
+
+
+class StrictSerializer(serializers.Serializer):
+    """A serializer that refuses keys it does not know, so that a typing error is not ignored."""
+
+    default_error_messages = {"unknown-field": _("This field is not known here.")}
+
+    def to_internal_value(self, data: Any) -> dict:
+        if isinstance(data, Mapping) and (unknown := set(data) - set(self.fields)):
+            message = serializers.ErrorDetail(self.error_messages["unknown-field"], "unknown-field")
+            raise serializers.ValidationError({key: [message] for key in sorted(unknown)})
+        return super().to_internal_value(data)
+
+
+def checked(serializer: serializers.Serializer) -> dict:
+    """Return the validated values of a serializer, or raise DRF's ValidationError."""
+    serializer.is_valid(raise_exception=True)
+    return serializer.validated_data
