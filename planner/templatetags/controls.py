@@ -1,0 +1,23 @@
+"""How a form's fields are drawn, for the templates of every package."""
+
+from django import template
+from django.forms import BoundField
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """Return the field's input; the first one with an error takes the focus."""
+    first = next((one for one in field.form if one.errors), None)
+    attrs = {"autofocus": True} if first is not None and first.name == field.name else {}
+    return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def shape(field: BoundField) -> str:
+    """Return which of three markups a field needs: "check", "group" or "line"."""
+    if field.widget_type == "checkbox":
+        return "check"
+    return "group" if field.use_fieldset else "line"

@@ -1,0 +1,43 @@
+// What pages gain with JavaScript: toasts that go away, and counters of bytes. Without it every
+// page works the same.
+
+const TOAST_TIME = 12000;
+
+function toast(element) {
+  const button = element.querySelector("[data-dismiss]");
+  const dismiss = () => element.remove();
+  button.hidden = false;
+  button.addEventListener("click", dismiss);
+  // Put in anew, so that screen readers read what was on the page from the start.
+  const region = element.parentElement;
+  element.remove();
+  setTimeout(() => region.append(element), 100);
+  let timer = setTimeout(dismiss, TOAST_TIME);
+  const hold = () => clearTimeout(timer);
+  const release = () => {
+    hold();
+    timer = setTimeout(dismiss, TOAST_TIME);
+  };
+  element.addEventListener("pointerenter", hold);
+  element.addEventListener("focusin", hold);
+  element.addEventListener("pointerleave", release);
+  element.addEventListener("focusout", release);
+}
+
+function counter(input) {
+  const most = Number(input.dataset.bytes);
+  const output = document.createElement("output");
+  output.className = "counter";
+  output.setAttribute("for", input.id);
+  input.after(output);
+  const show = () => {
+    const left = most - new TextEncoder().encode(input.value).length;
+    output.textContent = left > most / 4 ? "" : String(left);
+    output.classList.toggle("is-over", left < 0);
+  };
+  input.addEventListener("input", show);
+  show();
+}
+
+document.querySelectorAll("[data-toast]").forEach(toast);
+document.querySelectorAll("[data-bytes]").forEach(counter);
