@@ -1,0 +1,88 @@
+# `make run` and `make test` work in a fresh clone: every target installs what it needs into .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+WORKERS ?= auto
+PYTEST := $(BIN)/pytest -q -n $(WORKERS) --maxprocesses 8
+POSTGRES := $(BIN)/python -m tests.postgres --
+SQLITE := env -u DATABASE_URL PLANNER_TEST_ENGINE=sqlite
+MANAGE := DEBUG=on $(BIN)/python manage.py
+TEMPLATES = $(shell find templates -name '*.html')
+PINS := $(BIN)/uv pip compile --quiet --upgrade --no-header --no-emit-index-url --no-annotate
+
+.NOTPARALLEL:
+.PHONY: help run test test-sqlite test-postgres test-browser nightly lint fmt check bench pins clean
+
+help: ## This list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
+
+run: .venv/.installed ## The server with demo data and a simulated device; Ctrl-C ends it
+	@$(BIN)/python deploy/run_local.py
+
+test: test-sqlite test-postgres test-browser ## Everything, on SQLite and PostgreSQL
+
+test-sqlite: .venv/.installed-dev ## What needs no server and no browser, on SQLite
+	$(SQLITE) $(PYTEST) -m "not (nightly or browser or e2e or race)"
+
+test-postgres: .venv/.installed-dev ## The same, races and end-to-end tests, on a private PostgreSQL
+	$(POSTGRES) $(PYTEST) -m "not (nightly or browser)"
+
+test-browser: .venv/.installed-dev ## What needs Chromium
+	@tests/chromium.sh >/dev/null
+	$(POSTGRES) $(PYTEST) -m "browser and not nightly"
+
+nightly: .venv/.installed-dev ## The large sizes of the tests that have two
+	$(SQLITE) $(PYTEST) -m "nightly and not (browser or e2e or race)"
+	$(POSTGRES) $(PYTEST) -m nightly
+
+lint: .venv/.installed-dev ## Style, formatting, templates, migrations, Django's own checks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djade --target-version 5.2 --check $(TEMPLATES)
+	$(MANAGE) makemigrations --check --dry-run
+	$(MANAGE) check
+
+fmt: .venv/.installed-dev ## Write the code and the templates as the linter wants them
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	-$(BIN)/djade --target-version 5.2 $(TEMPLATES)
+
+check: lint ## Everything that must hold before a release
+	key=$$(head -c 48 /dev/urandom | base64 -w 0); \
+	    DEBUG=off SECRET_KEY=$$key USER_TOKEN_KEYS=check:$$key DEVICE_TOKEN_KEYS=check:$$key \
+	    CLAIM_PEPPERS=check:$$key ALLOWED_HOSTS=planner.example \
+	    $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(MAKE) test
+
+bench: .venv/.installed-dev ## How fast a poll is, beside what the machine can do at best
+	$(BIN)/python -m benchmarks
+
+pins: .venv/.installed-dev ## Write requirements*.txt anew from requirements*.in
+	$(PINS) requirements.in -o requirements.txt
+	$(PINS) requirements-dev.in -o requirements-dev.txt
+
+clean: ## Remove what tools left behind; the development database in .local stays
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .coverage htmlcov staticfiles screenshots
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# uv installs in seconds what takes pip a minute; where it is not to be had, pip does.
+install = { [ -x $(BIN)/uv ] && $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1); } \
+	|| $(BIN)/python -m pip install --quiet -r $(1)
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Planner needs Python 3.11 or newer in PATH."; exit 1; }
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" \
+	    || { echo "Planner needs Python 3.11 or newer, this is $$($(PYTHON) -V)."; exit 1; }
+	@$(PYTHON) -m venv .venv \
+	    || { rm -rf .venv; echo "On Debian, venv is a package: apt install python3-venv."; exit 1; }
+	@$(BIN)/python -m pip install --quiet uv || true
+
+.venv/.installed: requirements.txt | .venv/bin/python
+	@echo "Installing the libraries into .venv"
+	@$(call install,requirements.txt)
+	@touch $@
+
+.venv/.installed-dev: requirements.txt requirements-dev.txt | .venv/bin/python
+	@echo "Installing the libraries for development into .venv"
+	@$(call install,requirements-dev.txt)
+	@touch $@ .venv/.installed
