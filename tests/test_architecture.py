@@ -14,7 +14,11 @@ MOST_LINES = 300
 PURE, MODELS, RULES, INPUT, VIEWS, URLS = range(6)
 LAYERS = {
     **dict.fromkeys(
-        ("merge", "recurrence", "ics", "digests", "quick_add", "serials", "labels", "keyring"), PURE
+        (
+            *("merge", "recurrence", "ics", "digests", "quick_add"),
+            *("serials", "device_settings", "labels", "keyring"),
+        ),
+        PURE,
     ),
     **dict.fromkeys(("models", "signals"), MODELS),
     **dict.fromkeys(("forms", "serializers", "authentication", "cookies", "selection"), INPUT),
