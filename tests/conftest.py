@@ -1,9 +1,11 @@
-"""The cast: alice owns the device, bob is somebody else's, stranger sees nothing, staff runs it."""
+"""The cast: alice owns the device, bob has none, stranger sees nothing, staff may all."""
 
 import pytest
 
 from accounts.models import User
-from tests.factories import make_user
+from devices.inventory import Unit
+from devices.models import Device
+from tests.factories import claim_unit, make_unit, make_user
 
 
 @pytest.fixture
@@ -24,3 +26,15 @@ def stranger(db: None) -> User:
 @pytest.fixture
 def staff(db: None) -> User:
     return make_user("staff", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def unit(db: None) -> Unit:
+    """What is printed on the box of `device`, and flashed into it."""
+    return make_unit()
+
+
+@pytest.fixture
+def device(unit: Unit, alice: User) -> Device:
+    """Alice's kitchen tablet."""
+    return claim_unit(unit, alice)
