@@ -1,0 +1,129 @@
+"""The cookies of a log-in: set, cleared, and read once a request, renewing it when that is due."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from accounts import sessions
+from accounts.models import Session
+from accounts.sessions import Pair
+from accounts.tokens import UserAccess, bearer
+from planner.problems import RuleError
+
+ACCESS, REFRESH, DEVICE = "access", "refresh", "device"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a request's cookies came to: a log-in, maybe renewed, or an error, or nothing."""
+
+    session: Session | None = None
+    renewed: Pair | None = None
+    error: RuleError | None = None
+
+
+def name(kind: str) -> str:
+    """Return the name of one of the three cookies."""
+    return f"{settings.COOKIE_PREFIX}{kind}"
+
+
+def set_pair(response: HttpResponse, pair: Pair) -> None:
+    """Give the browser a log-in: until it is closed, or with "keep me logged in" until it ends."""
+    until = _until(pair.session)
+    _set(response, ACCESS, pair.access, until)
+    _set(response, REFRESH, pair.refresh, until)
+
+
+def set_device(response: HttpResponse, token: str, session: Session | None = None) -> None:
+    """Give the browser the token of the chosen device, for as long as it keeps that log-in."""
+    _set(response, DEVICE, token, _until(session))
+
+
+def clear(response: HttpResponse) -> None:
+    """Take all three cookies away."""
+    for kind in (ACCESS, REFRESH, DEVICE):
+        _set(response, kind, "", max_age=0)
+
+
+def clear_device(response: HttpResponse) -> None:
+    """Take the chosen device away."""
+    _set(response, DEVICE, "", max_age=0)
+
+
+def read(request: HttpRequest) -> Found:
+    """Return what the cookies say, at the first call from the database.
+
+    An `Authorization: Bearer` header counts alone: then the cookies are not looked at.
+    """
+    if not hasattr(request, "_cookies_found"):
+        request._cookies_found = _find(request)
+    return request._cookies_found
+
+
+def finish(request: HttpRequest, response: HttpResponse) -> None:
+    """Send what reading came to: a renewed pair, or the end of cookies that are of no use.
+
+    What a view has set or cleared itself stands.
+    """
+    found = getattr(request, "_cookies_found", Found())
+    if name(ACCESS) in response.cookies:
+        return
+    if found.renewed:
+        set_pair(response, found.renewed)
+    elif found.error:
+        clear(response)
+
+
+def _find(request: HttpRequest) -> Found:
+    if bearer(request.headers.get("Authorization")) is not None:
+        return Found()
+    access, refresh = (request.COOKIES.get(name(kind)) for kind in (ACCESS, REFRESH))
+    try:
+        return _known(access) or _renewed(refresh) or Found()
+    except RuleError as error:
+        return Found(error=error)
+
+
+def _known(access: str | None) -> Found | None:
+    """Return the log-in of an access token; None where there is none or its time is over."""
+    if not access:
+        return None
+    try:
+        token = UserAccess.read(access)
+    except RuleError as error:
+        if error.slug == "token-expired":
+            return None
+        raise
+    return Found(sessions.find(token))
+
+
+def _renewed(refresh: str | None) -> Found | None:
+    if not refresh:
+        return None
+    pair = sessions.rotate(refresh)
+    return Found(pair.session, renewed=pair)
+
+
+def _until(session: Session | None) -> datetime | None:
+    return session.expires_at if session and session.remember else None
+
+
+def _set(
+    response: HttpResponse,
+    kind: str,
+    value: str,
+    expires: datetime | None = None,
+    max_age: int | None = None,
+) -> None:
+    response.set_cookie(
+        name(kind),
+        value,
+        max_age=max_age,
+        expires=expires,
+        path="/",
+        secure=settings.COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )

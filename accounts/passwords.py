@@ -1,0 +1,74 @@
+"""Passwords: which ones are good enough, and whose password this is, within a limit of tries."""
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from planner.buckets import Limit
+from planner.problems import RuleError, field_error
+
+LONGEST = 4096
+HOUR = 3600.0
+BY_ACCOUNT = Limit("login-account", 10, HOUR)
+BY_ADDRESS = Limit("login-address", 60, HOUR)
+
+
+def verify(name: str, password: str, *, address: str) -> User:
+    """Return the active person of this user name or e-mail address and password.
+
+    Only failures count: 10 an hour for an account and 60 for an address. Raises RuleError
+    `throttled`, or `token-invalid` alike for an unknown name, a wrong password and an inactive
+    person, after the same work.
+    """
+    if _fault(password):
+        raise _mismatch()
+    user = User.objects.named(name).first()
+    # Name and address of one person share a bucket; unknown names have one each, or the limit
+    # would tell who has an account.
+    subject = f"user {user.pk}" if user else f"name {name.casefold()}"
+    BY_ADDRESS.spend(address)
+    BY_ACCOUNT.spend(subject)
+    if not _matches(user, password):
+        raise _mismatch()
+    BY_ACCOUNT.refund(subject)
+    BY_ADDRESS.refund(address)
+    return user
+
+
+def validate(password: str, user: User) -> None:
+    """Return if this may become the password of `user`; else raise RuleError `invalid`."""
+    if fault := _fault(password):
+        raise _unfit([fault])
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise _unfit(
+            [(part.code.replace("_", "-"), "".join(part.messages)) for part in error.error_list]
+        ) from None
+
+
+def _fault(password: str) -> tuple[str, str] | None:
+    """Say what is wrong with a password that must not even be hashed."""
+    if len(password) > LONGEST:
+        return "too-long", _("A password may have %d characters at most.") % LONGEST
+    if "\0" in password:
+        return "bad-text", _("A password may not hold the character NUL.")
+    return None
+
+
+def _matches(user: User | None, password: str) -> bool:
+    if user is None:
+        make_password(password)
+        return False
+    return user.check_password(password) and user.is_active
+
+
+def _mismatch() -> RuleError:
+    return RuleError("token-invalid", _("This name and password do not match."))
+
+
+def _unfit(faults: list[tuple[str, str]]) -> RuleError:
+    errors = [field_error("/password", code, detail) for code, detail in faults]
+    return RuleError("invalid", _("Choose another password."), errors=errors)

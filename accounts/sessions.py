@@ -1,0 +1,162 @@
+"""Log-ins: begin, renew, find and end them. The only writer of `Session`.
+
+A log-in is a family of refresh tokens, each good for one renewal. Whoever presents a token that was
+renewed before is either a second tab or a lost answer, for some seconds, or a thief.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from accounts.models import Session, User
+from accounts.tokens import AnyUserToken, UserAccess, UserRefresh, UserToken
+from planner.problems import RuleError
+
+GRACE = timedelta(seconds=20)
+
+
+class Pair(NamedTuple):
+    """What a log-in or a renewal gives: two tokens as text, and the row they belong to."""
+
+    access: str
+    refresh: str
+    session: Session
+
+
+def log_in(
+    user: User, *, remember: bool = False, user_agent: str = "", address: str | None = None
+) -> Pair:
+    """Begin a log-in of `user`, whose password was verified; `remember` makes its cookies last."""
+    now = _now()
+    jti = uuid4().hex
+    session = Session.objects.create(
+        user=user,
+        token_hash=_digest(jti),
+        remember=remember,
+        user_agent="".join(filter(str.isprintable, user_agent))[:200],
+        address=address or None,
+        created_at=now,
+        last_used_at=now,
+        expires_at=now + settings.USER_REFRESH_LIFETIME,
+    )
+    return _pair(session, jti)
+
+
+def find(token: UserToken) -> Session:
+    """Return the living log-in of a verified token, with its user and preferences: one query.
+
+    Raises RuleError `token-revoked` after log-out, log-out everywhere or deactivation.
+    """
+    session = (
+        Session.objects.select_related("user__preferences")
+        .filter(pk=token["sid"], user=token["sub"])
+        .first()
+    )
+    if session is None or not _lives(session, token["gen"]):
+        raise _revoked()
+    return session
+
+
+def rotate(refresh_text: str) -> Pair:
+    """Renew a log-in by its refresh token, which is used up by it.
+
+    The same token again within 20 seconds gives the same successor: a second tab, or the retry of
+    a lost answer. Later it ends the log-in, because one of two holders of the token stole it.
+    Raises RuleError `token-invalid`, `token-expired` or `token-revoked`.
+    """
+    token = UserRefresh.read(refresh_text)
+    session = find(token)
+    if not _advance(session, token["jti"]):
+        session = find(token)
+        if not _is_retry(session, token["jti"]):
+            log_out(session)
+            raise _revoked()
+    return _pair(session, _successor(token["jti"]))
+
+
+def verify(text: str) -> None:
+    """Return if this is an access token or an unused refresh token of a living log-in.
+
+    Raises RuleError `token-invalid`, `token-expired` or `token-revoked`.
+    """
+    token = AnyUserToken.read(text)
+    session = find(token)
+    if token["typ"] == UserRefresh.token_type and session.token_hash != _digest(token["jti"]):
+        raise _revoked()
+
+
+def log_out(session: Session) -> None:
+    """End this log-in: its tokens count no more."""
+    Session.objects.filter(pk=session.pk, ended_at=None).update(ended_at=_now())
+
+
+@transaction.atomic
+def end_all(user: User) -> None:
+    """End all log-ins of a person, and with the generation every token that names them."""
+    User.objects.filter(pk=user.pk).update(session_generation=F("session_generation") + 1)
+    Session.objects.filter(user=user, ended_at=None).update(ended_at=_now())
+    user.refresh_from_db(fields=["session_generation"])
+
+
+def _advance(session: Session, used_jti: str) -> bool:
+    # One conditional UPDATE on the row's own columns: of many at once exactly one changes it.
+    now = _now()
+    changes = {
+        "token_hash": _digest(_successor(used_jti)),
+        "previous_hash": _digest(used_jti),
+        "rotated_at": now,
+        "last_used_at": now,
+        "expires_at": min(
+            now + settings.USER_REFRESH_LIFETIME,
+            session.created_at + settings.USER_SESSION_LIFETIME,
+        ),
+    }
+    present = Session.objects.filter(pk=session.pk, token_hash=_digest(used_jti), ended_at=None)
+    if not present.update(**changes):
+        return False
+    for name, value in changes.items():
+        setattr(session, name, value)
+    return True
+
+
+def _is_retry(session: Session, used_jti: str) -> bool:
+    return session.previous_hash == _digest(used_jti) and _now() < session.rotated_at + GRACE
+
+
+def _lives(session: Session, generation: int) -> bool:
+    return (
+        session.ended_at is None
+        and session.expires_at > timezone.now()
+        and session.user.is_active
+        and session.user.session_generation == generation
+    )
+
+
+def _pair(session: Session, jti: str) -> Pair:
+    return Pair(str(UserAccess.of(session)), str(UserRefresh.made(session, jti)), session)
+
+
+def _successor(jti: str) -> str:
+    """Return the id of the token that follows: it can be made again without being stored."""
+    return salted_hmac("accounts.sessions", jti, algorithm="sha256").hexdigest()[:32]
+
+
+def _digest(jti: str) -> str:
+    return hashlib.sha256(jti.encode()).hexdigest()
+
+
+def _now() -> datetime:
+    # Whole seconds, as tokens carry them.
+    return timezone.now().replace(microsecond=0)
+
+
+def _revoked() -> RuleError:
+    return RuleError("token-revoked", _("This log-in has ended. Log in again."))
