@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 
 from accounts import cookies, passwords, profile, sessions
 from accounts.addresses import client_address
-from accounts.authentication import check_csrf
+from accounts.authentication import enforce_csrf
 from accounts.serializers import (
     CredentialsSerializer,
     LoginSerializer,
@@ -56,7 +56,7 @@ class LoginView(OpenView):
     """The same log-in as `TokenView`, into cookies."""
 
     def post(self, request: Request) -> Response:
-        check_csrf(request)
+        enforce_csrf(request)
         pair = _log_in(request, checked(LoginSerializer(data=body(request))))
         rotate_token(request._request)
         response = Response(status=204)

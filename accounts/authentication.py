@@ -28,11 +28,11 @@ def by_cookie(request: Request) -> Session | None:
     if found.error:
         raise found.error
     if found.session:
-        check_csrf(request)
+        enforce_csrf(request)
     return found.session
 
 
-def check_csrf(request: Request) -> None:
+def enforce_csrf(request: Request) -> None:
     """Run Django's CSRF check, the `Origin` header included, for an unsafe method."""
     check = CSRFCheck(_no_response)
     check.process_request(request)

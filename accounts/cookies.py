@@ -29,6 +29,11 @@ def name(kind: str) -> str:
     return f"{settings.COOKIE_PREFIX}{kind}"
 
 
+def device_token(request: HttpRequest) -> str | None:
+    """Return the token of the chosen device as the browser sent it."""
+    return request.COOKIES.get(name(DEVICE))
+
+
 def set_pair(response: HttpResponse, pair: Pair) -> None:
     """Give the browser a log-in: until it is closed, or with "keep me logged in" until it ends."""
     until = _until(pair.session)
