@@ -1,0 +1,115 @@
+"""The command `python -m simulator`: one device that syncs until it is told to stop."""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from random import Random
+from threading import Event
+
+from simulator import demo
+from simulator.client import OfflineError, ProblemError
+from simulator.device import Device
+from simulator.exchange import Report
+
+log = logging.getLogger("simulator")
+FIRST_RETRY, LAST_RETRY = 5, 300
+UNCLAIMED_POLL = 10
+
+
+def arguments(argv: list[str]) -> argparse.Namespace:
+    """Read the command line; everything but the switches can come from the environment."""
+    parser = argparse.ArgumentParser(prog="python -m simulator", description="A planner device.")
+    env = os.environ.get
+    parser.add_argument("--url", default=env("PLANNER_URL", "http://127.0.0.1:8000"))
+    parser.add_argument("--serial", default=env("PLANNER_DEVICE_SERIAL"))
+    parser.add_argument("--key", default=env("PLANNER_DEVICE_KEY"), help="better: --key-file")
+    parser.add_argument("--key-file", type=Path, default=env("PLANNER_DEVICE_KEY_FILE"))
+    parser.add_argument("--file", default="calendar.db", help="the device's SQLite file")
+    parser.add_argument("--interval", type=float, metavar="S", help="seconds between syncs")
+    parser.add_argument("--once", action="store_true", help="sync once and end")
+    parser.add_argument("--demo", action="store_true", help="tick tasks and habits now and then")
+    claims = parser.add_mutually_exclusive_group()
+    claims.add_argument("--refuse", dest="claims", action="store_const", const="refuse")
+    claims.add_argument("--ignore-claims", dest="claims", action="store_const", const="ignore")
+    options = parser.parse_args(argv)
+    if options.key_file and not options.key:
+        options.key = Path(options.key_file).read_text().strip()
+    if not options.serial or not options.key:
+        parser.error("a serial and a key are needed (PLANNER_DEVICE_SERIAL, PLANNER_DEVICE_KEY)")
+    return options
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run until SIGINT or SIGTERM; return 0, or 1 when a single sync failed."""
+    options = arguments(sys.argv[1:] if argv is None else argv)
+    logging.basicConfig(
+        stream=sys.stdout, level=logging.INFO, format="%(asctime)s  %(message)s", datefmt="%H:%M:%S"
+    )
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    device = Device(
+        options.url,
+        options.serial,
+        options.key,
+        options.file,
+        claims=options.claims or "accept",
+    )
+    log.info("The device %s of %s, file %s.", options.serial, options.url, options.file)
+    try:
+        if options.once:
+            return 0 if attempt(device) else 1
+        live(device, stop, options.interval, Random() if options.demo else None)  # noqa: S311
+    finally:
+        device.close()
+    log.info("Stopped.")
+    return 0
+
+
+def live(device: Device, stop: Event, interval: float | None, chance: Random | None) -> None:
+    """Sync again and again; wait longer and longer while the server does not answer."""
+    retry = FIRST_RETRY
+    while not stop.is_set():
+        if chance and (sentence := demo.act(device, chance)):
+            log.info(sentence)
+        report = attempt(device)
+        if report:
+            retry = FIRST_RETRY
+            wait = report.next_poll or UNCLAIMED_POLL
+        else:
+            wait, retry = retry, min(retry * 2, LAST_RETRY)
+        stop.wait(interval or wait)
+
+
+def attempt(device: Device) -> Report | None:
+    """Sync once and say how it went; None when it failed."""
+    try:
+        report = device.sync()
+    except OfflineError as error:
+        log.info("Offline (%s); %d changes wait.", error, len(device.outbox))
+        return None
+    except ProblemError as problem:
+        log.info("The server refuses: %s", problem)
+        return None
+    log.info(sentence(device, report))
+    return report
+
+
+def sentence(device: Device, report: Report) -> str:
+    """Put a report into one calm line."""
+    if not report.claimed:
+        return "Nobody has claimed this device yet."
+    if not report.sent and not report.received:
+        return "Nothing new."
+    counts = {kind: len(entries) for kind, entries in device.plan().items()}
+    return (
+        f"Sent {report.sent}, received {report.received}; now {counts['task']} tasks, "
+        f"{counts['event']} events, {counts['habit']} habits."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
