@@ -10,6 +10,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -55,12 +56,11 @@ def find(token: UserToken) -> Session:
 
     Raises RuleError `token-revoked` after log-out, log-out everywhere or deactivation.
     """
-    session = (
-        Session.objects.select_related("user__preferences")
-        .filter(pk=token["sid"], user=token["sub"])
-        .first()
-    )
-    if session is None or not _lives(session, token["gen"]):
+    try:
+        session = Session.objects.select_related("user__preferences").get(pk=token["sid"])
+    except (Session.DoesNotExist, ValidationError):
+        raise _revoked() from None
+    if not _lives(session, token):
         raise _revoked()
     return session
 
@@ -131,12 +131,13 @@ def _is_retry(session: Session, used_jti: str) -> bool:
     return session.previous_hash == _digest(used_jti) and _now() < session.rotated_at + GRACE
 
 
-def _lives(session: Session, generation: int) -> bool:
+def _lives(session: Session, token: UserToken) -> bool:
     return (
-        session.ended_at is None
+        str(session.user_id) == token["sub"]
+        and session.ended_at is None
         and session.expires_at > timezone.now()
         and session.user.is_active
-        and session.user.session_generation == generation
+        and session.user.session_generation == token["gen"]
     )
 
 

@@ -1,5 +1,6 @@
 """JWTs as simplejwt's token classes: a keyring and an audience of their own, strictly verified."""
 
+import re
 import time
 from datetime import timedelta
 from functools import lru_cache
@@ -25,6 +26,7 @@ ALGORITHM = "HS256"
 TIMES = ("exp", "iat")
 REQUIRED = [*TIMES, "jti", "iss", "aud", "sub"]
 LONGEST = 4096
+SHAPE = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 REMEMBERED = 2048
 NO_TIME = timedelta(0)
 LATEST = 2**36
@@ -50,7 +52,7 @@ class KeyringBackend(TokenBackend):
 
     def decode(self, token: str, verify: bool = True) -> dict[str, Any]:
         """Return the claims; there is no reading without verifying, whatever `verify` says."""
-        if not isinstance(token, str) or len(token) > LONGEST or not token.isascii():
+        if not isinstance(token, str) or len(token) > LONGEST or not SHAPE.fullmatch(token):
             raise TokenBackendError("not a token")
         try:
             claims = self._verified(token)
