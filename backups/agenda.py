@@ -1,0 +1,210 @@
+"""What pages show of a plan: today, lists, the habit grid, the month. Reads only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, Q
+
+from backups import calendars
+from backups.calendars import WallClock
+from backups.models import (
+    Backup,
+    EntryQuerySet,
+    Event,
+    Habit,
+    HabitDay,
+    Task,
+    TaskQuerySet,
+)
+from devices.models import Device
+from planner import times
+from planner.times import FOREVER, day_seconds, midnight, next_midnight, seconds_day, weekday_mask
+
+PAST_EVENTS = 50
+STREAK_DAYS = 400
+
+
+@dataclass(frozen=True)
+class Group:
+    """A heading's key and what stands under it."""
+
+    key: str
+    items: list
+
+
+@dataclass(frozen=True)
+class HabitDayState:
+    """One cell of the habit grid."""
+
+    day: date
+    state: str
+
+    @property
+    def done(self) -> bool:
+        return self.state in ("done", "extra")
+
+    @property
+    def open(self) -> bool:
+        """Whether it may be ticked: a day that has not come may not."""
+        return not self.state.startswith("ahead")
+
+
+@dataclass(frozen=True)
+class HabitRow:
+    """One habit, its cells in the order of the days asked for, and its streak."""
+
+    habit: Habit
+    cells: list[HabitDayState]
+    streak: int
+
+
+def clock_of(device: Device) -> WallClock:
+    """Return the device's clock as of now."""
+    shown = device.shown_settings
+    return WallClock(
+        times.now(),
+        ZoneInfo(device.time_zone),
+        shown["hour_format"],
+        calendars.WEEKDAYS[shown["week_start"]],
+    )
+
+
+def tasks_of_day(backup: Backup, clock: WallClock, day: date) -> list[Task]:
+    """Return the tasks due on a day, in the device's order."""
+    return list(_tasks_between(backup, *_bounds(day, day, clock)).device_order())
+
+
+def overdue(backup: Backup, clock: WallClock) -> list[Task]:
+    """Return the open tasks that were due before today, in the device's order."""
+    before = midnight(clock.today, clock.zone)
+    open_tasks = Task.objects.of(backup).alive().filter(completion=0, duedate__lt=before)
+    return list(open_tasks.device_order())
+
+
+def grouped_tasks(tasks: Iterable[Task], clock: WallClock) -> list[Group]:
+    """Return tasks under past, today, week, later, undated and done; empty groups are left out."""
+    groups: dict[str, list[Task]] = {
+        key: [] for key in ("past", "today", "week", "later", "undated", "done")
+    }
+    for task in tasks:
+        groups[_group_key(task, clock)].append(task)
+    return [Group(key, items) for key, items in groups.items() if items]
+
+
+def _group_key(task: Task, clock: WallClock) -> str:
+    if task.completion:
+        return "done"
+    if not task.has_date:
+        return "undated"
+    days = (clock.day(task.duedate) - clock.today).days
+    if days <= 0:
+        return "today" if days == 0 else "past"
+    return "week" if days <= 7 else "later"
+
+
+def events_of_days(backup: Backup, clock: WallClock, first: date, last: date) -> EntryQuerySet:
+    """Return the events that touch the days from first to last, in the order of their start."""
+    begin, end = _bounds(first, last, clock)
+    touching = Q(starttime__gte=begin, starttime__lt=end) | Q(
+        starttime__lt=begin, starttime__gt=begin - F("duration")
+    )
+    return Event.objects.of(backup).alive().filter(touching).order_by("starttime", "name", "uuid")
+
+
+def events_ahead(backup: Backup, clock: WallClock) -> EntryQuerySet:
+    """Return the events that are not over: active ones, then those to come."""
+    ahead = Q(starttime__gt=clock.now - F("duration")) | Q(starttime__gte=clock.now)
+    return Event.objects.of(backup).alive().filter(ahead).order_by("starttime", "name", "uuid")
+
+
+def events_past(backup: Backup, clock: WallClock) -> EntryQuerySet:
+    """Return the events that ended last, the latest first."""
+    past = (
+        Event.objects.of(backup)
+        .alive()
+        .filter(starttime__lte=clock.now - F("duration"), starttime__lt=clock.now)
+    )
+    return past.order_by("-starttime", "name", "uuid")[:PAST_EVENTS]
+
+
+def events_by_day(events: Iterable[Event], clock: WallClock) -> list[Group]:
+    """Return events to come under the day each begins on; what began before stands under today."""
+    groups: dict[date, list[Event]] = {}
+    for event in events:
+        groups.setdefault(max(clock.day(event.starttime), clock.today), []).append(event)
+    return [Group(day, items) for day, items in groups.items()]
+
+
+def is_active(event: Event, clock: WallClock) -> bool:
+    """Tell whether an event goes on now."""
+    return event.starttime <= clock.now < event.endtime
+
+
+def next_event(backup: Backup, clock: WallClock) -> Event | None:
+    """Return the event that goes on now, or else the next one."""
+    return events_ahead(backup, clock).first()
+
+
+def habit_rows(backup: Backup, clock: WallClock, days: list[date]) -> list[HabitRow]:
+    """Return every habit with its state on each of the days, by name."""
+    habits = Habit.objects.of(backup).alive().order_by("name", "uuid")
+    ticked = _ticked(backup, min(days[0], clock.today - timedelta(days=STREAK_DAYS)))
+    return [_habit_row(habit, ticked.get(habit.uuid, set()), clock, days) for habit in habits]
+
+
+def habits_due(backup: Backup, clock: WallClock, day: date) -> list[HabitRow]:
+    """Return the habits that are due on a day or were done on it."""
+    return [
+        row
+        for row in habit_rows(backup, clock, [day])
+        if row.habit.goal & weekday_mask(day) or row.cells[0].done
+    ]
+
+
+def _habit_row(habit: Habit, done: set[date], clock: WallClock, days: list[date]) -> HabitRow:
+    cells = [
+        HabitDayState(day, calendars.habit_state(habit.goal, day, clock.today, done=day in done))
+        for day in days
+    ]
+    return HabitRow(habit, cells, calendars.streak(habit.goal, done, clock.today))
+
+
+def _ticked(backup: Backup, since: date) -> dict[UUID, set[date]]:
+    days = HabitDay.objects.of(backup).done().filter(day__gte=day_seconds(since))
+    found: dict[UUID, set[date]] = {}
+    for habit_uuid, day in days.values_list("habit_uuid", "day"):
+        found.setdefault(habit_uuid, set()).add(seconds_day(day))
+    return found
+
+
+def entries_by_day(backup: Backup, clock: WallClock, days: list[date]) -> dict[date, list]:
+    """Return the events, then the tasks, of each of the days, which follow one another."""
+    events = events_of_days(backup, clock, days[0], days[-1])
+    tasks = _tasks_between(backup, *_bounds(days[0], days[-1], clock)).device_order()
+    found = calendars.by_day(events, lambda event: event_days(event, clock), days)
+    for day, items in calendars.by_day(tasks, lambda task: _task_days(task, clock), days).items():
+        found[day] += items
+    return found
+
+
+def event_days(event: Event, clock: WallClock) -> tuple[date, date]:
+    """Return the first and the last day that an event touches on the device's clock."""
+    last = calendars.last_day(event.starttime, event.duration, clock.zone)
+    return clock.day(event.starttime), last
+
+
+def _task_days(task: Task, clock: WallClock) -> tuple[date, date]:
+    day = clock.day(task.duedate)
+    return day, day
+
+
+def _tasks_between(backup: Backup, begin: int, end: int) -> TaskQuerySet:
+    dated = Task.objects.of(backup).alive().exclude(duedate=FOREVER)
+    return dated.filter(duedate__gte=begin, duedate__lt=end)
+
+
+def _bounds(first: date, last: date, clock: WallClock) -> tuple[int, int]:
+    return midnight(first, clock.zone), next_midnight(last, clock.zone)

@@ -1,0 +1,137 @@
+"""Days, weeks and months as pages show them: pure functions; agenda, forms and pages call them."""
+
+from calendar import Calendar
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from datetime import time as clock_time
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from planner.times import local, local_day, weekday_mask
+
+T = TypeVar("T")
+FIRST_YEAR, LAST_YEAR = 1970, 2037
+WEEKDAYS = {"monday": 0, "saturday": 5, "sunday": 6}
+"""The first day of a week, as device settings name it, by the number that `date.weekday` gives."""
+
+LAST_MINUTE = clock_time(23, 59)
+"""A task that has a day but no time is due in the last minute of that day."""
+
+ONE_DAY = timedelta(days=1)
+EVERY_DAY = 0x7F
+
+
+@dataclass(frozen=True)
+class WallClock:
+    """What the clock of a device says: the moment in unix seconds, and how the device shows it."""
+
+    now: int
+    zone: ZoneInfo
+    hours: int = 24
+    first_weekday: int = 0
+
+    @property
+    def today(self) -> date:
+        return local_day(self.now, self.zone)
+
+    def local(self, seconds: int) -> datetime:
+        """Return a moment on the device's clock."""
+        return local(seconds, self.zone)
+
+    def day(self, seconds: int) -> date:
+        """Return the calendar day of a moment on the device's clock."""
+        return local_day(seconds, self.zone)
+
+    def seconds(self, day: date, time: clock_time) -> int | None:
+        """Return the moment of a local date and time, or None where a clock change skips it.
+
+        Of a time that comes twice, the first is meant.
+        """
+        meant = datetime.combine(day, time)
+        seconds = int(meant.replace(tzinfo=self.zone).timestamp())
+        return seconds if local(seconds, self.zone).replace(tzinfo=None) == meant else None
+
+
+def week(day: date, first_weekday: int) -> list[date]:
+    """Return the seven days of the week that a day is in."""
+    start = day - timedelta(days=(day.weekday() - first_weekday) % 7)
+    return [start + timedelta(days=number) for number in range(7)]
+
+
+def month_weeks(year: int, month: int, first_weekday: int) -> list[list[date]]:
+    """Return the weeks of a month, filled up with days of its neighbours."""
+    return Calendar(first_weekday).monthdatescalendar(year, month)
+
+
+def nearest_month(year: int, month: int) -> date:
+    """Return the first day of a month, or of the nearest one that a device can show."""
+    if year < FIRST_YEAR or (year == FIRST_YEAR and month < 1):
+        return date(FIRST_YEAR, 1, 1)
+    if year > LAST_YEAR or (year == LAST_YEAR and month > 12):
+        return date(LAST_YEAR, 12, 1)
+    return date(year, min(max(month, 1), 12), 1)
+
+
+def month_after(month: date, count: int = 1) -> date | None:
+    """Return the first day of the month `count` months on, or None outside of 1970 to 2037."""
+    years, index = divmod(month.year * 12 + month.month - 1 + count, 12)
+    return date(years, index + 1, 1) if FIRST_YEAR <= years <= LAST_YEAR else None
+
+
+def shown_day(text: str) -> date | None:
+    """Return the day that an ISO date names, or None where it names none that can be shown."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    in_range = FIRST_YEAR <= day.year <= LAST_YEAR
+    return day if in_range and day.isoformat() == text else None
+
+
+def last_day(start: int, duration: int, zone: ZoneInfo) -> date:
+    """Return the last day an event touches: what ends at midnight does not touch the day begun."""
+    return local_day(max(start, start + duration - 1), zone)
+
+
+def days_touched(first: date, last: date, days: list[date]) -> Iterator[date]:
+    """Yield those of `days`, which follow one another, that lie between `first` and `last`."""
+    return (day for day in days if first <= day <= last)
+
+
+def by_day(
+    items: Iterable[T], span: Callable[[T], tuple[date, date]], days: list[date]
+) -> dict[date, list[T]]:
+    """Return the items of each day, in their order, those of several days on each of them."""
+    found: dict[date, list[T]] = {day: [] for day in days}
+    for item in items:
+        for day in days_touched(*span(item), days):
+            found[day].append(item)
+    return found
+
+
+def habit_state(goal: int, day: date, today: date, *, done: bool) -> str:
+    """Return what one day of a habit is: done, extra, due, missed, off, ahead or ahead-off."""
+    due = bool(goal & weekday_mask(day))
+    if done:
+        return "done" if due else "extra"
+    if day > today:
+        return "ahead" if due else "ahead-off"
+    if not due:
+        return "off"
+    return "due" if day == today else "missed"
+
+
+def streak(goal: int, done: set[date], today: date) -> int:
+    """Return how many due days in a row are done, up to today or the last due day before it."""
+    if not goal & EVERY_DAY or not done:
+        return 0
+    count, day, first = 0, today, min(done)
+    while day >= first:
+        if goal & weekday_mask(day):
+            if day in done:
+                count += 1
+            elif day != today:
+                break
+        day -= ONE_DAY
+    return count

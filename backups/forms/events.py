@@ -1,0 +1,105 @@
+"""The event form: a start, and an end or a length."""
+
+from datetime import date
+from datetime import time as clock_time
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backups.forms.base import EntryForm, day_field, description_field, name_field, time_field
+from backups.models import Event
+from planner.times import FOREVER
+
+MINUTE = 60
+TIMES = {"day", "start", "end", "end_day", "length"}
+
+
+class EventForm(EntryForm):
+    name = name_field()
+    day = day_field(gettext_lazy("Date"), required=True)
+    start = time_field(gettext_lazy("Start"), required=True)
+    end = time_field(gettext_lazy("End"))
+    end_day = day_field(gettext_lazy("Last day"), hint=gettext_lazy("If it ends on another day."))
+    length = forms.IntegerField(
+        label=gettext_lazy("Length in minutes"),
+        required=False,
+        min_value=1,
+        max_value=FOREVER // MINUTE,
+        help_text=gettext_lazy("Instead of an end."),
+    )
+    description = description_field()
+
+    sources = {
+        "day": "starttime",
+        "start": "starttime",
+        "end": "duration",
+        "end_day": "duration",
+        "length": "duration",
+    }
+
+    def shown(self, entry: Event) -> dict[str, Any]:
+        start, end = self.clock.local(entry.starttime), self.clock.local(entry.endtime)
+        return {
+            "name": entry.name,
+            "description": entry.description,
+            "day": start.date(),
+            "start": start.time().replace(second=0),
+            "end": end.time().replace(second=0),
+            "end_day": end.date() if end.date() != start.date() else None,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        typed, changed = self.cleaned_data, set(self.changed_data)
+        if TIMES & set(self.errors):
+            return typed
+        if self.entry:
+            self.starttime, self.duration = self.entry.starttime, self.entry.duration
+        # What was not touched stays to the second, also in an hour that comes twice.
+        if not self.entry or {"day", "start"} & changed:
+            self.starttime = self.moment("day", "start", typed["day"], typed["start"])
+        if (not self.entry or TIMES & changed) and self.starttime is not None:
+            self.duration = self._duration(typed)
+        return typed
+
+    def edits(self) -> dict[str, int | str]:
+        # The end is shown as a time of its own: another start alone moves no end.
+        edits = super().edits()
+        if self.entry and "starttime" in edits and "duration" not in edits:
+            edits["duration"] = self.duration
+        return edits
+
+    def _duration(self, typed: dict[str, Any]) -> int:
+        end_changed = bool({"end", "end_day"} & set(self.changed_data))
+        if typed["length"] and not (end_changed and "length" not in self.changed_data):
+            return self._from_length(typed["length"], both=end_changed and typed["end"] is not None)
+        if typed["end"] is None:
+            self.add_error("end", _("Give an end or a length."))
+            return 0
+        return self._from_end(typed["end_day"] or typed["day"], typed["end"])
+
+    def _from_length(self, minutes: int, *, both: bool) -> int:
+        duration = minutes * MINUTE
+        if self.starttime + duration > FOREVER:
+            self.add_error("length", _("The device knows days from 1970 to 18 January 2038."))
+        elif both and duration != self._from_end(
+            self.cleaned_data["end_day"] or self.cleaned_data["day"], self.cleaned_data["end"]
+        ):
+            self.add_error("length", _("End and length do not agree: give one of them."))
+        return duration
+
+    def _from_end(self, day: date, time: clock_time) -> int:
+        end = self.moment("end_day", "end", day, time)
+        if end is not None and end <= self.starttime:
+            self.add_error("end", _("It would end before it starts. Does it end on another day?"))
+        return (end or 0) - self.starttime
+
+    def values(self) -> dict[str, int | str]:
+        typed = self.cleaned_data
+        return {
+            "name": typed["name"],
+            "description": typed["description"],
+            "starttime": self.starttime,
+            "duration": self.duration,
+        }

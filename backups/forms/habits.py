@@ -1,0 +1,45 @@
+"""The habit form: a name and the days of the week."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from backups import calendars
+from backups.forms.base import EntryForm, name_field
+from backups.models import Habit
+from planner.times import SUNDAY_MASK, weekday_mask
+
+WEEKDAY_NAMES = (
+    gettext_lazy("Mon"),
+    gettext_lazy("Tue"),
+    gettext_lazy("Wed"),
+    gettext_lazy("Thu"),
+    gettext_lazy("Fri"),
+    gettext_lazy("Sat"),
+    gettext_lazy("Sun"),
+)
+
+
+class HabitForm(EntryForm):
+    name = name_field()
+    goal = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("On these days"),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "choices weekdays"}),
+        error_messages={"required": gettext_lazy("Choose at least one day of the week.")},
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        days = calendars.week(self.clock.today, self.clock.first_weekday)
+        self.fields["goal"].choices = [
+            (weekday_mask(day), WEEKDAY_NAMES[day.weekday()]) for day in days
+        ]
+
+    def shown(self, entry: Habit) -> dict[str, Any]:
+        masks = (SUNDAY_MASK >> number for number in range(7))
+        return {"name": entry.name, "goal": [mask for mask in masks if entry.goal & mask]}
+
+    def values(self) -> dict[str, int | str]:
+        return {"name": self.cleaned_data["name"], "goal": sum(set(self.cleaned_data["goal"]))}

@@ -1,0 +1,143 @@
+"""Entries in the words and times of people; `clock` is always the device's `WallClock`."""
+
+from datetime import date, datetime
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from backups.agenda import event_days, is_active
+from backups.calendars import LAST_MINUTE, WallClock
+from backups.models import Event, Task
+
+register = template.Library()
+
+GROUPS = {
+    "past": gettext_lazy("Past"),
+    "today": gettext_lazy("Today"),
+    "week": gettext_lazy("Next 7 days"),
+    "later": gettext_lazy("Later"),
+    "undated": gettext_lazy("No date"),
+    "done": gettext_lazy("Done"),
+}
+CELLS = {
+    "done": gettext_lazy("done"),
+    "extra": gettext_lazy("done, though not due"),
+    "due": gettext_lazy("due today"),
+    "missed": gettext_lazy("due, not done"),
+    "off": gettext_lazy("not due"),
+    "ahead": gettext_lazy("due, still to come"),
+    "ahead-off": gettext_lazy("not due"),
+}
+
+
+@register.filter
+def group_name(key: str) -> str:
+    """Return the heading of a group of tasks."""
+    return GROUPS[key]
+
+
+@register.filter
+def cell_words(state: str) -> str:
+    """Return what a cell of the habit grid says, for those who do not see its shape."""
+    return CELLS[state]
+
+
+@register.filter
+def day_words(day: date, clock: WallClock) -> str:
+    """Return a day as people say it: "Today", "Tomorrow", "Tue 14 Oct", with a distant year."""
+    near = {-1: _("Yesterday"), 0: _("Today"), 1: _("Tomorrow")}
+    distance = (day - clock.today).days
+    if distance in near:
+        return near[distance]
+    return date_format(day, "D j M" if day.year == clock.today.year else "D j M Y")
+
+
+@register.filter
+def full_day(day: date) -> str:
+    """Return a day in full: "Tuesday, 14 October 2026"."""
+    return date_format(day, "l, j F Y")
+
+
+@register.filter
+def time_words(seconds: int, clock: WallClock) -> str:
+    """Return a moment's time as the device shows it: 17:00 or 5:00 PM."""
+    return _time(clock.local(seconds), clock)
+
+
+@register.simple_tag
+def due(task: Task, clock: WallClock) -> SafeString:
+    """Return when a task is due, exact for readers and machines."""
+    at = clock.local(task.duedate)
+    words = day_words(at.date(), clock)
+    if at.time().replace(second=0) != LAST_MINUTE:
+        words = f"{words} {_time(at, clock)}"
+    return _element(at, words, clock)
+
+
+@register.simple_tag
+def due_time(task: Task, clock: WallClock) -> SafeString | str:
+    """Return a task's time alone, for a list of one day; nothing for a task of the whole day."""
+    at = clock.local(task.duedate)
+    if at.time().replace(second=0) == LAST_MINUTE:
+        return ""
+    return _element(at, _time(at, clock), clock)
+
+
+@register.simple_tag
+def span(event: Event, clock: WallClock, day: date | None = None) -> SafeString:
+    """Return from when to when an event is, seen from the day of the list it stands in."""
+    first, last = event_days(event, clock)
+    begins, ends = clock.local(event.starttime), clock.local(event.endtime)
+    start, end = _time(begins, clock), _time(ends, clock)
+    if first != last or (day and first != day):
+        start = start if first == day else f"{day_words(first, clock)} {start}"
+        end = end if last == day else f"{day_words(last, clock)} {end}"
+    words = start if event.duration == 0 else f"{start} – {end}"
+    return _element(begins, words, clock)
+
+
+@register.simple_tag
+def coming_words(event: Event, clock: WallClock) -> str:
+    """Return when the next event is: "Now, until 14:30", "In 20 min", "Tomorrow 19:30"."""
+    ends = clock.local(event.endtime)
+    if is_active(event, clock):
+        day = "" if ends.date() == clock.today else f"{day_words(ends.date(), clock)} "
+        return _("Now, until %(end)s") % {"end": f"{day}{_time(ends, clock)}"}
+    minutes = (event.starttime - clock.now + 59) // 60
+    if minutes < 60:
+        return ngettext("In %(count)d minute", "In %(count)d minutes", minutes) % {"count": minutes}
+    begins = clock.local(event.starttime)
+    return f"{day_words(begins.date(), clock)} {_time(begins, clock)}"
+
+
+@register.filter
+def active(event: Event, clock: WallClock) -> bool:
+    """Tell whether an event goes on now."""
+    return is_active(event, clock)
+
+
+@register.filter
+def overdue(task: Task, clock: WallClock) -> bool:
+    """Tell whether a task should have been done by now."""
+    return not task.completion and task.duedate < clock.now
+
+
+@register.filter
+def weekday(day: date) -> str:
+    """Return the short name of a day's weekday."""
+    return date_format(day, "D")
+
+
+def _time(at: datetime, clock: WallClock) -> str:
+    return date_format(at, "H:i" if clock.hours == 24 else "g:i A")
+
+
+def _element(at: datetime, words: str, clock: WallClock) -> SafeString:
+    exact = f"{full_day(at.date())}, {_time(at, clock)}"
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', at.isoformat(timespec="minutes"), exact, words
+    )

@@ -1,0 +1,32 @@
+"""The addresses of the pages of a plan."""
+
+from django.urls import path
+
+from backups.views import calendar, events, habits, tasks, today
+
+app_name = "backups"
+
+urlpatterns = [
+    path("today/", today.today, name="today"),
+    path("tasks/", tasks.tasks, name="tasks"),
+    path("tasks/new/", tasks.task_new, name="task_new"),
+    path("tasks/quick/", tasks.task_quick, name="task_quick"),
+    path("tasks/<uuid:uuid>/", tasks.task, name="task"),
+    path("tasks/<uuid:uuid>/tick/", tasks.task_tick, name="task_tick"),
+    path("tasks/<uuid:uuid>/delete/", tasks.task_delete, name="task_delete"),
+    path("tasks/<uuid:uuid>/restore/", tasks.task_restore, name="task_restore"),
+    path("events/", events.events, name="events"),
+    path("events/new/", events.event_new, name="event_new"),
+    path("events/<uuid:uuid>/", events.event, name="event"),
+    path("events/<uuid:uuid>/delete/", events.event_delete, name="event_delete"),
+    path("events/<uuid:uuid>/restore/", events.event_restore, name="event_restore"),
+    path("habits/", habits.habits, name="habits"),
+    path("habits/new/", habits.habit_new, name="habit_new"),
+    path("habits/<uuid:uuid>/", habits.habit, name="habit"),
+    path("habits/<uuid:uuid>/days/<str:day>/", habits.habit_day, name="habit_day"),
+    path("habits/<uuid:uuid>/delete/", habits.habit_delete, name="habit_delete"),
+    path("habits/<uuid:uuid>/restore/", habits.habit_restore, name="habit_restore"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/<int:year>/<int:month>/", calendar.month, name="calendar_month"),
+    path("calendar/<str:day>/", calendar.day, name="calendar_day"),
+]

@@ -1,0 +1,70 @@
+"""The list of events, and what can be done to one."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from backups import agenda
+from backups.forms.events import EventForm
+from backups.models import Event
+from backups.views import editing
+from backups.views.editing import Pages
+from backups.views.plans import Plan, day_asked, plan_page
+
+EVENTS = Pages("event", Event, EventForm, "backups:events")
+A_PAGE = 100
+USUAL_MINUTES = 60
+form_methods = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@plan_page
+def events(request: HttpRequest, plan: Plan) -> HttpResponse:
+    """Show what goes on and what comes, day by day; what is over is folded."""
+    ahead = Paginator(agenda.events_ahead(plan.backup, plan.clock), A_PAGE)
+    page = ahead.get_page(request.GET.get("page"))
+    context = {
+        "plan": plan,
+        "page": page,
+        "days": agenda.events_by_day(page, plan.clock),
+        "past": agenda.events_past(plan.backup, plan.clock),
+    }
+    return render(request, "backups/events.html", context)
+
+
+@form_methods
+@plan_page
+def event_new(request: HttpRequest, plan: Plan) -> HttpResponse:
+    """Add an event."""
+    soon = plan.clock.local(plan.clock.now) + timedelta(hours=1)
+    initial = {
+        "day": day_asked(request, plan),
+        "start": soon.time().replace(minute=0, second=0, microsecond=0),
+        "length": USUAL_MINUTES,
+    }
+    return editing.add(request, plan, EVENTS, initial)
+
+
+@form_methods
+@plan_page
+def event(request: HttpRequest, plan: Plan, uuid: UUID) -> HttpResponse:
+    """Show and change an event."""
+    return editing.edit(request, plan, EVENTS, uuid)
+
+
+@require_POST
+@plan_page
+def event_delete(request: HttpRequest, plan: Plan, uuid: UUID) -> HttpResponse:
+    """Delete an event."""
+    return editing.delete(request, plan, EVENTS, uuid)
+
+
+@require_POST
+@plan_page
+def event_restore(request: HttpRequest, plan: Plan, uuid: UUID) -> HttpResponse:
+    """Bring a deleted event back."""
+    return editing.restore(request, plan, EVENTS, uuid)

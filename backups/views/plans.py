@@ -1,0 +1,75 @@
+"""What the pages of a plan share: whose plan it is, writing to it, and the way back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from backups import agenda, changes
+from backups.calendars import WallClock, shown_day
+from backups.changes import Actor, Result
+from backups.items import Item
+from backups.models import Backup
+from devices.selection import needs_device
+from planner.problems import RuleError
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The chosen device's plan, its clock, and whether this person may change it."""
+
+    backup: Backup
+    clock: WallClock
+    may_write: bool
+
+
+def plan_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give a view the plan of the chosen device; without a device, lead to the choice of one."""
+
+    @needs_device
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        device = request.caller.device
+        clock = agenda.clock_of(device)
+        plan = Plan(Backup.objects.of(device), clock, request.caller.may_write)
+        try:
+            return view(request, plan, *args, **named)
+        except RuleError as error:
+            # The device was released while the page was open: nothing has been written.
+            messages.error(request, error.detail)
+            return redirect("devices:devices")
+
+    return page
+
+
+def write(request: HttpRequest, plan: Plan, item: Item) -> Result:
+    """Push one item as this person; viewers get 403."""
+    if not plan.may_write:
+        raise PermissionDenied
+    return changes.push(plan.backup, [item], Actor.of(request.caller)).results[0]
+
+
+def back(request: HttpRequest, default: str, entry_id: object = "") -> HttpResponse:
+    """Return to the page that a form came from, to the row of the entry it was about."""
+    anchor = f"#e-{entry_id}" if entry_id else ""
+    return redirect(way_back(request, default) + anchor)
+
+
+def way_back(request: HttpRequest, default: str) -> str:
+    """Return the address that the request names as `next`, or the default when it is not ours."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
+        return wanted
+    return resolve_url(default)
+
+
+def day_asked(request: HttpRequest, plan: Plan, name: str = "day") -> date:
+    """Return the day that the address asks for, or today where it names none."""
+    return shown_day(request.GET.get(name, "")) or plan.clock.today

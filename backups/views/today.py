@@ -1,0 +1,28 @@
+"""Today: the day first."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from backups import agenda
+from backups.forms.tasks import QuickTaskForm
+from backups.views.plans import Plan, plan_page
+
+
+@require_safe
+@plan_page
+def today(request: HttpRequest, plan: Plan) -> HttpResponse:
+    """Show the tasks, events and habits of the device's day."""
+    clock, backup = plan.clock, plan.backup
+    day = clock.today
+    context = {
+        "plan": plan,
+        "day": day,
+        "coming": agenda.next_event(backup, clock),
+        "overdue": agenda.overdue(backup, clock),
+        "tasks": agenda.tasks_of_day(backup, clock, day),
+        "events": agenda.events_of_days(backup, clock, day, day),
+        "habits": agenda.habits_due(backup, clock, day),
+        "quick": QuickTaskForm(clock=clock),
+    }
+    return render(request, "backups/today.html", context)
