@@ -1,0 +1,1 @@
+"""The inventory of devices, and whose a device is."""
