@@ -1,0 +1,180 @@
+"""What may happen to a device after it is somebody's: change, leave, release, reset, block.
+
+Each function works on the locked row, and raises the token generation whenever somebody loses the
+device, so that every token made before is refused at its next request.
+"""
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from devices.models import Claim, Device, Membership
+from devices.signals import device_changed, device_released
+from planner.problems import RuleError
+
+Unit, Step = Device.State, Claim.State
+MOVES: dict[str, frozenset[str]] = {
+    Unit.IN_STOCK: frozenset({Unit.CLAIMED, Unit.BLOCKED, Unit.RETIRED}),
+    Unit.CLAIMED: frozenset({Unit.IN_STOCK, Unit.BLOCKED, Unit.RETIRED}),
+    Unit.BLOCKED: frozenset({Unit.IN_STOCK, Unit.CLAIMED, Unit.RETIRED}),
+    Unit.RETIRED: frozenset(),
+    Step.PENDING: frozenset({Step.ACCEPTED, Step.REFUSED, Step.CANCELLED, Step.EXPIRED}),
+    Step.ACCEPTED: frozenset({Step.ENDED}),
+    Step.REFUSED: frozenset(),
+    Step.CANCELLED: frozenset(),
+    Step.EXPIRED: frozenset(),
+    Step.ENDED: frozenset(),
+}
+"""All legal moves of a device and of a claim; everything else is an error."""
+
+
+def move(row: Device | Claim, state: str) -> None:
+    """Set the state of a locked row; RuleError `conflict` when that is no legal move."""
+    if state not in MOVES[row.state]:
+        raise RuleError("conflict", _("This is not possible any more: the state has changed."))
+    row.state = state
+
+
+def locked(device: Device) -> Device:
+    """Return the device's row under its lock; a person's row is locked before, never after."""
+    return Device.objects.select_for_update(no_key=True).get(pk=device.pk)
+
+
+def locked_by_token(device: Device) -> Device:
+    """The same for a call of the device itself: RuleError if its token ended since it was read."""
+    row = locked(device)
+    if row.token_generation != device.token_generation:
+        raise RuleError(
+            "token-revoked", _("The device was released, blocked or claimed meanwhile.")
+        )
+    return row
+
+
+@transaction.atomic
+def change(
+    device: Device,
+    *,
+    by: AbstractBaseUser,
+    name: str | None = None,
+    settings: dict[str, object] | None = None,
+) -> Device:
+    """Rename the device or change some of its settings; RuleError `forbidden` to a viewer."""
+    row = locked(device)
+    if _role(row, by) not in (Membership.Role.OWNER, Membership.Role.EDITOR):
+        raise RuleError("forbidden", _("You may look at this device, but not change it."))
+    before = row.name, row.settings
+    row.name = row.name if name is None else name
+    row.settings = row.settings | (settings or {})
+    if before != (row.name, row.settings):
+        row.save(update_fields=["name", "settings"])
+        device_changed.send(sender=Device, device=row)
+    return row
+
+
+def rename(device: Device, name: str, *, by: AbstractBaseUser) -> Device:
+    """Give the device another name."""
+    return change(device, by=by, name=name)
+
+
+@transaction.atomic
+def release(device: Device, *, by: AbstractBaseUser) -> None:
+    """End the claim: the device is nobody's, and waits for the next claim; for its owner only."""
+    row = locked(device)
+    if _role(row, by) != Membership.Role.OWNER:
+        raise RuleError("forbidden", _("Only the owner releases a device."))
+    _end_claim(row)
+
+
+@transaction.atomic
+def leave(device: Device, *, by: AbstractBaseUser) -> None:
+    """End one person's part in a device that somebody else owns."""
+    row = locked(device)
+    if _role(row, by) == Membership.Role.OWNER:
+        raise RuleError("conflict", _("The owner cannot leave a device, only release it."))
+    row.memberships.filter(user=by).delete()
+    _revoke_tokens(row)
+    device_changed.send(sender=Device, device=row)
+
+
+def part(device: Device, *, by: AbstractBaseUser) -> None:
+    """Release the device if it is this person's own, or leave it."""
+    is_owner = device.memberships.filter(user=by, role=Membership.Role.OWNER).exists()
+    (release if is_owner else leave)(device, by=by)
+
+
+@transaction.atomic
+def reset(device: Device) -> None:
+    """Factory reset, asked for by the device itself: whoever had it has it no longer."""
+    row = locked_by_token(device)
+    if row.claim is None:
+        _cancel_pending(row)
+        _revoke_tokens(row)
+    else:
+        _end_claim(row)
+
+
+@transaction.atomic
+def block(device: Device) -> None:
+    """Shut the device out, for staff; its owner keeps it, and its plan."""
+    row = locked(device)
+    move(row, Unit.BLOCKED)
+    row.save(update_fields=["state"])
+    _cancel_pending(row)
+    _revoke_tokens(row)
+    device_changed.send(sender=Device, device=row)
+
+
+@transaction.atomic
+def unblock(device: Device) -> None:
+    """Let a blocked device in again."""
+    row = locked(device)
+    if row.state != Unit.BLOCKED:
+        raise RuleError("conflict", _("The device is not blocked."))
+    move(row, Unit.CLAIMED if row.claim else Unit.IN_STOCK)
+    row.save(update_fields=["state"])
+    device_changed.send(sender=Device, device=row)
+
+
+@transaction.atomic
+def retire(device: Device) -> None:
+    """Take the device out of service for good, for staff."""
+    row = locked(device)
+    if row.claim is not None:
+        _end_claim(row)
+    move(row, Unit.RETIRED)
+    row.save(update_fields=["state"])
+    _cancel_pending(row)
+    _revoke_tokens(row)
+
+
+def _role(device: Device, user: AbstractBaseUser) -> str:
+    membership = device.memberships.filter(user=user).first()
+    if membership is None:
+        raise RuleError("not-found", _("There is no such device."))
+    return membership.role
+
+
+def _end_claim(row: Device) -> None:
+    claim = row.claims.get(pk=row.claim)
+    move(claim, Step.ENDED)
+    claim.decided_at = timezone.now()
+    claim.save(update_fields=["state", "decided_at"])
+    owner = row.memberships.filter(role=Membership.Role.OWNER).select_related("user").first()
+    row.memberships.all().delete()
+    if row.state == Unit.CLAIMED:
+        move(row, Unit.IN_STOCK)
+    row.claim, row.name, row.settings = None, "", {}
+    row.save(update_fields=["state", "claim", "name", "settings"])
+    _revoke_tokens(row)
+    device_released.send(sender=Device, device=row, claim=claim.pk, owner=owner and owner.user)
+
+
+def _cancel_pending(row: Device) -> None:
+    pending = row.claims.filter(state=Step.PENDING)
+    pending.update(state=Step.CANCELLED, decided_at=timezone.now())
+
+
+def _revoke_tokens(row: Device) -> None:
+    row.token_generation += 1
+    row.save(update_fields=["token_generation"])

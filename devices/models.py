@@ -1,0 +1,225 @@
+"""The inventory and the people of a device: batches, devices, memberships, claims."""
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from devices import device_settings
+
+NAME_BYTES = 127
+
+
+class Batch(models.Model):
+    """Units that were made together."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    prefix = models.CharField(_("prefix of the serials"), max_length=8)
+    confirm_on_device = models.BooleanField(
+        _("the device confirms its first claim"),
+        default=False,
+        help_text=_("Every later claim needs the confirmation on the device anyway."),
+    )
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("made by"),
+    )
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("batch")
+        verbose_name_plural = _("batches")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DeviceQuerySet(models.QuerySet):
+    """Sets of devices."""
+
+    def of(self, user: models.Model) -> "DeviceQuerySet":
+        """The devices that this person may use, each with the person's `role`."""
+        return self.filter(memberships__user=user).annotate(role=models.F("memberships__role"))
+
+
+class Device(models.Model):
+    """One unit. Of its code and its key only hashes are kept."""
+
+    class State(models.TextChoices):
+        IN_STOCK = "in_stock", _("in stock")
+        CLAIMED = "claimed", _("claimed")
+        BLOCKED = "blocked", _("blocked")
+        RETIRED = "retired", _("retired")
+
+    serial = models.CharField(_("serial number"), max_length=20, unique=True)
+    batch = models.ForeignKey(
+        Batch, models.PROTECT, related_name="devices", verbose_name=_("batch")
+    )
+    state = models.CharField(
+        _("state"), max_length=8, choices=State, default=State.IN_STOCK, db_index=True
+    )
+    name = models.CharField(_("name"), max_length=NAME_BYTES, blank=True)
+    claim = models.UUIDField(_("current claim"), null=True, blank=True, unique=True)
+    claimed_before = models.BooleanField(_("was claimed before"), default=False)
+    code_hash = models.CharField(max_length=64)
+    pepper_id = models.CharField(max_length=32)
+    key_hash = models.CharField(max_length=64)
+    token_generation = models.PositiveIntegerField(default=0)
+    settings = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+
+    objects = DeviceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["serial"]
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="claimed", claim=None)
+                & ~Q(state="in_stock", claim__isnull=False),
+                name="device_claimed_has_claim",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.serial
+
+    @property
+    def is_claimed(self) -> bool:
+        """Whether it is somebody's and works; a blocked device is not."""
+        return self.state == self.State.CLAIMED
+
+    @property
+    def is_blocked(self) -> bool:
+        return self.state == self.State.BLOCKED
+
+    @property
+    def shown_settings(self) -> dict[str, object]:
+        """Every device setting, with its default where nobody chose."""
+        return device_settings.complete(self.settings)
+
+    @property
+    def time_zone(self) -> str:
+        """The IANA name of the zone that its plan's days are in."""
+        return self.shown_settings["time_zone"]
+
+    @property
+    def seen_at(self) -> datetime | None:
+        """When the device itself was last heard of."""
+        last_seen = getattr(self, "last_seen", None)
+        return last_seen and last_seen.seen_at
+
+
+class Membership(models.Model):
+    """A person's place at a device."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("owner")
+        EDITOR = "editor", _("editor")
+        VIEWER = "viewer", _("viewer")
+
+    device = models.ForeignKey(Device, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=6, choices=Role)
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(fields=["device", "user"], name="membership_once"),
+            models.UniqueConstraint(
+                fields=["device"], condition=Q(role="owner"), name="membership_one_owner"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.device}"
+
+
+class ClaimQuerySet(models.QuerySet):
+    """Sets of claims."""
+
+    def waiting(self) -> "ClaimQuerySet":
+        """Those that a device may still answer; the clock decides, not a job."""
+        return self.filter(state=Claim.State.PENDING, expires_at__gt=timezone.now())
+
+
+class Claim(models.Model):
+    """One person's claim of a device, from the code to the release."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("waits for the device")
+        ACCEPTED = "accepted", _("accepted")
+        REFUSED = "refused", _("refused on the device")
+        CANCELLED = "cancelled", _("cancelled")
+        EXPIRED = "expired", _("ran out")
+        ENDED = "ended", _("ended")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    device = models.ForeignKey(Device, models.CASCADE, related_name="claims")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    name = models.CharField(_("name"), max_length=NAME_BYTES)
+    number = models.PositiveSmallIntegerField(_("number to compare"), null=True)
+    state = models.CharField(_("state"), max_length=9, choices=State)
+    created_at = models.DateTimeField(_("made"), default=timezone.now)
+    expires_at = models.DateTimeField(_("waits until"), null=True)
+    decided_at = models.DateTimeField(_("decided"), null=True)
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("claim")
+        verbose_name_plural = _("claims")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["device"], condition=Q(state="pending"), name="claim_one_pending"
+            ),
+            models.UniqueConstraint(
+                fields=["device"], condition=Q(state="accepted"), name="claim_one_accepted"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="pending", expires_at=None), name="claim_pending_ends"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.get_state_display()}"
+
+    @property
+    def shown_state(self) -> str:
+        """The state as of now: a pending claim whose time is over has run out."""
+        over = self.state == self.State.PENDING and self.expires_at <= timezone.now()
+        return self.State.EXPIRED if over else self.State(self.state)
+
+    @property
+    def is_pending(self) -> bool:
+        return self.shown_state == self.State.PENDING
+
+
+class LastSeen(models.Model):
+    """What the device last told about itself; apart from `Device`, as it is written often."""
+
+    device = models.OneToOneField(
+        Device, models.CASCADE, primary_key=True, related_name="last_seen"
+    )
+    seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
+    firmware_version = models.CharField(_("firmware"), max_length=32, blank=True)
+    battery_percent = models.PositiveSmallIntegerField(_("battery"), null=True)
+
+    class Meta:
+        verbose_name = _("last contact")
+        verbose_name_plural = _("last contacts")
+
+    def __str__(self) -> str:
+        return f"{self.seen_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,38 @@
+"""When a device was last heard of, and what it tells of itself; it never fails a request."""
+
+import logging
+from datetime import timedelta
+
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from devices.models import Device, LastSeen
+
+EVERY = timedelta(minutes=1)
+
+log = logging.getLogger("planner.presence")
+
+
+def seen(device: Device) -> None:
+    """Note that the device called; at most one write a minute, and none that could fail it."""
+    seen_at, now = device.seen_at, timezone.now()
+    if seen_at is not None and now - EVERY < seen_at <= now:
+        return
+    try:
+        with transaction.atomic():
+            _write(device, seen_at=now)
+    except DatabaseError as error:
+        log.warning("could not note that a device called: %s", type(error).__name__)
+
+
+def report(device: Device, facts: dict[str, object]) -> None:
+    """Keep what the device says about its firmware and its battery."""
+    _write(device, seen_at=timezone.now(), **facts)
+
+
+def _write(device: Device, **columns: object) -> None:
+    row = LastSeen(device=device, **columns)
+    LastSeen.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["device"], update_fields=list(columns)
+    )
+    device.last_seen = row

@@ -1,0 +1,12 @@
+"""What happens to a device, for the packages above; sent inside the rule's transaction."""
+
+from django.dispatch import Signal
+
+device_claimed = Signal()
+"""`device`, `user` (the owner now) and `claim`, the UUID that the device has from now on."""
+
+device_released = Signal()
+"""`device`, `claim` (the UUID that ended) and `owner` (the former one, or None)."""
+
+device_changed = Signal()
+"""`device`: its name, its settings, its people or a claim that waits are different now."""
