@@ -1,0 +1,91 @@
+"""Who acts on a device, found from a token: the device itself, or a person who chose it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts import sessions
+from accounts.models import Session, User
+from devices import tokens
+from devices.models import Device, Membership
+from planner.problems import RuleError
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A device, and the person who acts on it, unless it is the device itself."""
+
+    device: Device
+    user: User | None = None
+    role: str | None = None
+    by_key: bool = False
+
+    @property
+    def may_write(self) -> bool:
+        """Whether this caller may change the plan; a viewer may not."""
+        return self.by_key or self.role in (Membership.Role.OWNER, Membership.Role.EDITOR)
+
+
+def of_text(text: str) -> Caller:
+    """Return who holds this device token, of either kind, as the rows say now.
+
+    Raises RuleError `token-invalid`, `token-expired`, `token-revoked` or `device-blocked`.
+    """
+    token = tokens.read(text)
+    if isinstance(token, tokens.DeviceAccess):
+        return _of_device(token)
+    return of_member(token, sessions.find(_log_in_of(token)))
+
+
+def of_member(token: tokens.DeviceToken, session: Session) -> Caller:
+    """Return the person behind a chosen-device token of this living log-in."""
+    caller = of_choice(session, int(token["sub"]))
+    if str(session.pk) != token["sid"]:
+        raise _revoked()
+    _check_generation(caller.device, token)
+    return caller
+
+
+def of_choice(session: Session, device_id: int) -> Caller:
+    """Return the person of a log-in at one of the person's devices.
+
+    Raises RuleError `token-revoked` when it is not theirs, `device-blocked` when it is shut out.
+    """
+    memberships = Membership.objects.select_related("device__last_seen")
+    membership = memberships.filter(user=session.user, device=device_id).first()
+    if membership is None:
+        raise _revoked()
+    check_open(membership.device)
+    return Caller(membership.device, session.user, membership.role)
+
+
+def check_open(device: Device) -> None:
+    """Raise RuleError `device-blocked` for a device that staff shut out."""
+    if device.state in (Device.State.BLOCKED, Device.State.RETIRED):
+        raise RuleError("device-blocked", _("This device is blocked."))
+
+
+def _of_device(token: tokens.DeviceToken) -> Caller:
+    device = Device.objects.select_related("last_seen").filter(pk=int(token["sub"])).first()
+    if device is None:
+        raise _revoked()
+    _check_generation(device, token)
+    check_open(device)
+    return Caller(device, by_key=True)
+
+
+def _check_generation(device: Device, token: tokens.DeviceToken) -> None:
+    if device.token_generation != token["gen"]:
+        raise _revoked()
+
+
+def _log_in_of(token: tokens.DeviceToken) -> Mapping[str, Any]:
+    return {"sid": token["sid"], "sub": token["user"], "gen": token["ugen"]}
+
+
+def _revoked() -> RuleError:
+    return RuleError(
+        "token-revoked", _("The device was released, blocked or claimed anew. Get a new token.")
+    )

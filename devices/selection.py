@@ -1,0 +1,103 @@
+"""The device that a person has chosen: a cookie with a token, renewed while it may be."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from accounts import cookies
+from accounts.models import Session
+from accounts.tokens import bearer
+from devices import callers, tokens
+from devices.callers import Caller
+from devices.models import Device
+from devices.tokens import Access, MemberAccess
+from planner.problems import RuleError
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the cookie came to: a caller, maybe with a new token, or an error, or nothing."""
+
+    caller: Caller | None = None
+    renewed: Access | None = None
+    error: RuleError | None = None
+
+
+def grant(session: Session, device: Device) -> Access:
+    """Return a token for one of the devices of a log-in's person; RuleError when it is shut out."""
+    callers.check_open(device)
+    return MemberAccess.by(session, device).written()
+
+
+def choose(response: HttpResponse, session: Session, access: Access) -> None:
+    """Make the device of this token the one whose plan the browser shows."""
+    cookies.set_device(response, access.access, session)
+
+
+def read(request: HttpRequest) -> Chosen:
+    """Return what the cookie says, at the first call from the database.
+
+    An `Authorization: Bearer` header counts alone: then the cookies are not looked at.
+    """
+    if not hasattr(request, "_device_chosen"):
+        request._device_chosen = _find(request)
+    return request._device_chosen
+
+
+def finish(request: HttpRequest, response: HttpResponse) -> None:
+    """Send a renewed token, or the end of a choice that holds no more; a view's own word stands."""
+    chosen = getattr(request, "_device_chosen", Chosen())
+    if cookies.name(cookies.DEVICE) in response.cookies:
+        return
+    if chosen.renewed:
+        choose(response, request.login, chosen.renewed)
+    elif chosen.error:
+        cookies.clear_device(response)
+
+
+def needs_device(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a page be seen only with a chosen device, as `request.caller`; else go and choose one."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        chosen = read(request)
+        if chosen.error:
+            messages.warning(request, _("The device you had chosen is not yours any more."))
+        if chosen.caller is None:
+            return redirect("devices:devices")
+        request.caller = chosen.caller
+        return view(request, *args, **kwargs)
+
+    return page
+
+
+def _find(request: HttpRequest) -> Chosen:
+    text = cookies.device_token(request)
+    if not text or bearer(request.headers.get("Authorization")) is not None or not request.login:
+        return Chosen()
+    try:
+        return _current(request, text) or _renewed(request, text)
+    except RuleError as error:
+        return Chosen(error=error)
+
+
+def _current(request: HttpRequest, text: str) -> Chosen | None:
+    """Return the caller of a token that is still good; None for one to be renewed."""
+    try:
+        return Chosen(callers.of_member(MemberAccess.read(text), request.login))
+    except RuleError as error:
+        if error.slug in ("token-expired", "token-revoked"):
+            return None
+        raise
+
+
+def _renewed(request: HttpRequest, text: str) -> Chosen:
+    """Choose the same device anew, if it is the person's still."""
+    device_id = tokens.choice(text)
+    caller = callers.of_choice(request.login, device_id)
+    return Chosen(caller, renewed=grant(request.login, caller.device))
