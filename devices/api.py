@@ -1,0 +1,145 @@
+"""The API of devices: what a person does with theirs, and what a device asks for itself."""
+
+from django.shortcuts import get_object_or_404
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.addresses import client_address
+from accounts.tokens import bearer
+from devices import claims, keys, lifecycle, presence, selection
+from devices.authentication import ByKey, DeviceAuthentication
+from devices.models import Claim, Device, DeviceQuerySet
+from devices.serializers import (
+    AnswerSerializer,
+    ChangeSerializer,
+    ClaimSerializer,
+    KeySerializer,
+    ReportSerializer,
+    shown,
+    shown_people,
+    shown_to_device,
+    shown_waiting,
+)
+from planner.times import now
+from planner.wire import body, checked
+
+
+class DevicesView(APIView):
+    """GET the caller's devices; POST claims one."""
+
+    def get(self, request: Request) -> Response:
+        return Response([shown(device) for device in _devices(request)])
+
+    def post(self, request: Request) -> Response:
+        label = checked(ClaimSerializer(data=body(request)))
+        claim = claims.claim(request.user, **label, address=client_address(request))
+        if claim.state == Claim.State.PENDING:
+            return Response(shown_waiting(claim), status=202)
+        return Response(shown(_devices(request).get(pk=claim.device_id)), status=201)
+
+
+class DeviceView(APIView):
+    """GET one of the caller's devices; PATCH name and settings; DELETE releases or leaves it."""
+
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(shown(_device(request, pk)))
+
+    def patch(self, request: Request, pk: int) -> Response:
+        device = _device(request, pk)
+        changes = checked(ChangeSerializer(data=body(request), partial=True))
+        lifecycle.change(device, by=request.user, **changes)
+        return Response(shown(_device(request, pk)))
+
+    def delete(self, request: Request, pk: int) -> Response:
+        lifecycle.part(_device(request, pk), by=request.user)
+        return Response(status=204)
+
+
+class MemberTokenView(APIView):
+    """POST gives the caller a device token; with a log-in by cookies it chooses the device too."""
+
+    def post(self, request: Request, pk: int) -> Response:
+        access = selection.grant(request.auth, _device(request, pk))
+        response = Response(access._asdict())
+        if bearer(request.headers.get("Authorization")) is None:
+            selection.choose(response, request.auth, access)
+        return response
+
+
+class DeviceTokenView(APIView):
+    """POST gives a device its token for serial and key, and tells it whose it is."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def post(self, request: Request) -> Response:
+        device, access = keys.access(**checked(KeySerializer(data=body(request))))
+        return Response(
+            {
+                **access._asdict(),
+                "claimed": device.is_claimed,
+                "claim": device.claim,
+                "rekey": False,
+                "server_time": now(),
+            }
+        )
+
+
+class OwnView(APIView):
+    """For the device itself, with a token got by its key."""
+
+    authentication_classes = (DeviceAuthentication,)
+    permission_classes = (ByKey,)
+
+
+class OwnDeviceView(OwnView):
+    """GET what a device should know about itself; PATCH what it tells about itself."""
+
+    def get(self, request: Request) -> Response:
+        return Response(_own(request.auth.device))
+
+    def patch(self, request: Request) -> Response:
+        facts = checked(ReportSerializer(data=body(request), partial=True))
+        presence.report(request.auth.device, facts)
+        return Response(_own(request.auth.device))
+
+
+class OwnClaimView(OwnView):
+    """POST accepts or refuses the claim that waits."""
+
+    def post(self, request: Request) -> Response:
+        answer = checked(AnswerSerializer(data=body(request)))
+        claims.answer(request.auth.device, **answer)
+        return Response(status=204)
+
+
+class OwnResetView(OwnView):
+    """POST ends the claim, asked for by the device's own factory reset."""
+
+    def post(self, request: Request) -> Response:
+        lifecycle.reset(request.auth.device)
+        return Response(status=204)
+
+
+def _devices(request: Request) -> DeviceQuerySet:
+    return Device.objects.of(request.user).select_related("last_seen")
+
+
+def _device(request: Request, pk: int) -> Device:
+    return get_object_or_404(_devices(request), pk=pk)
+
+
+def _own(device: Device) -> dict:
+    return {
+        "id": device.pk,
+        "serial": device.serial,
+        "name": device.name,
+        "claimed": device.is_claimed,
+        "claim": device.claim,
+        "people": shown_people(device),
+        "settings": device.shown_settings,
+        "pending_claim": shown_to_device(claims.pending_of(device)),
+        "server_time": now(),
+    }

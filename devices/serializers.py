@@ -1,0 +1,116 @@
+"""The shapes of the API of devices."""
+
+from datetime import datetime
+from typing import Any
+
+from rest_framework import serializers
+
+from devices import device_settings
+from devices.models import NAME_BYTES, Claim, Device, Membership
+from planner.wire import StrictBoolean, StrictInteger, StrictSerializer, StrictText
+
+TYPED_BYTES = 200
+
+
+class ClaimSerializer(StrictSerializer):
+    """What a person types from the label, and the name they give."""
+
+    serial = StrictText(max_bytes=TYPED_BYTES)
+    code = StrictText(max_bytes=TYPED_BYTES)
+    name = StrictText(max_bytes=NAME_BYTES)
+
+
+class SettingsField(serializers.Field):
+    """Some of the device's settings by their names."""
+
+    default_error_messages = {"type": "This must be an object."}
+
+    def to_internal_value(self, data: Any) -> dict[str, object]:
+        if not isinstance(data, dict):
+            self.fail("type")
+        refusals = device_settings.refusals(data)
+        if refusals:
+            raise serializers.ValidationError(
+                {one.name: [serializers.ErrorDetail(one.detail, one.code)] for one in refusals}
+            )
+        return data
+
+
+class ChangeSerializer(StrictSerializer):
+    """What the people of a device may change about it."""
+
+    name = StrictText(max_bytes=NAME_BYTES)
+    settings = SettingsField()
+
+
+class KeySerializer(StrictSerializer):
+    """A device's proof of who it is."""
+
+    serial = StrictText(max_bytes=TYPED_BYTES)
+    key = StrictText(max_bytes=TYPED_BYTES)
+
+
+class AnswerSerializer(StrictSerializer):
+    """The button that was pressed on the device."""
+
+    accept = StrictBoolean()
+
+
+class ReportSerializer(StrictSerializer):
+    """What a device tells about itself."""
+
+    firmware_version = StrictText(max_bytes=32, allow_blank=True)
+    battery_percent = StrictInteger(min_value=0, max_value=100, allow_null=True)
+
+
+def shown(device: Device) -> dict[str, Any]:
+    """Return a device as its people see it; it carries their `role` from `Device.objects.of`.
+
+    `pending_changes` is null: the server does not know yet what the device has not fetched.
+    """
+    return {
+        "id": device.pk,
+        "serial": device.serial,
+        "name": device.name,
+        "role": device.role,
+        "state": device.state,
+        "claim": device.claim,
+        "last_seen": seconds(device.seen_at),
+        "pending_changes": None,
+        "settings": device.shown_settings,
+    }
+
+
+def shown_people(device: Device) -> list[dict[str, str]]:
+    """Return the people of a device by their names, the owner first."""
+    people = device.memberships.select_related("user").order_by("pk")
+    owner_first = sorted(people, key=lambda one: one.role != Membership.Role.OWNER)
+    return [{"name": str(one.user), "role": one.role} for one in owner_first]
+
+
+def shown_waiting(claim: Claim) -> dict[str, Any]:
+    """Return a pending claim as the person who made it sees it."""
+    return {
+        "code": "claim-pending",
+        "claim": claim.pk,
+        "serial": claim.device.serial,
+        "number": claim.number,
+        "expires": seconds(claim.expires_at),
+    }
+
+
+def shown_to_device(claim: Claim | None) -> dict[str, Any] | None:
+    """Return a pending claim as the device shows it: who wants it, and the number to compare."""
+    if claim is None:
+        return None
+    return {
+        "id": claim.pk,
+        "name": str(claim.user),
+        "number": claim.number,
+        "expires": seconds(claim.expires_at),
+    }
+
+
+def seconds(moment: datetime | None) -> int | None:
+    """Return a moment in unix seconds, as all times stand on the wire."""
+    return None if moment is None else int(moment.timestamp())
