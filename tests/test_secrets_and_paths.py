@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 UNTRACKED = {"__pycache__", "staticfiles", "screenshots", "htmlcov"}
 PATTERNS = {
     "a path of one machine": r"(?<![\w.>}])/(?:root|home|work|Users)/\w",
-    "a package registry": r"\b(?:index-url|find-links|trusted-host)\b|pythonhosted\.org",
+    "a package registry": r"--(?:extra-)?index-url|--find-links|--trusted-host|pythonhosted\.org",
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
     "a JSON web token": r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}",
     "a secret with a default": r"\bSECRET_KEY\s*=\s*[\"'][^\"']{8,}[\"']",
