@@ -1,7 +1,6 @@
 """The cookies of a log-in: set, cleared, and read once a request, renewing it when that is due."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,9 +9,11 @@ from accounts import sessions
 from accounts.models import Session
 from accounts.sessions import Pair
 from accounts.tokens import UserAccess, bearer
+from planner import times
 from planner.problems import RuleError
 
 ACCESS, REFRESH, DEVICE = "access", "refresh", "device"
+LONG_AGO = "Thu, 01 Jan 1970 00:00:00 GMT"
 
 
 @dataclass(frozen=True)
@@ -36,25 +37,25 @@ def device_token(request: HttpRequest) -> str | None:
 
 def set_pair(response: HttpResponse, pair: Pair) -> None:
     """Give the browser a log-in: until it is closed, or with "keep me logged in" until it ends."""
-    until = _until(pair.session)
-    _set(response, ACCESS, pair.access, until)
-    _set(response, REFRESH, pair.refresh, until)
+    seconds = _lifetime(pair.session)
+    _set(response, ACCESS, pair.access, seconds)
+    _set(response, REFRESH, pair.refresh, seconds)
 
 
 def set_device(response: HttpResponse, token: str, session: Session | None = None) -> None:
     """Give the browser the token of the chosen device, for as long as it keeps that log-in."""
-    _set(response, DEVICE, token, _until(session))
+    _set(response, DEVICE, token, _lifetime(session))
 
 
 def clear(response: HttpResponse) -> None:
     """Take all three cookies away."""
     for kind in (ACCESS, REFRESH, DEVICE):
-        _set(response, kind, "", max_age=0)
+        _set(response, kind, "", 0)
 
 
 def clear_device(response: HttpResponse) -> None:
     """Take the chosen device away."""
-    _set(response, DEVICE, "", max_age=0)
+    _set(response, DEVICE, "", 0)
 
 
 def read(request: HttpRequest) -> Found:
@@ -111,22 +112,19 @@ def _renewed(refresh: str | None) -> Found | None:
     return Found(pair.session, renewed=pair)
 
 
-def _until(session: Session | None) -> datetime | None:
-    return session.expires_at if session and session.remember else None
+def _lifetime(session: Session | None) -> int | None:
+    """Return for how many seconds the browser keeps a cookie; None: until it is closed."""
+    if session is None or not session.remember:
+        return None
+    return int(session.expires_at.timestamp()) - times.now()
 
 
-def _set(
-    response: HttpResponse,
-    kind: str,
-    value: str,
-    expires: datetime | None = None,
-    max_age: int | None = None,
-) -> None:
+def _set(response: HttpResponse, kind: str, value: str, max_age: int | None) -> None:
     response.set_cookie(
         name(kind),
         value,
         max_age=max_age,
-        expires=expires,
+        expires=LONG_AGO if max_age == 0 else None,
         path="/",
         secure=settings.COOKIE_SECURE,
         httponly=True,
