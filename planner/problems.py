@@ -20,6 +20,7 @@ RETRY_SECONDS = 5
 # through later. https://www.postgresql.org/docs/current/errcodes-appendix.html
 PASSING_SQLSTATES = ("53", "57P", "08", "40P01", "40001", "55P03", "57014")
 
+
 class RuleError(Exception):
     """Raised by the rules: `slug` is for programs, `detail` for people.
 

@@ -210,7 +210,7 @@ def text_fault(value: Any, max_bytes: int, *, blank: bool) -> str | None:
         return "bad-text"
     if length > max_bytes:
         return "too-long"
-    return "blank" if not blank and not value.strip() else None
+    return "blank" if not blank and not value else None
 
 
 class StrictBoolean(serializers.Field):

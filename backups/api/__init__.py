@@ -1,0 +1,1 @@
+"""The API of plans: sync for devices, and one entry at a time."""

@@ -1,0 +1,214 @@
+"""`/api/tasks/`, `/api/events/`, `/api/habits/`: one entry at a time, through the same door."""
+
+import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import Http404
+from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from backups import changes, reading
+from backups.items import Item, Refused, read
+from backups.kinds import KINDS, TYPES
+from backups.models import ENTRY_MODELS, Backup
+from backups.permissions import MayWrite
+from devices.authentication import Claimed, DeviceAuthentication
+from planner import wire
+from planner.problems import RuleError, field_error
+from planner.times import FOREVER, day_seconds, now
+
+DEFAULTS = {
+    "task": {"description": "", "completion": 0, "priority": 1, "duedate": None},
+    "event": {"description": ""},
+    "habit": {},
+}
+ORDERS = {"event": ("starttime", "uuid"), "habit": ("name", "uuid")}
+
+
+class Pages(PageNumberPagination):
+    """Pages of 100 entries, or of `page_size` up to 1,000."""
+
+    page_size, max_page_size, page_size_query_param = 100, 1_000, "page_size"
+
+
+class PlanView(APIView):
+    """What the views of one kind of entry share."""
+
+    authentication_classes = (DeviceAuthentication,)
+    permission_classes = (Claimed, MayWrite)
+    kind: str
+
+    def write(self, request: Request, item: Item) -> Backup:
+        """Push one item; a result other than applied or unchanged becomes an error."""
+        backup = Backup.objects.of(request.auth.device)
+        expected = _expected(request)
+        actor = changes.Actor.of(request.auth)
+        pushed = changes.push(backup, [item], actor, expected=expected)
+        _raise_unless_applied(pushed.results[0])
+        return pushed.backup
+
+    def read(self, backup: Backup, id: UUID, status: int = 200) -> Response:
+        """Answer one living entry with its revision as ETag, or 404."""
+        found = reading.one(backup, self.kind, id, now())
+        if found is None:
+            raise Http404
+        entry, revision = found
+        return Response(_plain(entry), status=status, headers={"ETag": f'"{revision}"'})
+
+
+class ListView(PlanView):
+    """The entries of one kind."""
+
+    def get(self, request: Request) -> Response:
+        """Answer a page of the living entries, in the order in which people see them."""
+        backup = Backup.objects.of(request.auth.device)
+        pages = Pages()
+        rows = pages.paginate_queryset(_ordered(self.kind, backup), request, view=self)
+        listed = reading.shown(backup, rows, now())[self.kind]
+        return pages.get_paginated_response([_plain(entry) for entry in listed])
+
+    def post(self, request: Request) -> Response:
+        """Create an entry; its id may be given. One that exists is updated."""
+        body = DEFAULTS[self.kind] | {"id": str(uuid4())} | wire.body(request)
+        item = _item(self.kind, body)
+        if missing := [name for name in KINDS[self.kind].needed if name not in body]:
+            raise _invalid(missing, "required", _("This is needed."))
+        known = ENTRY_MODELS[self.kind].objects.filter(uuid=item.id)
+        backup = Backup.objects.of(request.auth.device)
+        status = 200 if known.of(backup).alive().exists() else 201
+        answer = self.read(self.write(request, item), UUID(item.id), status)
+        answer["Location"] = f"{request.path}{item.id}/"
+        return answer
+
+
+class OneView(PlanView):
+    """One entry."""
+
+    def get(self, request: Request, id: UUID) -> Response:
+        """Answer the entry."""
+        return self.read(Backup.objects.of(request.auth.device), id)
+
+    def patch(self, request: Request, id: UUID) -> Response:
+        """Change the given fields."""
+        return self._change(request, id, wire.body(request))
+
+    def put(self, request: Request, id: UUID) -> Response:
+        """Give the entry these fields, and the defaults where one is missing."""
+        body = DEFAULTS[self.kind] | wire.body(request)
+        if missing := [name for name in KINDS[self.kind].needed if name not in body]:
+            raise _invalid(missing, "required", _("This is needed."))
+        return self._change(request, id, body)
+
+    def delete(self, request: Request, id: UUID) -> Response:
+        """Delete the entry on the server and on the device."""
+        self._find(request, id)
+        self.write(request, Item(self.kind, str(id), deleted=True))
+        return Response(status=204)
+
+    def _change(self, request: Request, id: UUID, body: dict[str, Any]) -> Response:
+        if body.get("id", str(id)) != str(id):
+            raise _invalid(["id"], "invalid", _("The id cannot be changed."))
+        item = _item(self.kind, body | {"id": str(id)})
+        self._find(request, id)
+        return self.read(self.write(request, item), id)
+
+    def _find(self, request: Request, id: UUID) -> None:
+        self.read(Backup.objects.of(request.auth.device), id)
+
+
+class HabitDayView(PlanView):
+    """One day of a habit: PUT ticks it, DELETE clears it."""
+
+    kind = "habit"
+
+    def put(self, request: Request, id: UUID, date: str) -> Response:
+        """Mark the day as done."""
+        return self._mark(request, id, date, done=True)
+
+    def delete(self, request: Request, id: UUID, date: str) -> Response:
+        """Clear the day."""
+        return self._mark(request, id, date, done=False)
+
+    def _mark(self, request: Request, id: UUID, date: str, *, done: bool) -> Response:
+        day = _day(date)
+        self.read(Backup.objects.of(request.auth.device), id)
+        return self.read(self.write(request, Item("habit", str(id), days={day: done})), id)
+
+
+LISTS = {f"{kind}s": type(f"{kind.title()}List", (ListView,), {"kind": kind}) for kind in TYPES}
+ONES = {f"{kind}s": type(f"{kind.title()}One", (OneView,), {"kind": kind}) for kind in TYPES}
+
+
+class _Ordered:
+    """A query that is cut into pages before its rows are read."""
+
+    def __init__(self, kind: str, backup: Backup) -> None:
+        self.number = TYPES.index(kind)
+        entries = ENTRY_MODELS[kind].objects.of(backup).alive()
+        order = ORDERS.get(kind)
+        self.entries = entries.order_by(*order) if order else entries.device_order()
+        self.ordered = True
+
+    def count(self) -> int:
+        return self.entries.count()
+
+    def __getitem__(self, part: slice) -> list[reading.Row]:
+        return reading.rows_of(self.number, self.entries[part])
+
+
+def _ordered(kind: str, backup: Backup) -> _Ordered:
+    return _Ordered(kind, backup)
+
+
+def _item(kind: str, body: dict[str, Any]) -> Item:
+    """Read a body as an item; null is what people's programs call a task without a date."""
+    known = {"id", "deleted", "completed", *KINDS[kind].checks} - (
+        {"completed"} if kind != "habit" else set()
+    )
+    if unknown := sorted(set(body) - known):
+        raise _invalid(unknown, "unknown-field", _("This field is not known here."))
+    if kind == "task" and body.get("duedate", 0) is None:
+        body = body | {"duedate": FOREVER}
+    item = read(kind, body)
+    if isinstance(item, Refused):
+        raise RuleError("invalid", _("The entry is not right."), errors=item.errors)
+    return item
+
+
+def _plain(entry: dict[str, Any]) -> dict[str, Any]:
+    return entry | {"duedate": None} if entry.get("duedate") == FOREVER else entry
+
+
+def _day(date: str) -> int:
+    try:
+        return day_seconds(datetime.date.fromisoformat(date))
+    except ValueError:
+        raise _invalid(["date"], "invalid", _("A day is written YYYY-MM-DD.")) from None
+
+
+def _expected(request: Request) -> set[int] | None:
+    """Return the revisions that `If-Match` allows, or None for any."""
+    header = request.headers.get("If-Match")
+    if header is None or header.strip() == "*":
+        return None
+    tags = (tag.strip('"') for tag in parse_etags(header))
+    return {int(tag) for tag in tags if tag.isdecimal()}
+
+
+def _raise_unless_applied(result: changes.Result) -> None:
+    if result.outcome == "superseded":
+        raise RuleError("conflict", _("Somebody deleted or changed this entry meanwhile."))
+    if result.outcome == "rejected":
+        code = result.errors[0]["code"]
+        slug = code if code == "quota-exceeded" else "conflict"
+        raise RuleError(slug, result.errors[0]["detail"], errors=result.errors)
+
+
+def _invalid(names: list[str], code: str, detail: str) -> RuleError:
+    errors = [field_error(f"/{name}", code, detail) for name in names]
+    return RuleError("invalid", _("The entry is not right."), errors=errors)

@@ -1,0 +1,19 @@
+"""The addresses of the API of plans, below /api/."""
+
+from django.urls import path
+
+from backups.api import entries, sync
+
+urlpatterns = [
+    path("sync/", sync.SyncView.as_view(), name="api-sync"),
+    *(path(f"{name}/", view.as_view(), name=f"api-{name}") for name, view in entries.LISTS.items()),
+    *(
+        path(f"{name}/<uuid:id>/", view.as_view(), name=f"api-{name}-one")
+        for name, view in entries.ONES.items()
+    ),
+    path(
+        "habits/<uuid:id>/days/<str:date>/",
+        entries.HabitDayView.as_view(),
+        name="api-habit-day",
+    ),
+]

@@ -1,0 +1,275 @@
+"""The one door for writes: pages, API, imports and devices change plans here and nowhere else.
+
+Lock, merge, quota, revision, log: each once. The order of locks is device, then backup.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backups import ledger
+from backups.clocks import Clock, steady_offset
+from backups.items import Item, Refused
+from backups.ledger import Held, Key
+from backups.merge import Change, Merged, merge
+from backups.models import Backup, Commit, fingerprint
+from devices.callers import Caller
+from devices.models import Device
+from planner.problems import RuleError, field_error
+from planner.times import microseconds
+
+MAX_LIVE = 16_000
+MAX_BYTES = 32 * 1024 * 1024
+MAX_DEAD = 160_000
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who changes a plan. With a `generation`, the device must still have that one."""
+
+    source: str
+    by: str
+    person_id: int | None = None
+    device_id: int | None = None
+    generation: int | None = None
+    sets_clock: bool = False
+
+    @classmethod
+    def of(cls, caller: Caller) -> "Actor":
+        """Return the actor behind a device token, of the device itself or of a person."""
+        device, user = caller.device, caller.user
+        held = {"device_id": device.pk, "generation": device.token_generation}
+        if caller.by_key:
+            return cls(Commit.Source.DEVICE, device.name, sets_clock=True, **held)
+        return cls(Commit.Source.PERSON, str(user), person_id=user.pk, **held)
+
+    @classmethod
+    def server(cls, by: str) -> "Actor":
+        """Return the actor of a job of the server itself."""
+        return cls(Commit.Source.SERVER, by)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one item: applied, unchanged, superseded or rejected."""
+
+    type: str
+    id: Any
+    outcome: str
+    detail: str = ""
+    errors: list[dict] = field(default_factory=list)
+
+
+@dataclass
+class Pushed:
+    """What a push did: the backup as it is now, and a result for each item in its order.
+
+    `whole` maps entries all of whose items went through to the revision they had before;
+    `partly` are those whose state the sender must see.
+    """
+
+    backup: Backup
+    results: list[Result] = field(default_factory=list)
+    whole: dict[Key, int] = field(default_factory=dict)
+    partly: set[Key] = field(default_factory=set)
+
+
+def push(
+    backup: Backup,
+    items: Sequence[Item | Refused],
+    actor: Actor,
+    *,
+    reported: int | None = None,
+    expected: set[int] | None = None,
+) -> Pushed:
+    """Merge items into a plan in one transaction and return what became of each.
+
+    `reported` is the sender's clock in unix seconds; `expected` are the revisions that the entries
+    may have. Raises RuleError `token-revoked` when the device was released or its tokens were
+    ended meanwhile, and `precondition-failed` for another revision: then nothing has happened.
+    """
+    with transaction.atomic():
+        locked = _locked(backup, actor)
+        return _Push(locked, actor, reported).run(items, expected)
+
+
+def touch(backup: Backup, by: str) -> None:
+    """Make an empty commit, so that the next poll finds news about the device itself."""
+    with transaction.atomic():
+        locked = Backup.objects.select_for_update().get(pk=backup.pk)
+        _commit(locked, Actor.server(by))
+        locked.save(update_fields=["revision", "fingerprint"])
+
+
+def _locked(backup: Backup, actor: Actor) -> Backup:
+    if actor.generation is not None:
+        # Locked, so that a release waits for this push or this push sees the release.
+        device = Device.objects.select_for_update(no_key=True).get(pk=actor.device_id)
+        if device.token_generation != actor.generation or device.claim != backup.claim:
+            raise RuleError("token-revoked", _("The device's tokens were ended meanwhile."))
+    return Backup.objects.select_for_update().get(pk=backup.pk)
+
+
+def _commit(backup: Backup, actor: Actor) -> None:
+    backup.revision += 1
+    backup.fingerprint = fingerprint()
+    Commit.objects.create(
+        backup=backup,
+        revision=backup.revision,
+        fingerprint=backup.fingerprint,
+        source=actor.source,
+        person_id=actor.person_id,
+        by=actor.by,
+    )
+
+
+class _Push:
+    """One push under the lock: entries are loaded once, changed in memory, written once."""
+
+    def __init__(self, backup: Backup, actor: Actor, reported: int | None) -> None:
+        self.backup, self.actor = backup, actor
+        self.pushed = Pushed(backup)
+        now = microseconds()
+        if actor.sets_clock:
+            backup.clock_offset = steady_offset(backup.clock_offset, reported, now // 1_000_000)
+        self.clock = Clock(
+            now,
+            backup.newest_stamp,
+            backup.opened_stamp,
+            backup.clock_offset if actor.sets_clock else 0,
+            reported,
+        )
+        self.lost: list[dict] = []
+
+    def run(self, items: Sequence[Item | Refused], expected: set[int] | None) -> Pushed:
+        """Judge the items one by one, then write what they changed."""
+        good = [item for item in items if isinstance(item, Item)]
+        self.entries = ledger.load(self.backup, good)
+        self.names = ledger.live_habit_names(self.backup, self.entries, good)
+        before = {key: held.revision for key, held in self.entries.items()}
+        if expected is not None and not expected.issuperset(before.values()):
+            raise RuleError("precondition-failed", _("Somebody changed this entry meanwhile."))
+        for number, item in enumerate(items):
+            self._judge(number, item)
+        self._write()
+        self.pushed.whole = {key: before[key] for key in before if key not in self.pushed.partly}
+        return self.pushed
+
+    def _judge(self, number: int, item: Item | Refused) -> None:
+        if isinstance(item, Refused):
+            self._answer(item, "rejected", errors=item.errors)
+            return
+        change = Change(
+            self.clock.stamp(item.at, number), item.fields, item.days, item.deleted, item.restored
+        )
+        held = self.entries[item.type, item.id]
+        if errors := self._refusal(item, held):
+            self._answer(item, "rejected", errors=errors)
+            return
+        trial = held.trial()
+        trial.known = True
+        merged = merge(trial.state, change)
+        if item.restored:
+            self._free_name(trial, change.stamp)
+        if errors := self._conflicts(held, trial):
+            self._answer(item, "rejected", errors=errors)
+            return
+        self._keep(held, trial, merged, change.stamp)
+        self._answer(item, merged.outcome, detail=merged.detail)
+        self._overrule(item, merged, change.stamp)
+
+    def _refusal(self, item: Item, held: Held) -> list[dict]:
+        if held.known or item.creates:
+            return []
+        if not item.deleted:
+            return [field_error("/id", "unknown-entry", _("No entry has this id."))]
+        if self.backup.dead_count >= MAX_DEAD:
+            return [field_error("/id", "quota-exceeded", _("Too many deleted entries."))]
+        return []
+
+    def _conflicts(self, held: Held, trial: Held) -> list[dict]:
+        """Say why a merged entry cannot be kept: its habit's name is taken, or there is no room."""
+        if trial.key[0] == "habit" and trial.state.alive:
+            owner = self.names.get(trial.state.values["name"], trial.key[1])
+            renamed = trial.state.values != held.state.values or not held.lives
+            if owner != trial.key[1] and renamed:
+                return [field_error("/name", "name-taken", _("Another habit has this name."))]
+        more, larger = trial.lives - held.lives, trial.live_bytes - held.live_bytes
+        too_many = more > 0 and self.backup.live_count + more > MAX_LIVE
+        too_large = larger > 0 and self.backup.live_bytes + larger > MAX_BYTES
+        if too_many or too_large:
+            return [field_error("", "quota-exceeded", _("The device's plan is full."))]
+        return []
+
+    def _free_name(self, trial: Held, stamp: int) -> None:
+        """Give a habit that comes back a free name, when another took its own meanwhile."""
+        if trial.key[0] != "habit" or not trial.state.alive:
+            return
+        name = trial.state.values["name"]
+        free, number = name, 2
+        while self.names.get(free, trial.key[1]) != trial.key[1]:
+            free, number = ledger.numbered(name, number), number + 1
+        if free != name:
+            trial.state.values["name"], trial.state.stamps["name"] = free, stamp
+
+    def _keep(self, held: Held, trial: Held, merged: Merged, stamp: int) -> None:
+        backup = self.backup
+        backup.live_count += trial.lives - held.lives
+        backup.live_bytes += trial.live_bytes - held.live_bytes
+        backup.dead_count += trial.dead - held.dead
+        backup.newest_stamp = max(backup.newest_stamp, stamp)
+        if trial.key[0] == "habit":
+            if held.lives:
+                self.names.pop(held.state.values["name"], None)
+            if trial.lives:
+                self.names[trial.state.values["name"]] = trial.key[1]
+        trial.stored |= merged.stored or not held.known
+        trial.seen |= merged.seen or not held.known
+        self.entries[trial.key] = trial
+
+    def _overrule(self, item: Item, merged: Merged, stamp: int) -> None:
+        for name, value in merged.lost.items():
+            self.lost.append(
+                {
+                    "type": item.type,
+                    "uuid": item.id,
+                    "field": name,
+                    "value": value,
+                    "stamp": stamp,
+                    "reason": merged.detail,
+                    "source": self.actor.source,
+                    "by": self.actor.by,
+                }
+            )
+
+    def _answer(self, item: Item | Refused, outcome: str, **more: Any) -> None:
+        self.pushed.results.append(Result(item.type, item.id, outcome, **more))
+        if outcome not in ("applied", "unchanged"):
+            self.pushed.partly.add((item.type, item.id))
+
+    def _write(self) -> None:
+        changed = [held for held in self.entries.values() if held.stored]
+        if any(held.seen for held in changed):
+            _commit(self.backup, self.actor)
+        ledger.write(self.backup, changed)
+        ledger.overrule(self.backup, ({"key": _digest(row), **row} for row in self.lost))
+        self.backup.save(
+            update_fields=[
+                "revision",
+                "fingerprint",
+                "newest_stamp",
+                "clock_offset",
+                "live_count",
+                "live_bytes",
+                "dead_count",
+            ]
+        )
+
+
+def _digest(row: dict) -> str:
+    return hashlib.sha256(orjson.dumps(row, option=orjson.OPT_SORT_KEYS)).hexdigest()

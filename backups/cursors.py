@@ -1,0 +1,124 @@
+"""Cursors: how far a device has read. Opaque outside, 35 to 63 characters of base64url."""
+
+import base64
+import binascii
+import struct
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from backups.models import Backup, Commit
+from planner.problems import RuleError
+
+VERSION = 1
+HEAD = struct.Struct(">BB8sQ8s")
+INSIDE = struct.Struct(">B16s")
+REFRESH = struct.Struct(">IB16s")
+PLAIN_FORM, INSIDE_FORM, REFRESH_FORM = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Inside:
+    """A page that ended inside one revision: the last entry sent, by its type and id."""
+
+    type: int
+    uuid: UUID
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """A full refresh under way: its anchor in unix seconds, and the last entry sent, if any."""
+
+    anchor: int
+    phase: int
+    uuid: UUID | None
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A place in one history; `position` tells where inside that place a page ended."""
+
+    epoch: bytes
+    revision: int
+    fingerprint: bytes
+    position: Inside | Refresh | None = None
+
+    def encode(self) -> str:
+        """Return the text that devices hold."""
+        form, tail = PLAIN_FORM, b""
+        if isinstance(self.position, Inside):
+            form = INSIDE_FORM
+            tail = INSIDE.pack(self.position.type, self.position.uuid.bytes)
+        elif isinstance(self.position, Refresh):
+            form = REFRESH_FORM
+            at = self.position
+            tail = REFRESH.pack(at.anchor, at.phase, at.uuid.bytes)
+        head = HEAD.pack(VERSION, form, self.epoch, self.revision, self.fingerprint)
+        return base64.urlsafe_b64encode(head + tail).rstrip(b"=").decode()
+
+
+def decode(text: str) -> Cursor:
+    """Read a cursor; raises RuleError `cursor-expired` for what is none."""
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        version, form, epoch, revision, mark = HEAD.unpack_from(raw)
+        if version != VERSION or revision >= 2**63:
+            raise ValueError(text)
+        return Cursor(epoch, revision, mark, _position(form, raw[HEAD.size :]))
+    except (binascii.Error, struct.error, ValueError):
+        raise _expired() from None
+
+
+def present(backup: Backup) -> Cursor:
+    """Return the cursor of the backup's newest revision."""
+    return Cursor(backup.epoch, backup.revision, bytes(backup.fingerprint))
+
+
+def check(backup: Backup, text: str) -> Cursor:
+    """Return the cursor if this backup's history holds it.
+
+    Raises RuleError `cursor-expired` (410) for another claim's or an unreadable one, and
+    `history-changed` (409) for one of a history that the server has lost.
+    """
+    cursor = decode(text)
+    if cursor.epoch != backup.epoch:
+        raise _expired()
+    if cursor.fingerprint != _fingerprint(backup, cursor.revision):
+        raise RuleError(
+            "history-changed",
+            _("The server lost this history. Push everything without “since”, then refresh."),
+        )
+    return cursor
+
+
+def at_revision(backup: Backup, revision: int, position: Inside | None) -> Cursor:
+    """Return the cursor of a page that ended at a revision, in its middle or at its end."""
+    return Cursor(backup.epoch, revision, _fingerprint(backup, revision) or b"", position)
+
+
+def _fingerprint(backup: Backup, revision: int) -> bytes | None:
+    if revision == backup.revision:
+        return bytes(backup.fingerprint)
+    commits = Commit.objects.filter(backup=backup, revision=revision)
+    held = commits.values_list("fingerprint", flat=True).first()
+    return None if held is None else bytes(held)
+
+
+def _position(form: int, tail: bytes) -> Inside | Refresh | None:
+    if form == PLAIN_FORM and not tail:
+        return None
+    if form == INSIDE_FORM:
+        kind, uuid = INSIDE.unpack(tail)
+        return Inside(kind, UUID(bytes=uuid))
+    if form == REFRESH_FORM:
+        anchor, phase, uuid = REFRESH.unpack(tail)
+        return Refresh(anchor, phase, UUID(bytes=uuid))
+    raise ValueError(form)
+
+
+def _expired() -> RuleError:
+    return RuleError(
+        "cursor-expired",
+        _("This cursor is of another claim or cannot be read. Start with a full refresh."),
+    )

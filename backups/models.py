@@ -1,0 +1,294 @@
+"""Plans in the database. `backups/changes.py` alone writes these tables; sync.md says why so.
+
+Every table carries the backup and every index begins with it, so that no query can reach the plan
+of another device. People and devices stand here as plain ids: nothing cascades into a plan.
+"""
+
+import secrets
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from backups.kinds import DESCRIPTION_BYTES, KINDS, NAME_BYTES
+from devices.models import Device
+from planner.times import FOREVER, local
+
+PRIORITY_SECONDS = 21_600
+"""A point of priority is worth a quarter of a day in the device's order of tasks."""
+
+
+def fingerprint() -> bytes:
+    """Return the eight random bytes that tell one history's revision from another's."""
+    return secrets.token_bytes(8)
+
+
+class BackupQuerySet(models.QuerySet):
+    def of(self, device: Device) -> "Backup":
+        """Return the backup of the device's present claim, or raise Backup.DoesNotExist."""
+        return self.get(claim=device.claim)
+
+
+class Backup(models.Model):
+    """The plan of one device during one claim: its revision counter, and what it holds.
+
+    Stamps are unix microseconds; `clock_offset` is the server's time minus the device's, in
+    seconds; `live_bytes` counts the entries as the lines in which devices store them.
+    """
+
+    claim = models.UUIDField(unique=True)
+    device_id = models.BigIntegerField(db_index=True)
+    revision = models.BigIntegerField(default=0)
+    fingerprint = models.BinaryField(max_length=8, default=fingerprint)
+    opened_stamp = models.BigIntegerField()
+    newest_stamp = models.BigIntegerField(default=0)
+    clock_offset = models.BigIntegerField(default=0)
+    live_count = models.PositiveIntegerField(default=0)
+    live_bytes = models.PositiveBigIntegerField(default=0)
+    dead_count = models.PositiveIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True)
+
+    objects = BackupQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.claim)
+
+    @property
+    def epoch(self) -> bytes:
+        """Eight bytes that differ with every claim; cursors carry them."""
+        return self.claim.bytes[:8]
+
+
+class EntryQuerySet(models.QuerySet):
+    def of(self, backup: Backup) -> Self:
+        """The entries of one plan, dead ones included."""
+        return self.filter(backup=backup)
+
+    def alive(self) -> Self:
+        """Without the deleted ones."""
+        return self.filter(alive=True)
+
+
+class TaskQuerySet(EntryQuerySet):
+    def device_order(self) -> Self:
+        """As the tablet shows them: done ones last, then by date and priority."""
+        return self.order_by(
+            "completion", F("duedate") - F("priority") * PRIORITY_SECONDS, "name", "uuid"
+        )
+
+
+class Entry(models.Model):
+    """What the three kinds share. `stamps` holds the time stamp of each register by its name."""
+
+    backup = models.ForeignKey(Backup, on_delete=models.PROTECT, related_name="+")
+    uuid = models.UUIDField(_("id"))
+    name = models.CharField(_("name"), max_length=NAME_BYTES, blank=True)
+    alive = models.BooleanField(default=True)
+    revision = models.BigIntegerField()
+    size = models.PositiveIntegerField(default=0)
+    stamps = models.JSONField(default=dict)
+    deleted_stamp = models.BigIntegerField(default=0)
+    restored_stamp = models.BigIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+        constraints = (
+            models.UniqueConstraint(fields=["backup", "uuid"], name="%(class)s_id_once_a_backup"),
+        )
+        indexes = (models.Index(fields=["backup", "revision"], name="%(class)s_revision"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def id_text(self) -> str:
+        """The id as it stands on the wire and in addresses."""
+        return str(self.uuid)
+
+
+class Task(Entry):
+    class Completion(models.IntegerChoices):
+        INCOMPLETE = 0, _("To do")
+        COMPLETE = 1, _("Done")
+
+    class Priority(models.IntegerChoices):
+        HIGH = 3, _("High")
+        MEDIUM = 2, _("Medium")
+        LOW = 1, _("Low")
+
+    kind = KINDS["task"]
+
+    description = models.CharField(_("description"), max_length=DESCRIPTION_BYTES, blank=True)
+    completion = models.PositiveSmallIntegerField(choices=Completion, default=Completion.INCOMPLETE)
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.LOW)
+    duedate = models.BigIntegerField(default=FOREVER)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta(Entry.Meta):
+        constraints = (
+            *Entry.Meta.constraints,
+            models.CheckConstraint(condition=Q(priority__range=(1, 3)), name="task_priority"),
+            models.CheckConstraint(condition=Q(completion__in=(0, 1)), name="task_completion"),
+            models.CheckConstraint(condition=Q(duedate__range=(0, FOREVER)), name="task_duedate"),
+        )
+
+    @property
+    def has_date(self) -> bool:
+        """A task without a date is what devices call a hobby."""
+        return self.duedate != FOREVER
+
+    def due_at(self, zone: ZoneInfo):  # noqa: ANN201 - datetime or None
+        """Return when it is due on the clocks of `zone`, or None."""
+        return local(self.duedate, zone) if self.has_date else None
+
+
+class Event(Entry):
+    kind = KINDS["event"]
+
+    description = models.CharField(_("description"), max_length=DESCRIPTION_BYTES, blank=True)
+    starttime = models.BigIntegerField()
+    duration = models.BigIntegerField()
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta(Entry.Meta):
+        constraints = (
+            *Entry.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(starttime__range=(0, FOREVER), duration__range=(0, FOREVER)),
+                name="event_times",
+            ),
+        )
+
+    @property
+    def endtime(self) -> int:
+        """The first second after it, in unix seconds."""
+        return self.starttime + self.duration
+
+
+class Habit(Entry):
+    kind = KINDS["habit"]
+
+    goal = models.PositiveSmallIntegerField(default=0)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta(Entry.Meta):
+        constraints = (
+            *Entry.Meta.constraints,
+            models.CheckConstraint(condition=Q(goal__range=(0, 127)), name="habit_goal"),
+        )
+        indexes = (
+            *Entry.Meta.indexes,
+            models.Index(fields=["backup", "name"], name="habit_name"),
+        )
+
+
+class HabitDayQuerySet(models.QuerySet):
+    def of(self, backup: Backup) -> Self:
+        """The days of every habit of one plan, cleared ones included."""
+        return self.filter(backup=backup)
+
+    def done(self) -> Self:
+        """Only the days that are ticked."""
+        return self.filter(done=True)
+
+
+class HabitDay(models.Model):
+    """One day of one habit: a register of its own. `day` is the unix time of its 00:00 UTC."""
+
+    backup = models.ForeignKey(Backup, on_delete=models.PROTECT, related_name="+")
+    habit_uuid = models.UUIDField()
+    day = models.BigIntegerField()
+    done = models.BooleanField()
+    stamp = models.BigIntegerField()
+
+    objects = HabitDayQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["backup", "habit_uuid", "day"], name="habit_day_once_a_backup"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.habit_uuid} {self.day}"
+
+
+class Commit(models.Model):
+    """One request that changed something: who and when, and the fingerprint of its revision."""
+
+    class Source(models.TextChoices):
+        DEVICE = "device", _("Device")
+        PERSON = "person", _("Person")
+        SERVER = "server", _("Server")
+
+    backup = models.ForeignKey(Backup, on_delete=models.PROTECT, related_name="+")
+    revision = models.BigIntegerField()
+    fingerprint = models.BinaryField(max_length=8, default=fingerprint)
+    source = models.CharField(max_length=8, choices=Source)
+    person_id = models.BigIntegerField(null=True)
+    by = models.CharField(max_length=150)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["backup", "revision"], name="commit_revision"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.backup_id} r{self.revision}"
+
+
+class Change(models.Model):
+    """The append-only history: an entry, or a day of a habit, as it was after a commit.
+
+    `day` is 0 for the entry itself. `entry` holds its registers and whether it is alive.
+    """
+
+    backup = models.ForeignKey(Backup, on_delete=models.PROTECT, related_name="+")
+    revision = models.BigIntegerField()
+    type = models.CharField(max_length=5)
+    uuid = models.UUIDField()
+    day = models.BigIntegerField(default=0)
+    entry = models.JSONField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["backup", "type", "uuid", "day", "revision"], name="change_once"
+            ),
+        )
+        indexes = (models.Index(fields=["backup", "revision"], name="change_revision"),)
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.uuid} r{self.revision}"
+
+
+class Overruled(models.Model):
+    """What lost a merge, kept once however often it is sent; it raises no revision."""
+
+    backup = models.ForeignKey(Backup, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=64)
+    type = models.CharField(max_length=5)
+    uuid = models.UUIDField()
+    field = models.CharField(max_length=24)
+    value = models.JSONField()
+    stamp = models.BigIntegerField()
+    reason = models.CharField(max_length=16)
+    source = models.CharField(max_length=8, choices=Commit.Source)
+    by = models.CharField(max_length=150)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["backup", "key"], name="overruled_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.field} of {self.type} {self.uuid}"
+
+
+ENTRY_MODELS: dict[str, type[Entry]] = {"task": Task, "event": Event, "habit": Habit}

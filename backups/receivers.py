@@ -1,0 +1,41 @@
+"""What plans do when the inventory changes: the only way a lower package reaches this one."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.dispatch import receiver
+from django.utils import timezone
+
+from backups import changes
+from backups.models import Backup, Commit
+from devices.models import Device
+from devices.signals import device_changed, device_claimed, device_released
+from planner.times import microseconds
+
+
+@receiver(device_claimed)
+def open_backup(device: Device, user: AbstractBaseUser, claim: UUID, **_signal: Any) -> None:
+    """Begin an empty plan in an epoch of its own; its revision 0 has a fingerprint too."""
+    backup = Backup.objects.create(claim=claim, device_id=device.pk, opened_stamp=microseconds())
+    Commit.objects.create(
+        backup=backup,
+        revision=0,
+        fingerprint=backup.fingerprint,
+        source=Commit.Source.PERSON,
+        person_id=user.pk,
+        by=str(user),
+    )
+
+
+@receiver(device_released)
+def close_backup(claim: UUID, **_signal: Any) -> None:
+    """Mark the plan as the former owner's; nobody syncs with it any more."""
+    Backup.objects.filter(claim=claim).update(closed_at=timezone.now())
+
+
+@receiver(device_changed)
+def tell_device(device: Device, **_signal: Any) -> None:
+    """Make an empty commit, so that a claimed device notices at its next poll."""
+    for backup in Backup.objects.filter(claim=device.claim):
+        changes.touch(backup, by=str(device))

@@ -1,0 +1,86 @@
+"""What comes in from outside: the query of a pull and the envelope of a push."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from backups.items import Item, Refused, read_all
+from backups.kinds import TYPES
+from planner import wire
+from planner.problems import RuleError, field_error
+
+MAX_ITEMS = 1_000
+DEFAULT_LIMIT, MAX_LIMIT = 500, 2_000
+LATEST_CLOCK = 2**40
+
+
+class PullQuery(serializers.Serializer):
+    """How much to bring; what a newer device asks for beyond that is passed over."""
+
+    limit = serializers.IntegerField(
+        required=False, min_value=1, max_value=MAX_LIMIT, default=DEFAULT_LIMIT
+    )
+
+
+@dataclass(frozen=True)
+class Push:
+    """A push as it was sent: its items in the order of task, event, habit.
+
+    `action` is old firmware's word, `type` the list that its refresh asks for, `now` the sender's
+    clock in unix seconds.
+    """
+
+    items: list[Item | Refused]
+    since: str | None
+    now: int | None
+    action: str | None
+    type: str | None
+
+    @property
+    def is_refresh(self) -> bool:
+        """Only the exact word refreshes; every other action with items is an update."""
+        return self.action == "refresh"
+
+
+def read_push(request: Request) -> Push:
+    """Read the envelope of a push.
+
+    Raises RuleError `invalid` with the fields that make the whole body unreadable, and
+    `too-many-items` above 1,000; what is wrong with one item stays with that item.
+    """
+    body = wire.body(request)
+    errors = [
+        field_error(f"/{name}", "type", _("This must be a list.")) for name in _not_lists(body)
+    ]
+    errors += _envelope_errors(body)
+    if errors:
+        raise RuleError("invalid", _("The push cannot be read."), errors=errors)
+    if sum(len(body.get(kind, ())) for kind in TYPES) > MAX_ITEMS:
+        raise RuleError("too-many-items", _("A push holds 1,000 items at most. Divide it."))
+    is_old = "action" in body
+    return Push(
+        read_all(body, bare_event_is_deleted=is_old),
+        body.get("since"),
+        body.get("now"),
+        str(body["action"]) if is_old else None,
+        body.get("type"),
+    )
+
+
+def _not_lists(body: dict[str, Any]) -> list[str]:
+    return [kind for kind in TYPES if not isinstance(body.get(kind, []), list)]
+
+
+def _envelope_errors(body: dict[str, Any]) -> list[dict]:
+    errors = []
+    if not isinstance(body.get("since", ""), str):
+        errors.append(field_error("/since", "type", _("A cursor is text.")))
+    now = body.get("now", 0)
+    if type(now) is not int or not 0 <= now <= LATEST_CLOCK:
+        errors.append(field_error("/now", "type", _("This is a clock's unix seconds.")))
+    if body.get("action") == "refresh" and body.get("type") not in TYPES:
+        errors.append(field_error("/type", "invalid", _("This is task, event or habit.")))
+    return errors
