@@ -1,0 +1,17 @@
+"""gunicorn as Planner wants it: `gunicorn -c deploy/gunicorn.conf.py planner.wsgi:application`."""
+
+worker_class = "gthread"
+workers = 2
+# A full pull must not make the polls of other devices wait.
+threads = 4
+preload_app = True
+timeout = 30
+graceful_timeout = 30
+keepalive = 30
+max_requests = 5000
+max_requests_jitter = 500
+limit_request_line = 4094
+limit_request_field_size = 8190
+# Its default is a file in the home folder, which two servers on one machine would share.
+control_socket_disable = True
+loglevel = "warning"

@@ -1,0 +1,144 @@
+"""`make run`: the server on this machine, with demo data and a simulated device beside it."""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+HOST = "127.0.0.1"
+FIRST_PORT = 8000
+PORTS_TO_TRY = 50
+SECONDS_TO_START = 60
+SECONDS_BETWEEN_SYNCS = 10
+SECONDS_TO_STOP = 10
+
+WELCOME = """
+  Planner runs at  {address}
+
+  Log in as        {username}
+  Password         {password}
+
+  A simulated device of this person syncs with it every {seconds} seconds.
+  To claim another one, open {address}claim/ and type
+  Serial number    {spare_serial}
+  Code             {spare_code}
+
+  Ctrl-C ends everything.
+"""
+
+
+def main() -> int:
+    """Bring everything up, wait until one part ends or somebody asks for the end; 0 if asked."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with contextlib.ExitStack() as children:
+        try:
+            return _run(children)
+        except KeyboardInterrupt:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            print("\nStopping.", flush=True)
+            return 0
+
+
+def _run(children: contextlib.ExitStack) -> int:
+    port = _free_port(int(os.environ.get("PORT", FIRST_PORT)))
+    environment = {"DEBUG": "on"} | os.environ | {"PYTHONUNBUFFERED": "1"}
+    _manage(environment, "migrate", "--no-input", "--verbosity", "0")
+    demo = json.loads(_manage(environment, "demo"))
+
+    address = f"http://{HOST}:{port}/"
+    server = _start(children, _server_command(port), environment)
+    _wait_for_answer(server, port)
+    print(WELCOME.format(address=address, seconds=SECONDS_BETWEEN_SYNCS, **demo), flush=True)
+    device = _start(children, _device_command(address, demo), environment)
+    return _wait_for_an_end({"The server": server, "The simulated device": device})
+
+
+def _manage(environment: dict[str, str], *arguments: str) -> str:
+    """Run manage.py and return what it wrote; its own words about an error are the last ones."""
+    command = [sys.executable, "manage.py", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise SystemExit(done.returncode)
+    return done.stdout
+
+
+def _server_command(port: int) -> list[str]:
+    options = ["--config", "deploy/gunicorn.conf.py", "--bind", f"{HOST}:{port}"]
+    return [sys.executable, "-m", "gunicorn", *options, "planner.wsgi:application"]
+
+
+def _device_command(address: str, demo: dict[str, str]) -> list[str]:
+    key_file = Path(demo["key_file"])
+    options = {
+        "--url": address,
+        "--serial": demo["serial"],
+        "--key-file": key_file,
+        "--file": key_file.with_suffix(".sqlite3"),
+        "--interval": SECONDS_BETWEEN_SYNCS,
+    }
+    pairs = [str(part) for pair in options.items() for part in pair]
+    return [sys.executable, "-m", "simulator", "--demo", *pairs]
+
+
+def _free_port(first: int) -> int:
+    """Return the first port from `first` on that nobody listens at, and say so if it is another."""
+    for port in range(first, first + PORTS_TO_TRY):
+        with contextlib.closing(socket.socket()) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind((HOST, port))
+                if port != first:
+                    print(f"Port {first} is taken; {port} it is.")
+                return port
+    raise SystemExit(f"No free port from {first} on; choose another one with PORT=… make run.")
+
+
+def _start(
+    children: contextlib.ExitStack, command: list[str], environment: dict[str, str]
+) -> subprocess.Popen:
+    """Start a child that ends with us. Its session is its own: Ctrl-C reaches it through us."""
+    child = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+    children.callback(_end, child)
+    return child
+
+
+def _end(child: subprocess.Popen) -> None:
+    child.terminate()
+    try:
+        child.wait(SECONDS_TO_STOP)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+def _wait_for_answer(server: subprocess.Popen, port: int) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline and server.poll() is None:
+        connection = http.client.HTTPConnection(HOST, port, timeout=5)
+        with contextlib.closing(connection), contextlib.suppress(OSError):
+            connection.request("GET", "/readyz")
+            if connection.getresponse().status == http.HTTPStatus.OK:
+                return
+        time.sleep(0.2)
+    raise SystemExit("The server did not start.")
+
+
+def _wait_for_an_end(children: dict[str, subprocess.Popen]) -> int:
+    while True:
+        for name, child in children.items():
+            if child.poll() is not None:
+                print(f"{name} has ended with status {child.returncode}.", flush=True)
+                return 1
+        time.sleep(0.5)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
