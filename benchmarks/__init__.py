@@ -1,0 +1,1 @@
+"""What the product costs, beside what the same machine can do at best."""
