@@ -54,8 +54,9 @@ class ByteText(forms.CharField):
             raise ValidationError(self.error_messages["bad-text"], fault)
 
 
-def name_field() -> ByteText:
-    widget = forms.TextInput(attrs={"autocomplete": "off", "enterkeyhint": "done"})
+def name_field(**attrs: str) -> ByteText:
+    """Return the field of an entry's name; `attrs` are further attributes of its input."""
+    widget = forms.TextInput(attrs={"autocomplete": "off", "enterkeyhint": "done", **attrs})
     return ByteText(max_bytes=NAME_BYTES, label=gettext_lazy("Name"), widget=widget)
 
 

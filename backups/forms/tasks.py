@@ -72,7 +72,7 @@ def _shown_time(time: clock_time) -> clock_time | None:
 class QuickTaskForm(EntryForm):
     """One line: a name, and roughly when."""
 
-    name = name_field()
+    name = name_field(placeholder=gettext_lazy("Add a task…"))
     when = forms.ChoiceField(
         label=gettext_lazy("When"),
         choices=[

@@ -62,10 +62,11 @@ def full_day(day: date) -> str:
     return date_format(day, "l, j F Y")
 
 
-@register.filter
-def time_words(seconds: int, clock: WallClock) -> str:
-    """Return a moment's time as the device shows it: 17:00 or 5:00 PM."""
-    return _time(clock.local(seconds), clock)
+@register.simple_tag
+def start_words(event: Event, day: date, clock: WallClock) -> str:
+    """Return when an event starts, as 17:00 or 5:00 PM; "…" on the days after its first."""
+    begins = clock.local(event.starttime)
+    return _time(begins, clock) if begins.date() == day else "…"
 
 
 @register.simple_tag
@@ -102,7 +103,7 @@ def span(event: Event, clock: WallClock, day: date | None = None) -> SafeString:
 
 @register.simple_tag
 def coming_words(event: Event, clock: WallClock) -> str:
-    """Return when the next event is: "Now, until 14:30", "In 20 min", "Tomorrow 19:30"."""
+    """Return when the next event is: "Now, until 14:30", "In 20 minutes", "Tomorrow 19:30"."""
     ends = clock.local(event.endtime)
     if is_active(event, clock):
         day = "" if ends.date() == clock.today else f"{day_words(ends.date(), clock)} "
@@ -111,13 +112,17 @@ def coming_words(event: Event, clock: WallClock) -> str:
     if minutes < 60:
         return ngettext("In %(count)d minute", "In %(count)d minutes", minutes) % {"count": minutes}
     begins = clock.local(event.starttime)
+    if begins.date() == clock.today:
+        return _("Next at %(time)s") % {"time": _time(begins, clock)}
     return f"{day_words(begins.date(), clock)} {_time(begins, clock)}"
 
 
 @register.filter
-def active(event: Event, clock: WallClock) -> bool:
-    """Tell whether an event goes on now."""
-    return is_active(event, clock)
+def phase(event: Event, clock: WallClock) -> str:
+    """Return whether an event is over, goes on now, or is ahead."""
+    if is_active(event, clock):
+        return "now"
+    return "ahead" if event.starttime >= clock.now else "over"
 
 
 @register.filter

@@ -9,10 +9,16 @@ register = template.Library()
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """Return the field's input; the first one with an error takes the focus."""
+    """Return the field's input; the first one with an error takes the focus.
+
+    A field that remembers what it showed sends that along, hidden.
+    """
     first = next((one for one in field.form if one.errors), None)
     attrs = {"autofocus": True} if first is not None and first.name == field.name else {}
-    return field.as_widget(attrs=attrs)
+    drawn = field.as_widget(attrs=attrs)
+    if field.field.show_hidden_initial:
+        drawn += field.as_hidden(only_initial=True)
+    return drawn
 
 
 @register.filter
