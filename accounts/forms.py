@@ -62,7 +62,6 @@ class LoginForm(RuleForm):
         widget=forms.PasswordInput({"autocomplete": "current-password"}),
     )
     remember = forms.BooleanField(label=_("Keep me logged in"), required=False)
-    next = forms.CharField(widget=forms.HiddenInput, required=False)
 
     user: User | None = None
 
@@ -115,7 +114,6 @@ class SignUpForm(RuleForm):
         help_text=_("Days begin and end by it. You can change it later."),
         widget=forms.Select({"data-guess": "zone"}),
     )
-    next = forms.CharField(widget=forms.HiddenInput, required=False)
 
     user: User | None = None
 

@@ -26,7 +26,7 @@ page = require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password")
 def login(request: HttpRequest) -> HttpResponse:
     """Ask for name and password; whoever is logged in already goes on."""
-    form = LoginForm(request.POST or None, initial={"next": _asked(request)})
+    form = LoginForm(request.POST or None)
     if form.is_valid() and form.log_in(client_address(request)):
         return _enter(request, form.user, remember=form.cleaned_data["remember"])
     if request.method != "POST" and request.user.is_authenticated:
@@ -39,7 +39,7 @@ def login(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password", "password_again")
 def signup(request: HttpRequest) -> HttpResponse:
     """Make an account and log it in."""
-    form = SignUpForm(request.POST or None, initial={"next": _asked(request)})
+    form = SignUpForm(request.POST or None)
     if form.is_valid() and form.sign_up():
         return _enter(request, form.user)
     if request.method != "POST" and request.user.is_authenticated:

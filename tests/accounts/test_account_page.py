@@ -1,0 +1,123 @@
+"""The account page: what a person may change about themselves."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from tests.factories import make_user
+from tests.logins import logged_in
+
+GOOD = {"full_name": "Alice Aspen", "email": "alice@example.org", "time_zone": "Asia/Tokyo"}
+
+
+def facts(user: User) -> tuple[str, str, str]:
+    """Return what the database has."""
+    user = User.objects.select_related("preferences").get(pk=user.pk)
+    return user.full_name, user.email, user.preferences.time_zone
+
+
+def test_the_page_shows_what_is_known_and_a_way_out(alice):
+    response = logged_in(alice).get("/account/")
+
+    form = response.context["form"]
+    assert {name: form[name].value() for name in form.fields} == {
+        "full_name": "Alice Ash",
+        "email": "",
+        "time_zone": "UTC",
+    }
+    assert b'action="/logout/"' in response.content
+
+
+def test_a_change_is_saved_and_answered_with_a_redirect(alice):
+    response = logged_in(alice).post("/account/", GOOD)
+
+    assert (response.status_code, response["Location"]) == (302, "/account/")
+    assert facts(alice) == tuple(GOOD.values())
+
+
+def test_everything_optional_may_be_emptied(alice):
+    client = logged_in(alice)
+    client.post("/account/", GOOD)
+
+    client.post("/account/", {"full_name": "", "email": "", "time_zone": "UTC"})
+
+    assert facts(alice) == ("", "", "UTC")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("full_name", "é" * 64),
+        ("full_name", "a\0b"),
+        ("email", "no address"),
+        ("time_zone", "Mars/Olympus"),
+        ("time_zone", ""),
+    ],
+)
+def test_what_is_wrong_is_shown_beside_its_field_and_changes_nothing(alice, field, value):
+    response = logged_in(alice).post("/account/", GOOD | {field: value})
+
+    form = response.context["form"]
+    assert (response.status_code, list(form.errors)) == (200, [field])
+    assert form[field].value() == value
+    assert facts(alice) == ("Alice Ash", "", "UTC")
+
+
+def test_an_address_of_another_account_is_refused_and_the_page_shows_the_truth(alice):
+    make_user("bob", email="Alice@Example.org")
+
+    response = logged_in(alice).post("/account/", GOOD)
+
+    assert response.context["form"].errors == {
+        "email": ["Another account has this e-mail address."]
+    }
+    assert str(response.wsgi_request.user) == "Alice Ash"
+    assert facts(alice) == ("Alice Ash", "", "UTC")
+
+
+def test_the_own_address_may_change_its_case(alice):
+    client = logged_in(alice)
+    client.post("/account/", GOOD)
+
+    client.post("/account/", GOOD | {"email": "ALICE@Example.org"})
+
+    assert facts(alice)[1] == "ALICE@example.org"
+
+
+def test_mass_assignment_gives_no_rights(alice):
+    logged_in(alice).post("/account/", GOOD | {"is_staff": "on", "username": "root"})
+
+    user = User.objects.get()
+    assert (user.username, user.is_staff) == ("alice", False)
+
+
+def test_a_post_from_elsewhere_changes_nothing(alice):
+    assert logged_in(alice, csrf=True).post("/account/", GOOD).status_code == 403
+    assert facts(alice) == ("Alice Ash", "", "UTC")
+
+
+def test_a_stranger_is_sent_to_the_log_in(client, db):
+    answers = [client.get("/account/"), client.post("/account/", GOOD)]
+
+    assert [answer["Location"] for answer in answers] == ["/login/?next=/account/"] * 2
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
+def test_no_other_method_is_taken(alice, method):
+    assert getattr(logged_in(alice), method)("/account/").status_code == 405
+
+
+def test_names_are_shown_as_text(db):
+    user = make_user("alice", full_name="<script>alert(1)</script>")
+
+    content = logged_in(user).get("/account/").content.decode()
+
+    assert "<script>alert" not in content
+    assert "&lt;script&gt;alert(1)" in content
+
+
+def test_the_page_costs_the_same_few_queries(alice, django_assert_num_queries):
+    client: Client = logged_in(alice)
+
+    with django_assert_num_queries(1):
+        client.get("/account/")

@@ -1,0 +1,202 @@
+"""Making an account: the page and the rule behind it."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from accounts import signup
+from accounts.models import Preferences, Session, User
+from planner.problems import RuleError
+from tests.factories import PASSWORD, make_user
+from tests.logins import logged_in
+
+GOOD = {
+    "full_name": "Carol Cedar",
+    "username": "carol",
+    "email": "carol@example.org",
+    "password": PASSWORD,
+    "password_again": PASSWORD,
+    "time_zone": "Europe/Berlin",
+}
+
+
+def post(client: Client, **changes: str):
+    return client.post("/signup/", GOOD | changes)
+
+
+def test_the_page_shows_the_zone_it_will_take(client, db):
+    form = client.get("/signup/").context["form"]
+
+    assert form["time_zone"].value() == "UTC"
+    assert "Europe/Berlin" in dict(form.fields["time_zone"].choices)
+
+
+def test_a_new_person_is_made_whole_and_logged_in(client, db):
+    response = post(client)
+
+    assert (response.status_code, response["Location"]) == (302, "/today/")
+    user = User.objects.get()
+    assert (user.username, user.full_name, user.email) == (
+        "carol",
+        "Carol Cedar",
+        "carol@example.org",
+    )
+    assert (user.is_staff, user.is_superuser, user.is_active) == (False, False, True)
+    assert user.check_password(PASSWORD)
+    assert Preferences.objects.values().get() == {
+        "user_id": user.pk,
+        "time_zone": "Europe/Berlin",
+        "theme": "auto",
+        "text_size": "m",
+        "language": "en",
+    }
+    assert Session.objects.get().user == user
+    assert client.get("/account/").wsgi_request.user == user
+
+
+def test_the_name_and_the_address_may_be_left_out(client, db):
+    post(client, full_name="", email="")
+
+    assert (str(User.objects.get()), User.objects.get().email) == ("carol", "")
+
+
+def test_a_new_person_comes_to_the_page_they_wanted(client, db):
+    assert post(client, next="/claim/")["Location"] == "/claim/"
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "/\\evil.example"])
+def test_no_sign_up_leads_off_this_site(client, db, target):
+    assert post(client, next=target)["Location"] == "/today/"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("username", ""),
+        ("username", "with space"),
+        ("username", "carol@example.org"),
+        ("username", "cárol"),
+        ("username", "c\0"),
+        ("username", "x" * 31),
+        ("email", "no address"),
+        ("email", "a@b@example.org"),
+        ("email", "x" * 250 + "@example.org"),
+        ("password", ""),
+        ("password", "short"),
+        ("password", "password1"),
+        ("password", "carolcedar"),
+        ("password", "x9" * 2049),
+        ("password_again", "something else"),
+        ("password_again", ""),
+        ("full_name", "é" * 64),
+        ("time_zone", "Mars/Olympus"),
+        ("time_zone", ""),
+    ],
+    ids=lambda text: ascii(text[:16]),
+)
+def test_what_is_wrong_is_shown_beside_its_field_and_the_rest_is_kept(client, db, field, value):
+    changes = {field: value}
+    if field == "password":
+        changes["password_again"] = value
+
+    response = post(client, **changes)
+
+    form = response.context["form"]
+    assert (response.status_code, set(form.errors) - {"password_again"}) == (
+        200,
+        {field} - {"password_again"},
+    )
+    assert form.errors[field]
+    kept = {name: form[name].value() for name in ("full_name", "username", "email")}
+    assert kept == {name: changes.get(name, GOOD[name]) for name in kept}
+    assert PASSWORD not in response.content.decode()
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["carol", "Carol", "CAROL"])
+def test_a_taken_name_is_refused_in_any_case(client, db, name):
+    make_user("carol")
+
+    response = post(client, username=name, email="")
+
+    assert response.context["form"].errors == {"username": ["This user name is taken."]}
+    assert User.objects.count() == 1
+
+
+def test_nobody_learns_whose_address_is_known(db):
+    make_user("alice", email="carol@example.org")
+
+    answers = [
+        post(Client(), username=name, email=email)
+        for name, email in (("one", "CAROL@example.org"), ("two", "new@example.org"))
+    ]
+
+    assert [(a.status_code, a["Location"], list(a.cookies)) for a in answers] == [
+        (302, "/today/", list(answers[0].cookies))
+    ] * 2
+    emails = dict(User.objects.values_list("username", "email"))
+    assert emails == {"alice": "carol@example.org", "one": "", "two": "new@example.org"}
+
+
+def test_mass_assignment_gives_no_rights(client, db):
+    post(client, is_staff="on", is_superuser="on", id="7", session_generation="9")
+
+    user = User.objects.get()
+    assert (user.is_staff, user.is_superuser, user.session_generation) == (False, False, 0)
+
+
+def test_who_is_logged_in_is_sent_on(alice):
+    assert logged_in(alice).get("/signup/")["Location"] == "/today/"
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
+def test_no_other_method_is_taken(client, db, method):
+    assert getattr(client, method)("/signup/").status_code == 405
+
+
+def test_the_rule_refuses_an_unfit_password_whoever_calls_it(db):
+    with pytest.raises(RuleError) as refused:
+        signup.sign_up(username="carol", password="carol")
+
+    assert [fault["code"] for fault in refused.value.errors] == [
+        "password-too-similar",
+        "password-too-short",
+        "password-too-common",
+    ]
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time")
+def test_of_many_who_want_a_name_at_once_one_gets_it():
+    for round_ in range(5):
+        answers = at_once(
+            lambda name=f"carol{round_}": signup.sign_up(username=name, password=PASSWORD), 8
+        )
+
+        assert sorted(answers)[-1] == "made"
+        assert set(answers) <= {"made", "invalid", "conflict"}
+        assert answers.count("made") == 1
+    assert User.objects.count() == Preferences.objects.count() == 5
+
+
+def at_once(call: Callable[[], User], count: int) -> list[str]:
+    start = Barrier(count)
+
+    def run(_number: int) -> str:
+        try:
+            connection.ensure_connection()
+            start.wait()
+            call()
+        except RuleError as error:
+            return error.slug
+        finally:
+            connection.close()
+        return "made"
+
+    with ThreadPoolExecutor(count) as threads:
+        return list(threads.map(run, range(count)))
