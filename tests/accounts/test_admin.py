@@ -1,0 +1,145 @@
+"""People in the admin: looked up, locked, logged out; no hash and no plan is shown."""
+
+import pytest
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from accounts import sessions
+from accounts.models import Preferences, Session, User
+from tests.factories import PASSWORD, make_user
+from tests.logins import browser, logged_in
+
+PEOPLE = "/admin/accounts/user/"
+
+
+@pytest.fixture
+def admin(staff) -> Client:
+    return logged_in(staff)
+
+
+def form_of(user: User, **changes: str) -> dict[str, str]:
+    """Return what the page of a person sends."""
+    fields = {
+        "username": user.username,
+        "full_name": user.full_name,
+        "email": user.email,
+        "is_active": "on" if user.is_active else "",
+        "sessions-TOTAL_FORMS": "0",
+        "sessions-INITIAL_FORMS": "0",
+    }
+    return {name: value for name, value in (fields | changes).items() if value or "is_" not in name}
+
+
+@pytest.mark.parametrize("address", [PEOPLE, PEOPLE + "add/", PEOPLE + "?q=ali"])
+def test_staff_sees_the_pages(admin, alice, address):
+    assert admin.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("q", ["alice", "ASH", "alice@"])
+def test_a_person_is_found_by_name_or_address(admin, bob, q):
+    user = make_user("alice", full_name="Alice Ash", email="alice@example.org")
+
+    response = admin.get(PEOPLE, {"q": q})
+
+    assert list(response.context["cl"].result_list) == [user]
+
+
+def test_the_list_costs_the_same_for_any_number_of_people(admin, django_assert_max_num_queries):
+    for n in range(20):
+        sessions.log_in(make_user(f"user{n}"))
+
+    with django_assert_max_num_queries(8):
+        admin.get(PEOPLE)
+
+
+def test_the_page_of_a_person_shows_log_ins_without_what_proves_them(admin, alice):
+    pair = sessions.log_in(alice, user_agent="Firefox/140", address="192.0.2.7")
+    pair = sessions.rotate(pair.refresh)
+
+    page = admin.get(f"{PEOPLE}{alice.pk}/change/").content.decode()
+
+    assert ("Firefox/140" in page, "192.0.2.7" in page) == (True, True)
+    row = Session.objects.get(pk=pair.session.pk)
+    for secret in (row.token_hash, row.previous_hash, alice.password, pair.refresh):
+        assert secret not in page
+
+
+@pytest.mark.parametrize("model", ["session", "preferences"])
+def test_log_ins_have_no_page_of_their_own(model):
+    with pytest.raises(NoReverseMatch):
+        reverse(f"admin:accounts_{model}_changelist")
+
+
+def test_a_person_made_by_staff_is_whole(admin):
+    fields = {"username": "carol", "full_name": "Carol", "email": "carol@example.org"}
+
+    response = admin.post(PEOPLE + "add/", fields | {"password1": PASSWORD, "password2": PASSWORD})
+
+    user = User.objects.get(username="carol")
+    assert response["Location"] == f"{PEOPLE}{user.pk}/change/"
+    assert (user.full_name, user.preferences.theme) == ("Carol", Preferences.Theme.AUTO)
+    assert user.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("name", ["alice", "ALICE", "a@b", "a b"])
+def test_staff_makes_no_second_alice_and_no_odd_name(admin, alice, name):
+    fields = {"username": name, "password1": PASSWORD, "password2": PASSWORD}
+
+    response = admin.post(PEOPLE + "add/", fields)
+
+    assert list(response.context["adminform"].form.errors)
+    assert User.objects.count() == 2
+
+
+def test_an_address_of_another_account_is_refused(admin, alice):
+    make_user("bob", email="bob@example.org")
+
+    response = admin.post(f"{PEOPLE}{alice.pk}/change/", form_of(alice, email="BOB@example.org"))
+
+    assert response.status_code == 200
+    assert User.objects.get(pk=alice.pk).email == ""
+
+
+def test_a_locked_person_is_out_and_stays_out_when_unlocked(admin, alice):
+    pair = sessions.log_in(alice)
+    address = f"{PEOPLE}{alice.pk}/change/"
+
+    admin.post(address, form_of(alice, is_active=""))
+    locked = User.objects.get(pk=alice.pk).is_active
+    admin.post(address, form_of(alice, is_active="on"))
+
+    assert (locked, User.objects.get(pk=alice.pk).is_active) == (False, True)
+    assert browser(pair).get("/account/").status_code == 302
+
+
+def test_an_ordinary_change_logs_nobody_out(admin, alice):
+    pair = sessions.log_in(alice)
+
+    admin.post(f"{PEOPLE}{alice.pk}/change/", form_of(alice, full_name="Alice Aspen"))
+
+    assert User.objects.get(pk=alice.pk).full_name == "Alice Aspen"
+    assert browser(pair).get("/account/").status_code == 200
+
+
+def test_a_password_set_by_staff_ends_the_person_s_log_ins(admin, alice):
+    pair = sessions.log_in(alice)
+    new = "eleven green bottles"
+
+    admin.post(f"{PEOPLE}{alice.pk}/password/", {"password1": new, "password2": new})
+
+    assert User.objects.get(pk=alice.pk).check_password(new)
+    assert browser(pair).get("/account/").status_code == 302
+
+
+def test_staff_ends_all_log_ins_of_the_people_chosen(admin, alice, bob):
+    pairs = [sessions.log_in(alice), sessions.log_in(bob)]
+
+    admin.post(PEOPLE, {"action": "end_log_ins", "_selected_action": [alice.pk]})
+
+    assert [browser(pair).get("/account/").status_code for pair in pairs] == [302, 200]
+
+
+def test_staff_without_rights_sees_nobody(alice, db):
+    clerk = make_user("clerk", is_staff=True)
+
+    assert logged_in(clerk).get(PEOPLE).status_code == 403
