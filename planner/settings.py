@@ -123,9 +123,9 @@ OPEN_PAGES = (
     "readyz",
     "accounts:login",
     "accounts:signup",
+    "accounts:logout",
     "devices:claim",
     "admin:login",
-    "admin:jsi18n",
 )
 PASSWORD_HASHERS = [
     "accounts.hashers.Argon2idPasswordHasher",
