@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from backups import ledger
 from backups.clocks import Clock, steady_offset
-from backups.items import Item, Refused
+from backups.items import Item, Refused, is_id
 from backups.ledger import Held, Key
 from backups.merge import Change, Merged, merge
 from backups.models import Backup, Commit, fingerprint
@@ -249,7 +249,7 @@ class _Push:
 
     def _answer(self, item: Item | Refused, outcome: str, **more: Any) -> None:
         self.pushed.results.append(Result(item.type, item.id, outcome, **more))
-        if outcome not in ("applied", "unchanged"):
+        if outcome not in ("applied", "unchanged") and is_id(item.id):
             self.pushed.partly.add((item.type, item.id))
 
     def _write(self) -> None:

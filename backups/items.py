@@ -72,6 +72,11 @@ def read(
     return item
 
 
+def is_id(value: Any) -> bool:
+    """Tell whether a value is a UUID in the one form that devices use."""
+    return isinstance(value, str) and CANONICAL.fullmatch(value) is not None
+
+
 def day_of(moment: int) -> int:
     """Cut a unix time to the 00:00 UTC of its day."""
     return moment - moment % DAY
@@ -98,7 +103,7 @@ class _Reader:
 
     def _id(self) -> str:
         value = self.raw.get("id")
-        if not isinstance(value, str) or not CANONICAL.fullmatch(value):
+        if not is_id(value):
             self._fail("id", "not-uuid", _("An id is a UUID in lower case, with dashes."))
         return value
 

@@ -1,0 +1,394 @@
+"""Bad input of any kind, at every address that takes a body: a 4xx problem, and nothing changed.
+
+Rows E1 to E9 of the test matrix; the large and the chunked bodies are in tests/e2e.
+"""
+
+import gzip
+import json
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from devices.models import Device
+from tests.backups.api import Api, event, habit, task
+from tests.factories import PASSWORD, make_unit
+from tests.logins import logged_in
+from tests.snapshot import snapshot
+
+KNOWN = "00000000-0000-4000-8000-000000000001"
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Door:
+    """An address that takes JSON: who may call it, how, and a field of its body."""
+
+    who: str
+    method: str
+    path: str
+    field: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+DOORS = [
+    Door("nobody", "POST", "/api/token/", "username"),
+    Door("nobody", "POST", "/api/token/refresh/", "refresh"),
+    Door("nobody", "POST", "/api/token/verify/", "token"),
+    Door("nobody", "POST", "/api/device/token/", "key"),
+    Door("person", "PATCH", "/api/me/", "full_name"),
+    Door("person", "POST", "/api/devices/", "code"),
+    Door("person", "PATCH", "/api/devices/{device}/", "name"),
+    Door("device", "PATCH", "/api/device/", "firmware_version"),
+    Door("device", "POST", "/api/device/claim/", "accept"),
+    Door("device", "POST", "/api/sync/", "since"),
+    Door("member", "POST", "/api/tasks/", "name"),
+    Door("member", "PATCH", f"/api/tasks/{KNOWN}/", "name"),
+    Door("member", "PUT", f"/api/tasks/{KNOWN}/", "name"),
+    Door("member", "POST", "/api/events/", "name"),
+    Door("member", "PATCH", f"/api/events/{KNOWN}/", "name"),
+    Door("member", "PUT", f"/api/events/{KNOWN}/", "name"),
+    Door("member", "POST", "/api/habits/", "name"),
+    Door("member", "PATCH", f"/api/habits/{KNOWN}/", "name"),
+    Door("member", "PUT", f"/api/habits/{KNOWN}/", "name"),
+]
+
+
+@pytest.fixture
+def callers(alice: User, unit, device: Device) -> dict[str, Api]:
+    """Everybody who may call something, and an entry of each kind to be called on."""
+    device_api = Api.of_device(unit)
+    device_api.push(
+        task=[task() | {"id": KNOWN}],
+        event=[event() | {"id": KNOWN}],
+        habit=[habit() | {"id": KNOWN}],
+    )
+    login = {"username": alice.username, "password": PASSWORD}
+    return {
+        "nobody": Api(),
+        "person": Api(Api().post("/api/token/", login).json()["access"]),
+        "device": device_api,
+        "member": Api.of_person(alice, device),
+    }
+
+
+BODIES = {
+    "nothing": b"",
+    "not JSON": b"{",
+    "a bare word": b"hello",
+    "a number": b"1",
+    "a list": b"[]",
+    "null": b"null",
+    "text": b'"text"',
+    "two documents": b"{}{}",
+    "NaN": b'{"x": NaN}',
+    "Infinity": b'{"x": -Infinity}',
+    "a key twice": b'{"x": 1, "x": 2}',
+    "not UTF-8": b'{"x": "\xff"}',
+    "overlong UTF-8": b'{"x": "\xc0\xaf"}',
+    "a byte order mark": b'\xef\xbb\xbf{"x": 1}',
+    "UTF-16": '{"x": 1}'.encode("utf-16"),
+    "a control character": b'{"x": "\x01"}',
+    "depth 33": b'{"x": ' + b"[" * 32 + b"]" * 32 + b"}",
+    "depth 1,000": b"[" * 1_000 + b"]" * 1_000,
+    "depth 100,000": b"[" * 100_000 + b"]" * 100_000,
+    "unclosed depth": b"[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("door", DOORS, ids=str)
+def test_a_body_that_is_no_json_object_changes_nothing(callers, device, door):
+    path = door.path.format(device=device.pk)
+    before = snapshot()
+
+    answers = {name: callers[door.who].send(door.method, path, raw) for name, raw in BODIES.items()}
+
+    for name, answer in answers.items():
+        assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json"), (
+            name
+        )
+        assert answer.json()["code"] in ("malformed-json", "invalid"), name
+        assert len(answer.content) < 1024, name
+    assert snapshot() == before
+
+
+VALUES = {
+    "null": None,
+    "a number": 7,
+    "a float": 1.5,
+    "a huge number": 10**30,
+    "true": True,
+    "a list": ["a"],
+    "an object": {"a": 1},
+    "NUL": "a\0b",
+    "a lone surrogate": "a\ud800b",
+    "very long": "x" * 10_000,
+}
+NOT_BAD = {("accept", "true"), ("completion", "a number")}
+
+
+@pytest.mark.parametrize("door", DOORS, ids=str)
+def test_a_value_of_a_wrong_type_is_refused_and_changes_nothing(callers, device, door):
+    path = door.path.format(device=device.pk)
+    before = snapshot()
+
+    for name, value in VALUES.items():
+        if (door.field, name) in NOT_BAD:
+            continue
+        answer = callers[door.who].send(door.method, path, json.dumps({door.field: value}).encode())
+
+        assert answer.status_code in (400, 401, 410), (name, answer.content)
+        assert answer["Content-Type"] == "application/problem+json", name
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize("door", DOORS, ids=str)
+def test_a_body_of_another_type_or_encoding_is_refused(callers, device, door):
+    """E8."""
+    api, path = callers[door.who], door.path.format(device=device.pk)
+    good = b'{"x": 1}'
+    types = [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/json; charset=utf-7",
+        "application/json; charset=utf-16",
+        "application/json; charset=bogus",
+        "",
+    ]
+
+    answers = [
+        api.client.generic(door.method, path, good, content_type=kind, headers=api.headers)
+        for kind in types
+    ]
+    answers += [
+        api.send(door.method, path, good, **{"content-encoding": kind})
+        for kind in ("br", "deflate", "zlib", "gzip, gzip")
+    ]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [
+        (415, "unsupported-media-type")
+    ] * len(answers)
+
+
+@pytest.mark.parametrize("door", DOORS, ids=str)
+def test_a_body_over_a_mebibyte_is_refused_before_and_after_inflating(callers, device, door):
+    """E9."""
+    api, path = callers[door.who], door.path.format(device=device.pk)
+    large = b'{"x": "' + b"x" * MIB + b'"}'
+    before = snapshot()
+
+    answers = [
+        api.send(door.method, path, large),
+        api.send(door.method, path, gzip.compress(large), **{"content-encoding": "gzip"}),
+        api.send(door.method, path, gzip.compress(b" " * 33 * MIB), **{"content-encoding": "gzip"}),
+    ]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [
+        (413, "body-too-large")
+    ] * 3
+    assert snapshot() == before
+
+
+def test_a_gzip_body_is_read_like_a_plain_one(callers):
+    bins = task()
+    raw = gzip.compress(json.dumps({"task": [bins]}).encode())
+
+    answer = callers["device"].send("POST", "/api/sync/", raw, **{"content-encoding": "gzip"})
+
+    assert answer.json()["results"] == [{"type": "task", "id": bins["id"], "outcome": "applied"}]
+
+
+@pytest.mark.parametrize("raw", [b"plain", gzip.compress(b"{}")[:-4], b"\x1f\x8b"])
+def test_a_broken_gzip_body_is_refused(callers, raw):
+    answer = callers["device"].send("POST", "/api/sync/", raw, **{"content-encoding": "gzip"})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed-json")
+
+
+INTEGERS = [
+    *(-1, 2**31, 2**53, 2**63, 10**30, 1.0, 1e2, "1", True, None, [], {}, -1.5),
+]
+
+
+@pytest.mark.parametrize(
+    "raw", ["1e400", "-1e400", "1" * 5_000, "-0.0", *map(json.dumps, INTEGERS)]
+)
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [
+        ("task", "completion"),
+        ("task", "priority"),
+        ("task", "duedate"),
+        ("task", "at"),
+        ("event", "starttime"),
+        ("event", "duration"),
+        ("event", "deleted"),
+        ("habit", "goal"),
+        ("habit", "deleted"),
+        ("habit", "completed"),
+    ],
+)
+def test_an_integer_of_an_item_is_a_json_integer_in_range_or_the_item_is_rejected(
+    callers, kind, field, raw
+):
+    """E3."""
+    in_range = {("at", str(2**31)), ("at", str(2**53))}
+    if (field, raw) in in_range or (field, raw) == ("completed", "[]"):
+        return
+    make = {"task": task, "event": event, "habit": habit}[kind]
+    item = json.dumps(make("New") | {field: "MARK"}).replace('"MARK"', raw)
+    before = snapshot()
+
+    answer = callers["device"].send("POST", "/api/sync/", f'{{"{kind}": [{item}]}}'.encode())
+
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["results"][0]["outcome"] == "rejected"
+    assert answer.json()["results"][0]["errors"][0]["pointer"] == f"/{kind}/0/{field}"
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "allowed"),
+    [
+        ("task", "completion", {0, 1, 2}),
+        ("task", "priority", {1, 2, 3}),
+        ("event", "deleted", {0, 1}),
+        ("habit", "goal", set(range(128))),
+    ],
+)
+def test_exactly_the_allowed_values_of_an_enumeration_are_taken(callers, kind, field, allowed):
+    """E4."""
+    make = {"task": task, "event": event, "habit": habit}[kind]
+    values = range(-5, 301)
+
+    answer = callers["device"].push(
+        **{kind: [make(f"N{value}") | {field: value} for value in values]}
+    )
+
+    taken = {
+        value
+        for value, result in zip(values, answer["results"], strict=True)
+        if result["outcome"] != "rejected"
+    }
+    assert taken == allowed
+
+
+@pytest.mark.parametrize(
+    ("field", "limit"), [("name", 127), ("description", 1_023)], ids=["name", "description"]
+)
+@pytest.mark.parametrize("letter", ["x", "é", "漢", "📦", "👩‍👩‍👧", "e\u0301", "\u202eא"])
+def test_a_text_at_its_limit_in_bytes_is_kept_byte_for_byte(callers, field, limit, letter):
+    """E5."""
+    whole = letter * (limit // len(letter.encode()))
+    whole += "x" * (limit - len(whole.encode()))
+    fits, over = task() | {field: whole}, task() | {field: whole + "x"}
+
+    answer = callers["device"].push(task=[fits, over])
+
+    assert [result["outcome"] for result in answer["results"]] == ["applied", "rejected"]
+    assert fits in callers["device"].pull()["task"]
+
+
+@pytest.mark.parametrize(
+    "text", ["  pad  ", "\t", " ", "\u00a0", "a\nb", "\u200b", "%_\\'\";--", "\x7f"]
+)
+def test_a_text_is_never_trimmed(callers, text):
+    entry = task() | {"name": text, "description": text}
+    callers["device"].push(task=[entry])
+
+    assert entry in callers["device"].pull()["task"]
+
+
+@pytest.mark.parametrize(
+    "id",
+    [
+        "urn:uuid:00000000-0000-4000-8000-000000000002",
+        "{00000000-0000-4000-8000-000000000002}",
+        "00000000000040008000000000000002",
+        "00000000-0000-4000-8000-00000000000A",
+        " 00000000-0000-4000-8000-000000000002",
+        "00000000-0000-4000-8000-000000000002\n",
+        "",
+        7,
+        None,
+        [],
+        {"a": 1},
+        True,
+        "\ud800",
+        "x" * 5_000,
+    ],
+)
+def test_only_the_canonical_form_of_an_id_is_taken(callers, id):
+    """E6."""
+    answer = callers["device"].post("/api/sync/", {"task": [task() | {"id": id}]})
+
+    assert answer.status_code == 200
+    result = answer.json()["results"][0]
+    assert (result["outcome"], result["errors"][0]["code"]) == ("rejected", "not-uuid")
+    assert len(answer.content) < 2_048
+
+
+@pytest.mark.parametrize("item", [None, 1, "a", [], True, [[]]])
+def test_an_item_that_is_no_object_is_rejected_by_itself(callers, item):
+    bins = task()
+
+    answer = callers["device"].push(task=[item, bins])
+
+    assert [result["outcome"] for result in answer["results"]] == ["rejected", "applied"]
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"task": {}}, "/task"),
+        ({"event": "x"}, "/event"),
+        ({"habit": None}, "/habit"),
+        ({"since": 1}, "/since"),
+        ({"since": None}, "/since"),
+        ({"now": "x"}, "/now"),
+        ({"now": -1}, "/now"),
+        ({"now": 10**30}, "/now"),
+        ({"now": True}, "/now"),
+        ({"action": "refresh", "type": "x"}, "/type"),
+        ({"action": "refresh", "type": []}, "/type"),
+        ({"action": "refresh"}, "/type"),
+    ],
+)
+def test_an_envelope_that_cannot_be_read_is_named(callers, body, pointer):
+    answer = callers["device"].post("/api/sync/", body | {"unknown": 1})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+@pytest.mark.parametrize("action", ["", "Refresh", "upd\ufffdate", 7, None, [], {"a": 1}, True])
+def test_a_damaged_action_of_old_firmware_is_an_update(callers, action):
+    bins = task()
+
+    answer = callers["device"].push(action=action, type="task", task=[bins])
+
+    assert (answer["action"], answer["results"][0]["outcome"]) == ("ack", "applied")
+
+
+PAGES = ["accounts:login", "accounts:signup", "devices:claim", "backups:task_new"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("text", ["a\0b", "x" * 100_000, "\u202e", "<script>", "' OR 1=1 --"])
+def test_a_page_survives_any_text_in_any_field(alice, device, page, text):
+    browser = Client() if page.startswith("accounts:") else logged_in(alice)
+    if page == "backups:task_new":
+        browser.post(reverse("devices:choose", args=[device.pk]))
+    form = browser.get(reverse(page), follow=True).context["form"]
+    before = snapshot()
+
+    answer = browser.post(reverse(page), dict.fromkeys(form.fields, text))
+
+    assert answer.status_code in (200, 400, 429), answer.status_code
+    assert snapshot() == before
+    assert make_unit().serial.startswith("SC-")
