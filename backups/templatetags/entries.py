@@ -90,15 +90,34 @@ def due_time(task: Task, clock: WallClock) -> SafeString | str:
 
 @register.simple_tag
 def span(event: Event, clock: WallClock, day: date | None = None) -> SafeString:
-    """Return from when to when an event is, seen from the day of the list it stands in."""
+    """Return from when to when an event is: of `day` alone, or the whole of it."""
+    whole = _whole_span(event, clock)
+    words = whole if day is None else _span_of_day(event, clock, day)
+    begins = clock.local(event.starttime).isoformat(timespec="minutes")
+    return format_html('<time datetime="{}" title="{}">{}</time>', begins, whole, words)
+
+
+def _whole_span(event: Event, clock: WallClock) -> str:
     first, last = event_days(event, clock)
-    begins, ends = clock.local(event.starttime), clock.local(event.endtime)
-    start, end = _time(begins, clock), _time(ends, clock)
-    if first != last or (day and first != day):
-        start = start if first == day else f"{day_words(first, clock)} {start}"
-        end = end if last == day else f"{day_words(last, clock)} {end}"
-    words = start if event.duration == 0 else f"{start} – {end}"
-    return _element(begins, words, clock)
+    start, end = (_time(clock.local(at), clock) for at in (event.starttime, event.endtime))
+    words = f"{start} – {end}" if event.duration else start
+    if first == last == clock.today:
+        return words
+    if first == last:
+        return f"{day_words(first, clock)} {words}"
+    return f"{day_words(first, clock)} {start} – {day_words(last, clock)} {end}"
+
+
+def _span_of_day(event: Event, clock: WallClock, day: date) -> str:
+    first, last = event_days(event, clock)
+    start, end = (_time(clock.local(at), clock) for at in (event.starttime, event.endtime))
+    if first < day < last:
+        return _("All day")
+    if first < day:
+        return _("Until %(end)s") % {"end": end}
+    if last > day:
+        return _("From %(start)s") % {"start": start}
+    return f"{start} – {end}" if event.duration else start
 
 
 @register.simple_tag
@@ -115,6 +134,13 @@ def coming_words(event: Event, clock: WallClock) -> str:
     if begins.date() == clock.today:
         return _("Next at %(time)s") % {"time": _time(begins, clock)}
     return f"{day_words(begins.date(), clock)} {_time(begins, clock)}"
+
+
+@register.filter
+def several_days(event: Event, clock: WallClock) -> bool:
+    """Tell whether an event touches more than one day."""
+    first, last = event_days(event, clock)
+    return first != last
 
 
 @register.filter
