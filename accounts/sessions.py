@@ -5,8 +5,9 @@ renewed before is either a second tab or a lost answer, for some seconds, or a t
 """
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from django.conf import settings
@@ -51,8 +52,8 @@ def log_in(
     return _pair(session, jti)
 
 
-def find(token: UserToken) -> Session:
-    """Return the living log-in of a verified token, with its user and preferences: one query.
+def find(token: UserToken | Mapping[str, Any]) -> Session:
+    """Return the living log-in of verified claims, with its user and preferences: one query.
 
     Raises RuleError `token-revoked` after log-out, log-out everywhere or deactivation.
     """
@@ -131,7 +132,7 @@ def _is_retry(session: Session, used_jti: str) -> bool:
     return session.previous_hash == _digest(used_jti) and _now() < session.rotated_at + GRACE
 
 
-def _lives(session: Session, token: UserToken) -> bool:
+def _lives(session: Session, token: UserToken | Mapping[str, Any]) -> bool:
     return (
         str(session.user_id) == token["sub"]
         and session.ended_at is None

@@ -1,11 +1,6 @@
 """Making an account: the page and the rule behind it."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 from django.test import Client
 
 from accounts import signup
@@ -167,36 +162,3 @@ def test_the_rule_refuses_an_unfit_password_whoever_calls_it(db):
         "password-too-short",
         "password-too-common",
     ]
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time")
-def test_of_many_who_want_a_name_at_once_one_gets_it():
-    for round_ in range(5):
-        answers = at_once(
-            lambda name=f"carol{round_}": signup.sign_up(username=name, password=PASSWORD), 8
-        )
-
-        assert sorted(answers)[-1] == "made"
-        assert set(answers) <= {"made", "invalid", "conflict"}
-        assert answers.count("made") == 1
-    assert User.objects.count() == Preferences.objects.count() == 5
-
-
-def at_once(call: Callable[[], User], count: int) -> list[str]:
-    start = Barrier(count)
-
-    def run(_number: int) -> str:
-        try:
-            connection.ensure_connection()
-            start.wait()
-            call()
-        except RuleError as error:
-            return error.slug
-        finally:
-            connection.close()
-        return "made"
-
-    with ThreadPoolExecutor(count) as threads:
-        return list(threads.map(run, range(count)))

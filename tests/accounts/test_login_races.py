@@ -1,0 +1,40 @@
+"""Guesses side by side get no more tries than one after the other (matrix A2), on PostgreSQL."""
+
+from functools import partial
+
+import pytest
+from django.db import connection
+
+from accounts import passwords, signup
+from accounts.models import Preferences, User
+from tests.factories import PASSWORD, make_user
+from tests.races import at_once
+
+pytestmark = [
+    pytest.mark.race,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time"),
+]
+
+
+@pytest.mark.parametrize("rounds", [5, pytest.param(20, marks=pytest.mark.nightly)])
+def test_of_thirty_two_guesses_at_once_exactly_ten_are_evaluated(rounds):
+    for number in range(rounds):
+        make_user(f"alice{number}")
+
+        guess = partial(passwords.verify, f"alice{number}", "wrong", address=f"192.0.2.{number}")
+        answers = at_once([guess] * 32)
+
+        assert sorted(answers) == ["throttled"] * 22 + ["token-invalid"] * 10
+
+
+@pytest.mark.parametrize("rounds", [5, pytest.param(20, marks=pytest.mark.nightly)])
+def test_of_many_who_want_a_name_at_once_one_gets_it(rounds):
+    for number in range(rounds):
+        want = partial(signup.sign_up, username=f"carol{number}", password=PASSWORD)
+
+        answers = at_once([want] * 8)
+
+        refused = [answer for answer in answers if isinstance(answer, str)]
+        assert (len(refused), set(refused) <= {"invalid", "conflict"}) == (7, True)
+    assert User.objects.count() == Preferences.objects.count() == rounds
