@@ -1,0 +1,152 @@
+"""Many writers at once, with real connections: no reader misses a change, no count is wrong."""
+
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event as Signal
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+
+from backups import changes, cursors, sync
+from backups.changes import Actor
+from backups.items import Item
+from backups.models import Backup, Change, Commit, Task
+from devices import lifecycle
+from devices.callers import Caller
+from planner.problems import RuleError
+from planner.times import now
+from tests.factories import make_device
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+SECONDS = 20
+WRITERS = 6
+
+
+def in_threads(*works: Callable[[], object]) -> list[object]:
+    """Run every piece of work in a thread with a connection of its own; return their results."""
+
+    def closing(work: Callable[[], object]) -> object:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(closing, works))
+
+
+def new_task(name: str) -> Item:
+    """A task that needs no more."""
+    return Item("task", str(uuid4()), {"name": name, "priority": 1, "duedate": now()})
+
+
+def test_an_incremental_reader_under_six_writers_misses_nothing(backup):
+    """F2r: a cursor on a sequence or a time stamp would miss some percent here."""
+    until = time.monotonic() + SECONDS
+    done = Signal()
+    running = [WRITERS]
+    ids = [str(uuid4()) for _number in range(40)]
+
+    def write() -> int:
+        actor, pushes = Actor.server("writer"), 0
+        while time.monotonic() < until:
+            known = Item("task", random.choice(ids), dict(new_task(str(pushes)).fields))
+            changes.push(backup, [new_task("New"), known], actor)
+            pushes += 1
+        running[0] -= 1
+        if not running[0]:
+            done.set()
+        return pushes
+
+    def read() -> tuple[dict, set[int]]:
+        held: dict[str, dict] = {}
+        seen: set[int] = set()
+        cursor = cursors.present(backup)
+        while True:
+            last_round = done.is_set()
+            page = sync.pull(Backup.objects.get(pk=backup.pk), cursor, limit=7, now=now())
+            held |= {entry["id"]: entry for entry in page.entries["task"]}
+            seen.add(page.cursor.revision)
+            cursor = page.cursor
+            if last_round and not page.more:
+                return held, seen
+
+    *pushes, (held, _seen) = in_threads(*[write] * WRITERS, read)
+
+    whole = sync.pull(Backup.objects.get(pk=backup.pk), None, limit=10**9, now=now())
+    assert held == {entry["id"]: entry for entry in whole.entries["task"]}
+    total = Backup.objects.get(pk=backup.pk)
+    assert total.revision == sum(pushes)
+    assert (
+        total.live_count
+        == Task.objects.of(total).alive().count()
+        == sum(pushes) + min(len(ids), len(whole.entries["task"]) - sum(pushes))
+    )
+    revisions = Commit.objects.filter(backup=total).order_by("revision")
+    assert list(revisions.values_list("revision", flat=True)) == list(range(sum(pushes) + 1))
+
+
+@pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.nightly)])
+def test_a_push_in_flight_is_wholly_before_a_release_or_not_at_all(alice, rounds):
+    """B9: nothing is written once the release was committed."""
+    for number in range(rounds):
+        device = make_device(alice, name=f"Tablet {number}")
+        caller = Caller(device, by_key=True)
+        backup = Backup.objects.of(device)
+
+        def push(caller=caller, backup=backup) -> int:
+            pushed = 0
+            while True:
+                try:
+                    changes.push(backup, [new_task("A"), new_task("B")], Actor.of(caller))
+                except RuleError as error:
+                    assert error.slug == "token-revoked"
+                    return pushed
+                pushed += 1
+
+        def release(device=device, backup=backup) -> int:
+            time.sleep(random.random() / 50)
+            lifecycle.release(device, by=alice)
+            return Task.objects.of(backup).count()
+
+        first, second, at_release = in_threads(push, push, release)
+
+        assert Task.objects.of(backup).count() == at_release == 2 * (first + second)
+
+
+def test_a_tick_and_a_deletion_at_once_end_in_the_deletion(backup):
+    for _round in range(30):
+        item = new_task("Bins")
+        changes.push(backup, [item], Actor.server("test"))
+        tick = Item("task", item.id, {"completion": 1})
+        gone = Item("task", item.id, deleted=True)
+
+        in_threads(
+            lambda tick=tick: changes.push(backup, [tick], Actor.server("tablet")),
+            lambda gone=gone: changes.push(backup, [gone], Actor.server("web")),
+        )
+
+        task = Task.objects.get(backup=backup, uuid=item.id)
+        assert (task.alive, task.completion) == (False, 1)
+        deaths = Change.objects.filter(backup=backup, uuid=UUID(item.id), entry__alive=False)
+        assert deaths.count() == 1
+
+
+def test_the_same_new_habit_from_two_sides_is_taken_once(backup):
+    for number in range(20):
+        pair = [
+            Item("habit", str(uuid4()), {"name": f"Run {number}", "goal": 1}) for _side in range(2)
+        ]
+
+        results = in_threads(
+            *(
+                lambda item=item: changes.push(backup, [item], Actor.server("side")).results[0]
+                for item in pair
+            )
+        )
+
+        assert sorted(result.outcome for result in results) == ["applied", "rejected"]
