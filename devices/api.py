@@ -124,7 +124,7 @@ class OwnResetView(OwnView):
 
 
 def _devices(request: Request) -> DeviceQuerySet:
-    return Device.objects.of(request.user).select_related("last_seen")
+    return Device.objects.of(request.user).select_related("last_seen").order_by("pk")
 
 
 def _device(request: Request, pk: int) -> Device:

@@ -82,7 +82,7 @@ def _check_generation(device: Device, token: tokens.DeviceToken) -> None:
 
 
 def _log_in_of(token: tokens.DeviceToken) -> Mapping[str, Any]:
-    return {"sid": token["sid"], "sub": token["user"], "gen": token["ugen"]}
+    return {"sid": token["sid"], "sub": str(token["user"]), "gen": token["ugen"]}
 
 
 def _revoked() -> RuleError:

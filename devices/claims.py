@@ -65,7 +65,7 @@ def answer(device: Device, *, accept: bool) -> Claim:
 
     Raises RuleError `conflict` when none waits any more, or the person has ten devices by now.
     """
-    waiting = device.claims.waiting().exclude(user=None).first()
+    waiting = device.claims.waiting().first()
     person = waiting and _locked_person(waiting.user_id)
     row = lifecycle.locked_by_token(device)
     claim = row.claims.waiting().filter(pk=waiting.pk).first() if waiting else None

@@ -152,7 +152,8 @@ class ClaimQuerySet(models.QuerySet):
 
     def waiting(self) -> "ClaimQuerySet":
         """Those that a device may still answer; the clock decides, not a job."""
-        return self.filter(state=Claim.State.PENDING, expires_at__gt=timezone.now())
+        pending = self.filter(state=Claim.State.PENDING, expires_at__gt=timezone.now())
+        return pending.exclude(user=None)
 
 
 class Claim(models.Model):

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from devices import device_settings
@@ -12,18 +13,31 @@ from planner.wire import StrictBoolean, StrictInteger, StrictSerializer, StrictT
 TYPED_BYTES = 200
 
 
+class NameText(StrictText):
+    """A device's name: as many bytes as the device can hold, and something to see."""
+
+    def __init__(self) -> None:
+        super().__init__(max_bytes=NAME_BYTES)
+
+    def to_internal_value(self, data: Any) -> str:
+        name = super().to_internal_value(data)
+        if not name.strip():
+            self.fail("blank")
+        return name
+
+
 class ClaimSerializer(StrictSerializer):
     """What a person types from the label, and the name they give."""
 
     serial = StrictText(max_bytes=TYPED_BYTES)
     code = StrictText(max_bytes=TYPED_BYTES)
-    name = StrictText(max_bytes=NAME_BYTES)
+    name = NameText()
 
 
 class SettingsField(serializers.Field):
     """Some of the device's settings by their names."""
 
-    default_error_messages = {"type": "This must be an object."}
+    default_error_messages = {"type": _("This must be an object.")}
 
     def to_internal_value(self, data: Any) -> dict[str, object]:
         if not isinstance(data, dict):
@@ -39,7 +53,7 @@ class SettingsField(serializers.Field):
 class ChangeSerializer(StrictSerializer):
     """What the people of a device may change about it."""
 
-    name = StrictText(max_bytes=NAME_BYTES)
+    name = NameText()
     settings = SettingsField()
 
 

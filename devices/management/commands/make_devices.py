@@ -29,8 +29,8 @@ class Command(BaseCommand):
 
 @transaction.atomic
 def _make(count: int, name: str, model: str | None) -> list[inventory.Unit]:
-    prefix = serials.new_prefix(model or "SC")
+    prefix = serials.new_prefix("SC" if model is None else model)
     batch, is_new = Batch.objects.get_or_create(name=name, defaults={"prefix": prefix})
-    if model and batch.prefix != prefix:
+    if model is not None and batch.prefix != prefix:
         raise ValueError(f"The batch {name!r} has the prefix {batch.prefix}.")
     return inventory.make(batch, count)

@@ -1,0 +1,192 @@
+"""Who becomes the owner: the code decides, and every refusal looks the same."""
+
+import pytest
+
+from accounts.models import User
+from devices import claims, lifecycle, serials
+from devices.inventory import Unit
+from devices.models import Claim, Device, Membership
+from devices.signals import device_claimed
+from planner.problems import RuleError
+from tests.factories import claim_unit, make_device, make_unit
+
+pytestmark = pytest.mark.django_db
+
+
+def claim(user: User, unit: Unit, **changed: str) -> Claim:
+    label = {"serial": unit.serial, "code": unit.code, "name": "Desk", "address": "192.0.2.1"}
+    return claims.claim(user, **label | changed)
+
+
+def refused(user: User, unit: Unit, **changed: str) -> RuleError:
+    with pytest.raises(RuleError) as caught:
+        claim(user, unit, **changed)
+    return caught.value
+
+
+def test_a_first_claim_makes_an_owner_at_once(alice, unit):
+    alice.preferences.time_zone = "Europe/Berlin"
+    alice.preferences.save()
+
+    made = claim(alice, unit)
+
+    device = Device.objects.get(serial=unit.serial)
+    assert (made.state, made.user, made.expires_at) == ("accepted", alice, None)
+    assert (device.state, device.name, device.claim) == ("claimed", "Desk", made.pk)
+    assert (device.claimed_before, device.time_zone) == (True, "Europe/Berlin")
+    assert [(m.user, m.role) for m in device.memberships.all()] == [(alice, "owner")]
+
+
+def test_a_claim_is_told_to_the_packages_above_in_its_own_transaction(alice, unit):
+    told = []
+
+    def receiver(sender, **what):
+        told.append((sender, what["device"].pk, what["user"], what["claim"]))
+
+    device_claimed.connect(receiver)
+    try:
+        made = claim(alice, unit)
+    finally:
+        device_claimed.disconnect(receiver)
+
+    assert told == [(Device, made.device_id, alice, made.pk)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(str.lower, id="lower case"),
+        pytest.param(lambda text: text.replace("-", ""), id="no dashes"),
+        pytest.param(lambda text: f" {text.replace('-', ' – ')} ", id="spaces and long dashes"),
+    ],
+)
+def test_label_typed_in_any_form_is_read(alice, unit, change):
+    made = claim(alice, unit, serial=change(unit.serial), code=change(unit.code))
+
+    assert made.state == "accepted"
+
+
+@pytest.mark.parametrize("letter", ["o", "O", "i", "I", "l"])
+def test_letters_that_look_like_digits_are_digits_in_a_serial(alice, letter):
+    digit = "0" if letter in "oO" else "1"
+    unit = next(made for made in iter(make_unit, None) if digit in made.serial[3:])
+
+    assert claim(alice, unit, serial=unit.serial.replace(digit, letter)).state == "accepted"
+
+
+def test_a_typing_error_is_told_and_is_no_try(alice, unit):
+    wrong = "B" if unit.code[-1] != "B" else "C"
+
+    errors = [refused(alice, unit, code=unit.code[:-1] + wrong) for _ in range(30)]
+
+    assert {error.slug for error in errors} == {"invalid"}
+    assert [fault["pointer"] for fault in errors[0].errors] == ["/code"]
+    assert claim(alice, unit).state == "accepted"
+
+
+def test_typing_errors_in_both_are_told_together(alice, unit):
+    error = refused(alice, unit, serial="SC-1", code="BCD")
+
+    assert [fault["pointer"] for fault in error.errors] == ["/serial", "/code"]
+
+
+def wrong_code(unit: Unit) -> Unit:
+    return unit._replace(code=make_unit().code)
+
+
+def unknown_serial(unit: Unit) -> Unit:
+    return unit._replace(serial=serials.new_serial("SC"))
+
+
+def blocked(unit: Unit) -> Unit:
+    lifecycle.block(Device.objects.get(serial=unit.serial))
+    return unit
+
+
+def retired(unit: Unit) -> Unit:
+    lifecycle.retire(Device.objects.get(serial=unit.serial))
+    return unit
+
+
+def somebody_elses(unit: Unit) -> Unit:
+    claim_unit(unit, User.objects.create_user("carol"))
+    return unit
+
+
+def somebody_elses_blocked(unit: Unit) -> Unit:
+    return blocked(somebody_elses(unit))
+
+
+NO = [wrong_code, unknown_serial, blocked, retired, somebody_elses, somebody_elses_blocked]
+
+
+@pytest.mark.parametrize("reason", NO)
+def test_every_refusal_is_one_and_the_same_and_changes_nothing(alice, unit, reason):
+    shown = reason(unit)
+    before = list(Device.objects.values()), list(Claim.objects.values())
+
+    error = refused(alice, shown)
+
+    assert (error.slug, error.status, error.errors, error.retry_after) == (
+        "claim-failed",
+        400,
+        None,
+        None,
+    )
+    assert str(error) == str(claims._failed())
+    assert (list(Device.objects.values()), list(Claim.objects.values())) == before
+    assert not Membership.objects.filter(user=alice).exists()
+
+
+@pytest.mark.parametrize("reason", [wrong_code, unknown_serial, blocked, retired, somebody_elses])
+def test_every_refusal_asks_the_database_the_same_number_of_questions(
+    alice, unit, reason, django_assert_num_queries
+):
+    shown = reason(unit)
+
+    with django_assert_num_queries(12):
+        refused(alice, shown)
+
+
+def test_an_own_device_is_told_to_be_one_and_is_no_try(alice, unit):
+    claim(alice, unit)
+
+    errors = [refused(alice, unit) for _ in range(12)]
+
+    assert {error.slug for error in errors} == {"conflict"}
+    assert Membership.objects.count() == 1
+
+
+def test_an_own_device_with_a_wrong_code_is_a_failed_try(alice, unit):
+    claim(alice, unit)
+
+    assert refused(alice, wrong_code(unit)).slug == "claim-failed"
+
+
+def test_ten_devices_are_a_persons_limit(alice, bob):
+    for _ in range(10):
+        make_device(alice)
+    eleventh = make_unit()
+
+    error = refused(alice, eleventh)
+
+    assert (error.slug, error.status) == ("conflict", 409)
+    assert str(error) == "You have ten devices already. Release one of them first."
+    assert claim(bob, eleventh).state == "accepted"
+
+
+def test_at_the_limit_a_guess_learns_nothing_about_the_code(alice, unit):
+    for _ in range(10):
+        make_device(alice)
+
+    answers = {refused(alice, guess).slug for guess in (unit, wrong_code(unit))}
+
+    assert answers == {"conflict"}
+
+
+def test_a_device_that_is_shared_counts_for_the_limit_too(alice, bob):
+    for _ in range(10):
+        shared = make_device(bob)
+        Membership.objects.create(device=shared, user=alice, role="viewer")
+
+    assert refused(alice, make_unit()).slug == "conflict"
