@@ -24,7 +24,7 @@ class NameField(forms.CharField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if value and text_fault(value, NAME_BYTES, blank=False):
+        if text_fault(value, NAME_BYTES, blank=True) == "too-long":
             raise forms.ValidationError(_("This name is too long for the device's screen."))
 
 

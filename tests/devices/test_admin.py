@@ -1,0 +1,166 @@
+"""The inventory in the admin: batches made once, devices found, no secret and no plan shown."""
+
+import csv
+import io
+
+import pytest
+from django.test import Client
+
+from devices import inventory, lifecycle
+from devices.models import Batch, Device
+from tests.devices.http import problem, token_answer
+from tests.factories import make_user
+from tests.logins import logged_in
+
+pytestmark = pytest.mark.django_db
+MAKE = "/admin/devices/batch/add/"
+LIST = "/admin/devices/device/"
+
+
+@pytest.fixture
+def web(staff) -> Client:
+    """The browser of somebody of the staff."""
+    return logged_in(staff)
+
+
+def wanted(**changed) -> dict:
+    return {"name": "Pilot", "prefix": "ab", "count": 3} | changed
+
+
+def rows(response) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(response.content.decode())))
+
+
+def test_making_a_batch_answers_with_its_units_once(web, staff):
+    response = web.post(MAKE, wanted(confirm_on_device="on"))
+
+    batch = Batch.objects.get()
+    assert (batch.prefix, batch.confirm_on_device, batch.created_by) == ("AB", True, staff)
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Content-Disposition"] == 'attachment; filename="pilot.csv"'
+    assert "no-store" in response["Cache-Control"]
+    made = rows(response)
+    assert {row["serial"] for row in made} == set(
+        Device.objects.filter(batch=batch).values_list("serial", flat=True)
+    )
+    assert token_answer(inventory.Unit(**made[0]))["claimed"] is False
+
+
+def test_what_was_made_is_never_shown_again(web):
+    made = rows(web.post(MAKE, wanted()))
+    device = Device.objects.get(serial=made[0]["serial"])
+    pages = [
+        "/admin/",
+        LIST,
+        f"{LIST}{device.pk}/change/",
+        f"{LIST}{device.pk}/history/",
+        "/admin/devices/batch/",
+        f"/admin/devices/batch/{device.batch_id}/change/",
+        f"/admin/devices/batch/{device.batch_id}/history/",
+    ]
+
+    seen = "".join(web.get(page, follow=True).content.decode() for page in pages)
+
+    assert made[0]["serial"] in seen
+    secrets = [made[0]["code"], made[0]["key"], device.code_hash, device.key_hash]
+    assert [secret for secret in secrets if secret in seen] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"count": 0}, "count"),
+        ({"count": 5001}, "count"),
+        ({"count": "many"}, "count"),
+        ({"prefix": "LOW"}, "prefix"),
+        ({"prefix": "TOOLONG99"}, "prefix"),
+        ({"name": ""}, "name"),
+        ({"name": "Taken"}, "name"),
+    ],
+)
+def test_a_batch_that_cannot_be_is_refused_whole(web, changes, field):
+    Batch.objects.create(name="Taken", prefix="SC")
+
+    response = web.post(MAKE, wanted(**changes))
+
+    assert response.status_code == 200
+    assert list(response.context["form"].errors) == [field]
+    assert (Batch.objects.count(), Device.objects.count()) == (1, 0)
+
+
+def test_the_form_says_that_the_answer_comes_once(web):
+    assert b"It comes once: only hashes are stored" in web.get(MAKE).content
+
+
+def test_devices_are_found_by_serial_and_by_state(web, device, unit):
+    inventory.make_batch(name="More", prefix="ZZ", count=3)
+
+    by_serial = web.get(LIST, {"q": unit.serial})
+    by_state = web.get(LIST, {"state__exact": "in_stock"})
+
+    assert [found.serial for found in by_serial.context["cl"].result_list] == [unit.serial]
+    assert [found.serial[:2] for found in by_state.context["cl"].result_list] == ["ZZ"] * 3
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_list_costs_the_same_for_any_number(web, count, django_assert_num_queries):
+    inventory.make_batch(name="More", prefix="ZZ", count=count)
+
+    with django_assert_num_queries(5):
+        web.get(LIST)
+
+
+def test_a_block_asks_once_more_and_then_shuts_the_device_out(web, device, unit):
+    chosen = {"action": "block", "_selected_action": device.pk}
+
+    asked = web.post(LIST, chosen)
+    still = Device.objects.get().state
+    web.post(LIST, chosen | {"confirmed": 1})
+
+    assert "Block this device?" in asked.content.decode()
+    assert (still, Device.objects.get().state) == ("claimed", "blocked")
+    history = web.get(f"{LIST}{device.pk}/history/").content.decode()
+    assert "Block" in history
+
+
+def test_an_unblock_lets_it_in_again_and_tells_of_those_it_could_not(web, device):
+    inventory.make_batch(name="More", prefix="ZZ", count=1)
+    other = Device.objects.get(batch__name="More")
+    lifecycle.block(device)
+
+    response = web.post(
+        LIST,
+        {"action": "unblock", "_selected_action": [device.pk, other.pk], "confirmed": 1},
+        follow=True,
+    )
+
+    assert {d.state for d in Device.objects.all()} == {"claimed", "in_stock"}
+    assert sorted(str(message) for message in response.context["messages"]) == [
+        "1 device is done.",
+        f"{other.serial}: The device is not blocked.",
+    ]
+
+
+@pytest.mark.parametrize("path", ["add/", "{}/delete/"])
+def test_devices_are_neither_added_nor_deleted_here(web, device, path):
+    assert web.get(LIST + path.format(device.pk)).status_code == 403
+
+
+def test_a_device_is_not_edited_here(web, device):
+    web.post(f"{LIST}{device.pk}/change/", {"state": "in_stock", "serial": "X"})
+
+    assert Device.objects.get().serial == device.serial
+
+
+def test_staff_without_the_right_neither_make_nor_block(device):
+    web = logged_in(make_user("helper", is_staff=True))
+
+    assert web.get(MAKE).status_code == 403
+    assert web.post(MAKE, wanted()).status_code == 403
+    assert web.post(LIST, {"action": "block", "_selected_action": device.pk}).status_code == 403
+    assert Device.objects.get().state == "claimed"
+
+
+def test_people_who_are_not_staff_do_not_enter(alice, device):
+    assert logged_in(alice).get(MAKE).status_code == 302
+    assert problem(Client().get("/api/devices/")) == (401, "token-missing")

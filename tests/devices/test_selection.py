@@ -1,0 +1,235 @@
+"""The chosen device: a cookie that is renewed while it may be, and cleared when it may not."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from time_machine import travel
+
+from accounts import sessions
+from devices import lifecycle, selection
+from devices.models import Device, Membership
+from tests.devices.http import problem, token_answer
+from tests.factories import make_device
+from tests.logins import browser, logged_in
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+PAGE = "/devices/"
+QUARTER = 15 * 60
+
+
+@pytest.fixture
+def clock():
+    with travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+def chosen(client: Client, device: Device) -> Client:
+    """Let a browser choose a device by the page's own button."""
+    response = client.post(f"/devices/{device.pk}/choose/")
+    assert response.status_code == 302
+    return client
+
+
+def caller_at(client: Client):
+    """Who the pages take the browser for."""
+    return client.get(PAGE).wsgi_request.caller
+
+
+def cleared(response: HttpResponse) -> list[str]:
+    return [name for name, morsel in response.cookies.items() if morsel["max-age"] == 0]
+
+
+@selection.needs_device
+def page(request):
+    return HttpResponse(request.caller.device.name)
+
+
+def test_choosing_a_device_makes_it_the_caller_of_every_page(alice, device):
+    other = make_device(alice, name="Other")
+    client = logged_in(alice)
+
+    seen = [caller_at(chosen(client, one)).device for one in (device, other)]
+
+    assert seen == [device, other]
+    caller = caller_at(client)
+    assert (caller.user, caller.role, caller.by_key, caller.may_write) == (
+        alice,
+        "owner",
+        False,
+        True,
+    )
+
+
+def test_without_a_choice_there_is_no_caller(alice, device):
+    assert not caller_at(logged_in(alice))
+
+
+def test_a_choice_is_renewed_without_a_word_when_its_time_is_over(alice, device, clock):
+    client = chosen(logged_in(alice), device)
+    before = client.cookies["device"].value
+    clock.shift(QUARTER)
+
+    response = client.get(PAGE)
+
+    assert response.wsgi_request.caller.device == device
+    assert response.cookies["device"].value != before
+    assert client.get(PAGE).wsgi_request.caller.device == device
+
+
+def test_a_choice_lasts_as_long_as_the_log_in_and_no_longer(alice, device, clock):
+    client = chosen(browser(sessions.log_in(alice, remember=True)), device)
+    clock.shift(13 * 86_400)
+    assert caller_at(client).device == device
+
+    clock.shift(15 * 86_400)
+    response = client.get(PAGE)
+
+    assert response.url == "/login/?next=/devices/"
+    assert "device" in cleared(response)
+
+
+def test_a_choice_that_is_good_sets_no_cookie(alice, device):
+    client = chosen(logged_in(alice), device)
+
+    response = client.get(PAGE)
+
+    assert response.wsgi_request.caller
+    assert "device" not in response.cookies
+
+
+def test_release_takes_the_choice_away_at_the_next_page(alice, device):
+    client = chosen(logged_in(alice), device)
+    lifecycle.release(device, by=alice)
+
+    response = client.get(PAGE)
+
+    assert not response.wsgi_request.caller
+    assert cleared(response) == ["device"]
+
+
+@pytest.mark.parametrize("end", ["leave", "remove", "block"])
+def test_the_end_of_a_membership_or_a_block_takes_the_choice_away(alice, bob, device, end):
+    Membership.objects.create(device=device, user=bob, role="editor")
+    client = chosen(logged_in(bob), device)
+    {
+        "leave": lambda: lifecycle.leave(device, by=bob),
+        "remove": lambda: Membership.objects.filter(user=bob).delete(),
+        "block": lambda: lifecycle.block(device),
+    }[end]()
+
+    response = client.get(PAGE)
+
+    assert not response.wsgi_request.caller
+    assert cleared(response) == ["device"]
+
+
+def test_others_stay_when_somebody_leaves(alice, bob, device):
+    Membership.objects.create(device=device, user=bob, role="editor")
+    client = chosen(logged_in(alice), device)
+    lifecycle.leave(device, by=bob)
+
+    response = client.get(PAGE)
+
+    assert response.wsgi_request.caller.device == device
+    assert "device" in response.cookies
+
+
+def test_the_choice_of_another_log_in_is_no_choice(alice, bob, device):
+    Membership.objects.create(device=device, user=bob, role="editor")
+    hers, his = chosen(logged_in(alice), device), logged_in(bob)
+    own = make_device(alice)
+    foreign = chosen(logged_in(alice), own)
+
+    his.cookies["device"] = foreign.cookies["device"].value
+    assert not caller_at(his)
+    his.cookies["device"] = hers.cookies["device"].value
+    assert caller_at(his).user == bob
+
+
+@pytest.mark.parametrize("text", ["x", "a.b.c", "", "é", "x" * 5000])
+def test_a_cookie_that_is_no_token_is_no_choice(alice, text):
+    client = logged_in(alice)
+    client.cookies["device"] = text
+
+    response = client.get(PAGE)
+
+    assert response.status_code == 200
+    assert not response.wsgi_request.caller
+    assert cleared(response) == (["device"] if text else [])
+
+
+def test_a_devices_own_token_is_no_choice(alice, unit, device):
+    client = logged_in(alice)
+    client.cookies["device"] = token_answer(unit)["access"]
+
+    assert not caller_at(client)
+
+
+def test_an_expired_token_of_the_device_itself_is_no_choice(alice, unit, device, clock):
+    client = logged_in(alice)
+    client.cookies["device"] = token_answer(unit)["access"]
+    clock.shift(3600)
+
+    assert not caller_at(client)
+
+
+def test_a_login_cookie_in_its_place_is_no_choice(alice, device, clock):
+    client = logged_in(alice)
+    client.cookies["device"] = client.cookies["access"].value
+
+    assert not caller_at(client)
+
+
+def test_a_bearer_header_counts_alone(alice, device):
+    client = chosen(logged_in(alice), device)
+
+    response = client.get("/api/device/", headers={"Authorization": "Bearer x"})
+
+    assert problem(response) == (401, "token-invalid")
+
+
+def test_the_api_takes_the_chosen_device_from_the_cookie(alice, device):
+    client = chosen(logged_in(alice), device)
+
+    assert problem(client.get("/api/device/")) == (403, "forbidden")
+
+
+def test_the_api_takes_no_choice_after_the_log_out(alice, device):
+    client = chosen(logged_in(alice), device)
+    sessions.end_all(alice)
+
+    assert problem(client.get("/api/device/"))[0] == 401
+
+
+def test_a_page_that_needs_a_device_leads_to_the_devices(alice, device, rf):
+    client = chosen(logged_in(alice), device)
+    with_choice = client.get(PAGE).wsgi_request
+    without = logged_in(alice).get(PAGE).wsgi_request
+
+    assert page(with_choice).content == b"Kitchen tablet"
+    assert (page(without).status_code, page(without).url) == (302, "/devices/")
+
+
+def test_a_lost_choice_is_told_once(alice, device):
+    client = chosen(logged_in(alice), device)
+    lifecycle.release(device, by=alice)
+
+    response = client.get("/today/", follow=True)
+
+    assert response.redirect_chain == [("/devices/", 302)]
+    assert [str(message) for message in response.context["messages"]] == [
+        "The device you had chosen is not yours any more."
+    ]
+    assert client.get("/today/", follow=True).context["messages"]._loaded_data == []
+
+
+def test_finding_the_caller_costs_one_query(alice, device, django_assert_num_queries):
+    client = chosen(logged_in(alice), device)
+    request = client.get(PAGE).wsgi_request
+    del request._device_chosen
+
+    with django_assert_num_queries(1):
+        assert selection.read(request).caller.device == device
