@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from simulator.client import Client
 from simulator.clock import Clock
-from simulator.entries import DELETED, FOREVER, day_seconds
+from simulator.entries import DELETED, FOREVER, creates, day_seconds
 from simulator.exchange import Exchange, Report
 from simulator.outbox import Outbox
 from simulator.session import Session, StartOver
@@ -75,7 +75,7 @@ class Device:
         self.change("task", id, {"completion": 0})
 
     def delete(self, id: str) -> None:
-        """Delete an entry of any type; one that is not here is left alone."""
+        """Delete an entry of any type."""
         if found := self.store.find(id):
             kind, _ = found
             self.change(kind, id, {"completion": DELETED} if kind == "task" else {"deleted": 1})
@@ -101,12 +101,17 @@ class Device:
         return self._add("habit", {"name": name, "goal": goal})
 
     def edit(self, id: str, **fields: str | int) -> None:
-        """Change fields of an entry of any type; one that is not here is left alone."""
+        """Change fields of an entry of any type."""
         if found := self.store.find(id):
             self.change(found[0], id, fields)
 
     def change(self, kind: str, id: str, change: dict) -> None:
-        """Do what a person did on the screen and queue it, in one step."""
+        """Do what a person did on the screen and queue it, in one step.
+
+        What is not on the screen cannot be changed.
+        """
+        if self.store.find(id) is None and not creates(kind, change):
+            return
         with self.store.transaction():
             self.store.patch(kind, id, change)
             self.outbox.add(kind, id, change, self.clock.moment(kind, id))

@@ -66,10 +66,10 @@ class Exchange:
                     raise
                 size = self._halve(batch, problem)
                 continue
-            before = len(self.outbox)
+            settled = self.report.sent
             self._store(answer, batch)
             more = answer.get("more", True) if "cursor" in answer else True
-            if before == len(self.outbox):
+            if settled == self.report.sent:
                 break
         return more
 

@@ -1,0 +1,315 @@
+"""The rules of a device, against the real server: what it sends, keeps, drops and erases."""
+
+import time
+from collections import Counter
+from uuid import uuid4
+
+import pytest
+
+from backups import changes
+from backups.changes import Actor
+from backups.items import Item
+from backups.models import ENTRY_MODELS, Backup, Commit, Habit, HabitDay, Task
+from simulator.client import OfflineError
+from simulator.entries import FOREVER
+
+WEB = Actor.server("the web")
+
+
+def web(backup: Backup, kind: str, fields: dict, id: str = "", **more: object) -> str:
+    """Change a plan as somebody else does."""
+    id = id or str(uuid4())
+    [result] = changes.push(backup, [Item(kind, id, fields, **more)], WEB).results
+    assert result.outcome == "applied"
+    return id
+
+
+def task(name: str) -> dict:
+    return {"name": name, "priority": 1, "duedate": FOREVER}
+
+
+def names(device, kind="task"):
+    return sorted(entry["name"] for entry in device.plan()[kind])
+
+
+def stored(backup, kind="task"):
+    """Return the names of the living entries that the server has."""
+    return sorted(ENTRY_MODELS[kind].objects.of(backup).alive().values_list("name", flat=True))
+
+
+def test_a_message_holds_at_most_sixteen_changes(device, network, backup):
+    for number in range(40):
+        device.add_task(f"Task {number:02}")
+
+    report = device.sync()
+
+    assert [len(body["task"]) for body in network.pushes] == [16, 16, 8]
+    assert report.outcomes == {"applied": 40}
+    assert stored(backup) == names(device) == [f"Task {number:02}" for number in range(40)]
+
+
+def test_nothing_new_is_one_request(device, network):
+    report = device.sync()
+
+    assert network.calls == ["GET /api/sync/"]
+    assert (report.sent, report.received) == (0, 0)
+    assert report.next_poll > 0
+
+
+def test_a_push_brings_down_the_news_in_the_same_request(device, network, backup):
+    web(backup, "task", task("From the web"))
+    device.add_task("From the device")
+
+    device.sync()
+
+    assert network.calls == ["POST /api/sync/"]
+    assert names(device) == ["From the device", "From the web"]
+
+
+def test_after_a_refused_token_the_same_batch_is_sent_again(device, network):
+    device.add_task("Bins")
+    device.session.token = device.session.token[:-4] + "AAAA"
+
+    report = device.sync()
+
+    first, second = network.pushes
+    assert first == second
+    assert report.outcomes == {"applied": 1}
+
+
+def test_with_a_cursor_that_cannot_be_read_the_queue_goes_up_before_a_full_refresh(
+    device, network, backup
+):
+    web(backup, "task", task("From the web"))
+    stale = device.add_task("Stale")
+    device.sync()
+    device.store.remember(cursor="nonsense")
+    web(backup, "task", {}, stale, deleted=True)
+    device.add_task("Queued")
+    network.asked.clear()
+
+    device.sync()
+
+    assert network.calls == [
+        "POST /api/sync/",
+        "POST /api/device/token/",
+        "POST /api/sync/",
+        "GET /api/sync/",
+    ]
+    assert [body.get("since") for body in network.pushes] == ["nonsense", None]
+    assert names(device) == ["From the web", "Queued"]
+
+
+def test_a_server_that_lost_its_history_gets_everything_back(device, backup):
+    """The server's last revisions are lost, and others were made in their place since."""
+    web(backup, "task", task("Old"))
+    device.sync()
+    lost = device.add_task("Lost")
+    habit = device.add_habit("Run", 127)
+    device.mark_day(habit, device.today())
+    device.sync()
+    Task.objects.of(backup).filter(uuid=lost).delete()
+    Habit.objects.of(backup).delete()
+    HabitDay.objects.of(backup).delete()
+    Commit.objects.filter(backup=backup).update(fingerprint=b"another!")
+    Backup.objects.filter(pk=backup.pk).update(fingerprint=b"another!")
+    web(backup, "task", task("New"))
+    device.tick(lost)
+    plan = device.plan()
+
+    device.sync()
+
+    assert stored(backup) == ["Lost", "New", "Old"]
+    assert names(device) == ["Lost", "New", "Old"]
+    assert device.plan()["habit"] == plan["habit"]
+    assert Task.objects.of(backup).get(uuid=lost).completion == 1
+    assert len(device.outbox) == 0
+
+
+def test_what_a_healed_server_was_told_later_is_not_beaten(device, backup):
+    id = web(backup, "task", task("Bins"))
+    device.sync()
+    Commit.objects.filter(backup=backup).update(fingerprint=b"another!")
+    Backup.objects.filter(pk=backup.pk).update(fingerprint=b"another!")
+    web(backup, "task", {"name": "Bins out"}, id)
+
+    device.sync()
+
+    assert stored(backup) == names(device) == ["Bins out"]
+
+
+def test_a_habit_whose_name_is_taken_gets_another(device, backup):
+    web(backup, "habit", {"name": "Run", "goal": 1})
+    mine = device.add_habit("Run", 2)
+    device.mark_day(mine, 1794182400)
+
+    report = device.sync()
+
+    assert report.outcomes == Counter(rejected=2, applied=2)
+    assert stored(backup, "habit") == names(device, "habit") == ["Run", "Run (2)"]
+    assert device.store.find(mine)[1]["completed"] == [1794182400]
+    device.store.remember(cursor=None)
+    plan = device.plan()
+    device.sync()
+    assert device.plan() == plan
+
+
+def test_a_habit_that_is_renamed_to_a_taken_name_gets_another(device, backup):
+    mine = device.add_habit("Walk", 2)
+    device.sync()
+    web(backup, "habit", {"name": "Run", "goal": 1})
+
+    device.edit(mine, name="Run")
+    device.sync()
+
+    assert stored(backup, "habit") == names(device, "habit") == ["Run", "Run (2)"]
+
+
+def test_a_change_of_an_entry_that_the_server_never_got_sends_it_whole(device, backup):
+    id = device.add_task("Bins")
+    device.outbox.drop(device.outbox.batch()[0])
+    device.tick(id)
+
+    report = device.sync()
+
+    assert report.outcomes == Counter(rejected=1, applied=1)
+    assert stored(backup) == ["Bins"]
+    assert Task.objects.of(backup).get().completion == 1
+
+
+def test_a_create_that_is_refused_takes_its_changes_along(device, backup):
+    id = device.add_task("a" * 128)
+    device.tick(id)
+
+    device.sync()
+
+    assert stored(backup) == []
+    assert len(device.outbox) == 0
+
+
+def test_one_change_that_cannot_be_read_does_not_hold_the_others_up(device, backup):
+    device.add_task("Before")
+    device.add_task("Poison", priority=float("nan"))
+    device.add_task("After")
+
+    device.sync()
+
+    assert stored(backup) == ["After", "Before"]
+    assert len(device.outbox) == 0
+
+
+def test_a_full_refresh_keeps_what_is_changed_meanwhile_and_removes_what_is_gone(
+    device, network, backup
+):
+    ids = {name: web(backup, "task", task(name)) for name in ("Kept", "Touched", "Gone")}
+    device.sync()
+    for name in ("Touched", "Gone"):
+        web(backup, "task", {}, ids[name], deleted=True)
+    device.store.remember(cursor=None)
+    network.meanwhile = lambda: device.tick(ids["Touched"])
+
+    device.sync()
+    assert names(device) == ["Kept", "Touched"]
+
+    device.sync()
+    assert names(device) == ["Kept"]
+
+
+def test_what_is_made_in_the_middle_of_a_refresh_stays(device, network, backup):
+    for number in range(12):
+        web(backup, "task", task(f"Task {number}"))
+    device.store.remember(cursor=None)
+    network.lose_after = 1
+    with pytest.raises(OfflineError):
+        device.sync()
+    assert len(names(device)) == 5
+    device.add_task("Made meanwhile")
+    web(backup, "task", task("Web meanwhile"))
+
+    device.sync()
+
+    assert "since" not in network.pushes[0]
+    assert "Made meanwhile" in names(device)
+    device.sync()
+    assert names(device) == stored(backup)
+
+
+def test_a_queued_change_stays_on_the_screen_while_news_come_in(device, network, backup):
+    ids = [web(backup, "task", task(f"Task {number:02}")) for number in range(18)]
+    device.sync()
+    for id in ids:
+        device.tick(id)
+    web(backup, "task", {"name": "Renamed"}, ids[-1])
+    network.lose_after = 1
+
+    with pytest.raises(OfflineError):
+        device.sync()
+
+    renamed = device.store.find(ids[-1])[1]
+    assert (renamed["name"], renamed["completion"]) == ("Renamed", 1)
+    assert len(device.outbox) == 2
+
+
+def test_a_lost_answer_is_made_up_for_by_the_same_push(device, network, backup):
+    device.add_task("Bins")
+    network.lose_after = 0
+    with pytest.raises(OfflineError):
+        device.sync()
+
+    assert device.sync().outcomes == {"unchanged": 1}
+
+    first, second = network.pushes
+    assert first["task"] == second["task"]
+    assert stored(backup) == ["Bins"]
+
+
+@pytest.mark.parametrize("error", [-10 * 365 * 86400, -3 * 3600, 3 * 3600, 10 * 365 * 86400])
+def test_a_wrong_clock_changes_no_order(device, backup, error):
+    id = web(backup, "task", task("Bins"))
+    device.sync()
+    right = device.clock.source
+    # A device counts whole seconds; what it does within one after an answer is told apart only
+    # by a clock that was not touched since.
+    time.sleep(1.1)
+    device.clock.source = lambda: right() + error
+    device.edit(id, name="Device")
+    device.sync()
+    assert stored(backup) == ["Device"]
+
+    web(backup, "task", {"name": "Web"}, id)
+    device.sync()
+    assert names(device) == ["Web"]
+
+    device.edit(id, name="Device again")
+    device.sync()
+    assert stored(backup) == names(device) == ["Device again"]
+
+
+def test_fast_changes_of_one_entry_keep_their_order_over_syncs(device, backup):
+    id = device.add_task("Bins")
+    for completion in (1, 0, 1, 0):
+        device.change("task", id, {"completion": completion})
+        device.sync()
+        assert Task.objects.of(backup).get().completion == completion
+
+
+def test_an_entry_deleted_elsewhere_leaves_the_device(device, backup):
+    ids = {
+        "task": web(backup, "task", task("Bins")),
+        "event": web(backup, "event", {"name": "Dentist", "starttime": 1, "duration": 2}),
+        "habit": web(backup, "habit", {"name": "Run", "goal": 127}),
+    }
+    device.sync()
+    for kind, id in ids.items():
+        web(backup, kind, {}, id, deleted=True)
+
+    report = device.sync()
+
+    assert (report.received, report.skipped) == (3, 0)
+    assert device.plan() == {"task": [], "event": [], "habit": []}
+
+
+def test_a_deletion_of_an_entry_that_was_never_read_is_readable_too(device, backup):
+    web(backup, "task", {}, deleted=True)
+
+    assert device.sync().skipped == 0
