@@ -1,0 +1,223 @@
+"""Whose device it is: claiming, releasing, a second owner, and several devices of one person."""
+
+import json
+
+import pytest
+
+from simulator.client import ProblemError
+
+pytestmark = pytest.mark.e2e
+NOWHERE = {"task": [], "event": [], "habit": []}
+
+
+def own_page(person, name="Kitchen tablet"):
+    """Open the page of a device from the list."""
+    cards = [one for one in person.get("/devices/").root.all("a") if one.text == name]
+    return person.get(cards[0]["href"])
+
+
+def release(person, name="Kitchen tablet"):
+    link = next(one for one in own_page(person, name).root.all("a") if "remove" in one["href"])
+    return person.submit(person.get(link["href"]).form("name"), name=name)
+
+
+def choose(person, name):
+    page = own_page(person, name)
+    buttons = [one for one in page.root.all("button") if "Open its plan" in one.text]
+    return person.press(buttons[0]) if buttons else person.get("/today/")
+
+
+def test_a_device_that_nobody_claimed_gets_a_small_clear_answer(unit, device_of):
+    """A14, server part"""
+    device = device_of(unit)
+
+    assert device.sync().claimed is False
+    with pytest.raises(ProblemError) as refused:
+        device.client.request("GET", "/api/sync/", token=device.session.token)
+
+    assert (refused.value.status, refused.value.code) == (403, "device-unclaimed")
+
+
+@pytest.mark.parametrize("wrong", ["code", "serial", "owned"])
+def test_every_claim_that_fails_gets_one_and_the_same_answer(person, stock, alice, wrong):
+    """A16, security.md"""
+    bob, unit = person("bob"), stock()
+    typed = unit._asdict() | {"name": "Mine"}
+    typed.pop("key")
+    if wrong == "code":
+        typed["code"] = stock().code
+    elif wrong == "serial":
+        typed["serial"] = "ZZ-00000000-0"
+    else:
+        alice.claim(unit)
+
+    answer = bob.api("POST", "/api/devices/", json.dumps(typed).encode())
+
+    assert answer.status == 400
+    assert answer.json["code"] in ("claim-failed", "invalid")
+    assert bob.api("GET", "/api/devices/").json == []
+
+
+def test_two_devices_of_one_person_never_mix(alice, unit, stock, device_of):
+    """A9"""
+    other_unit = stock()
+    alice.claim(other_unit, "Desk")
+    choose(alice, "Kitchen tablet")
+    alice.add_task("Kitchen task")
+    alice.add_habit("Kitchen habit", 0x7F)
+    choose(alice, "Desk")
+    alice.add_task("Desk task")
+    kitchen, desk = device_of(unit), device_of(other_unit)
+
+    kitchen.sync()
+    desk.sync()
+
+    assert [task["name"] for task in kitchen.plan()["task"]] == ["Kitchen task"]
+    assert [task["name"] for task in desk.plan()["task"]] == ["Desk task"]
+    assert desk.plan()["habit"] == []
+    for name, tasks, habits in (
+        ("Desk", ["Desk task"], []),
+        ("Kitchen tablet", ["Kitchen task"], ["Kitchen habit"]),
+    ):
+        choose(alice, name)
+        assert alice.names("/tasks/") == tasks
+        assert alice.names("/habits/") == habits
+        assert f"Device: {name}" in alice.get("/today/").text
+
+
+def test_the_same_entry_id_on_two_devices_is_two_entries(alice, unit, stock, device_of):
+    """D2"""
+    other_unit = stock()
+    alice.claim(other_unit, "Desk")
+    kitchen, desk = device_of(unit), device_of(other_unit)
+    kitchen.sync()
+    desk.sync()
+    id = kitchen.add_task("Kitchen task")
+    kitchen.sync()
+
+    fields = kitchen.plan()["task"][0] | {"name": "Desk task"}
+    fields.pop("id")
+    desk.change("task", id, fields)
+    desk.sync()
+    desk.delete(id)
+    desk.sync()
+    kitchen.sync()
+
+    assert [task["name"] for task in kitchen.plan()["task"]] == ["Kitchen task"]
+    assert desk.plan() == NOWHERE
+
+
+def test_a_person_without_the_device_reaches_nothing_of_it(alice, unit, person, device):
+    """A9"""
+    alice.add_task("Secret")
+    device.sync()
+    id = device.plan()["task"][0]["id"]
+    number = own_page(alice).path.split("/")[2]
+    bob = person("bob")
+
+    assert [
+        bob.get(f"/devices/{number}/").status,
+        bob.api("GET", f"/api/devices/{number}/").status,
+        bob.api("POST", f"/api/devices/{number}/token/").status,
+        bob.get(f"/tasks/{id}/").path,
+    ] == [404, 404, 404, "/devices/"]
+    bob.cookies = alice.cookies.__class__()
+    bob.log_in()
+    for cookie in alice.cookies:
+        if cookie.name == "device":
+            bob.cookies.set_cookie(cookie)
+    assert bob.get("/tasks/").path == "/devices/"
+    assert bob.api("GET", "/api/sync/").status == 401
+
+
+def test_ten_devices_are_a_person_s_limit(alice, stock):
+    """A9"""
+    for number in range(2, 11):
+        assert alice.claim(stock(), f"Tablet {number}").path.startswith("/devices/")
+
+    refused = alice.claim(stock(), "Tablet 11")
+
+    assert refused.path == "/claim/"
+    assert "ten devices" in refused.text
+    assert len(alice.api("GET", "/api/devices/").json) == 10
+
+
+def test_a_released_device_starts_empty_for_its_next_owner(alice, unit, device, person):
+    """security.md, claiming 3; sync.md, cursors"""
+    alice.add_task("Secret")
+    device.sync()
+    device.add_task("Queued secret")
+    assert release(alice).path == "/devices/"
+    assert alice.get("/tasks/").path == "/devices/"
+    bob = person("bob")
+    waiting = bob.claim(unit, "Bob's")
+    assert bob.get("/tasks/").path == "/devices/"
+
+    device.sync()
+
+    assert device.claimed
+    assert device.plan() == NOWHERE
+    assert len(device.outbox) == 0
+    assert bob.get(waiting.path).heading == "Bob's"
+    choose(bob, "Bob's")
+    assert bob.names("/tasks/") == []
+    bob.add_task("Bob's task")
+    device.sync()
+    assert [task["name"] for task in device.plan()["task"]] == ["Bob's task"]
+
+
+def test_a_claim_that_the_device_refuses_links_nobody(alice, unit, device, person, device_of):
+    """A16"""
+    release(alice)
+    bob = person("bob")
+    waiting = bob.claim(unit, "Bob's")
+
+    refusing = device_of(unit, claims="refuse")
+
+    assert refusing.sync().claimed is False
+    assert bob.get(waiting.path).heading == "The tablet said no"
+    assert bob.api("GET", "/api/devices/").json == []
+
+
+def test_a_claim_that_the_device_does_not_answer_waits(alice, unit, device, person, device_of):
+    """A16"""
+    release(alice)
+    bob = person("bob")
+    waiting = bob.claim(unit, "Bob's")
+
+    ignoring = device_of(unit, claims="ignore")
+    assert ignoring.sync().claimed is False
+    assert bob.get(waiting.path).path == waiting.path
+    with pytest.raises(ProblemError) as refused:
+        ignoring.client.request("GET", "/api/sync/", token=ignoring.session.token)
+    assert (refused.value.status, refused.value.code) == (403, "claim-pending")
+
+    assert device.sync().claimed is True
+    assert bob.get(waiting.path).heading == "Bob's"
+
+
+def test_a_released_device_s_token_is_refused_at_the_next_request(alice, device):
+    """A9, promise 2"""
+    token = device.session.token
+
+    release(alice)
+
+    with pytest.raises(ProblemError) as refused:
+        device.client.request("GET", "/api/sync/", token=token)
+    assert (refused.value.status, refused.value.code) == (401, "token-revoked")
+    assert device.sync().claimed is False
+
+
+def test_a_device_that_its_owner_claims_again_starts_anew(alice, unit, device):
+    """api.md, devices: a new claim id erases"""
+    alice.add_task("Old")
+    device.sync()
+    release(alice)
+    alice.claim(unit, "Again")
+
+    device.sync()
+
+    assert device.plan() == NOWHERE
+    assert alice.get("/tasks/").path == "/devices/"
+    choose(alice, "Again")
+    assert alice.names("/tasks/") == []
