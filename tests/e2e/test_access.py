@@ -188,6 +188,23 @@ def test_a_log_out_ends_access_refresh_and_the_chosen_device(alice):
     assert thief.send("GET", "/api/me/", headers=stolen).status == 401
 
 
+@pytest.mark.parametrize("end", ["log-out", "release"])
+def test_the_token_of_a_chosen_device_ends_with_what_gave_it(alice, end):
+    """A18"""
+    stranger = Browser(alice.url)
+    bearer = {"Authorization": f"Bearer {alice.cookie('device')}"}
+    assert stranger.send("GET", "/api/sync/", headers=bearer).status == 200
+
+    if end == "log-out":
+        alice.log_out()
+    else:
+        [device] = alice.api("GET", "/api/devices/").json
+        assert alice.api("DELETE", f"/api/devices/{device['id']}/").status == 204
+
+    refused = stranger.send("GET", "/api/sync/", headers=bearer)
+    assert (refused.status, refused.json["code"]) == (401, "token-revoked")
+
+
 @pytest.mark.parametrize("remember", [True, False], ids=["kept", "not kept"])
 def test_a_log_in_survives_a_restart_of_the_browser_when_asked_for(alice, remember):
     """A23"""

@@ -54,6 +54,7 @@ def test_a_tick_on_the_device_shows_on_the_web_and_touches_nothing_else(alice, d
         alice.add_task(name)
     device.sync()
     before = {task["name"]: task for task in device.plan()["task"]}
+    revisions = revisions_of(alice, before)
 
     device.tick(before["Bins"]["id"])
     report = device.sync()
@@ -64,7 +65,15 @@ def test_a_tick_on_the_device_shows_on_the_web_and_touches_nothing_else(alice, d
     assert {task["name"]: task for task in device.plan()["task"]} == before | {
         "Bins": before["Bins"] | {"completion": 1}
     }
+    changed = dict(revisions.items() ^ revisions_of(alice, before).items())
+    assert list(changed) == ["Bins"]
     assert device.sync().received == 0
+
+
+def revisions_of(person, tasks):
+    """Return the revision of each task, as the API's ETag has it."""
+    found = {name: person.get(f"/api/tasks/{task['id']}/") for name, task in tasks.items()}
+    return {name: answer.headers["ETag"] for name, answer in found.items()}
 
 
 def test_a_change_of_an_unknown_entry_is_reported_and_changes_nothing(alice, device):
