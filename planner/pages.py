@@ -3,6 +3,7 @@
 Under `/api/` every error is a problem document, elsewhere a page.
 """
 
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from planner.logging import request_id
-from planner.problems import problem
+from planner.problems import is_passing, problem
 from planner.slugs import KINDS
 
 
@@ -61,7 +62,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500 with the request's id as reference."""
+    """Answer 500 with the request's id as reference, or 503 if only the database was away.
+
+    Who is logged in is asked before any view runs, where no middleware can catch the error.
+    """
+    if is_passing(sys.exception()):
+        return unavailable(request)
     return _answer(request, "internal", 500)
 
 

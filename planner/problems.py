@@ -80,7 +80,7 @@ def problem(
     return answer
 
 
-def is_passing(error: Exception) -> bool:
+def is_passing(error: BaseException | None) -> bool:
     """Tell whether a database error may be gone when the same request comes again."""
     if isinstance(error, InterfaceError):
         return True

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 from time_machine import travel
@@ -207,6 +208,24 @@ def test_a_bearer_request_costs_one_query(client, alice, django_assert_num_queri
 def test_an_open_page_costs_a_stranger_no_query(db, client, django_assert_num_queries):
     with django_assert_num_queries(0):
         client.get("/login/")
+
+
+def away(*_query: object) -> None:
+    """Stand in for a database that cannot be reached."""
+    raise OperationalError("gone")
+
+
+@pytest.mark.parametrize("address", [PAGE, "/login/", "/", "/api/me/"])
+def test_while_the_database_is_away_nobody_is_logged_out(alice, address):
+    client = logged_in(alice)
+    client.raise_request_exception = False
+
+    with connection.execute_wrapper(away):
+        response = client.get(address)
+
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert not response.cookies
+    assert client.get(PAGE).status_code == 200
 
 
 def test_the_welcome_page_of_somebody_logged_in_leads_to_their_day(alice):
