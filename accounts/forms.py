@@ -121,6 +121,18 @@ class SignUpForm(RuleForm):
         first, again = (self.cleaned_data.get(name) for name in ("password", "password_again"))
         if first and again and first != again:
             self.add_error("password_again", _("This is not the same password."))
+        if first:
+            self._check_password(first)
+
+    def _check_password(self, password: str) -> None:
+        # The rule asks again; here, so that all that is wrong is said at once.
+        facts = {
+            name: self.cleaned_data.get(name, "") for name in ("username", "full_name", "email")
+        }
+        try:
+            passwords.validate(password, User(**facts))
+        except RuleError as error:
+            self.refuse(error)
 
     def sign_up(self) -> bool:
         """Make the account, or say why not."""

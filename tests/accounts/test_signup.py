@@ -112,6 +112,16 @@ def test_what_is_wrong_is_shown_beside_its_field_and_the_rest_is_kept(client, db
     assert not User.objects.exists()
 
 
+def test_all_that_is_wrong_is_said_at_once(client, db):
+    response = post(client, username="bad name", password="short", password_again="shorter")
+
+    assert response.context["form"].errors == {
+        "username": ["Letters, digits, dots, dashes and underscores only."],
+        "password": ["This password is too short. It must contain at least 8 characters."],
+        "password_again": ["This is not the same password."],
+    }
+
+
 @pytest.mark.parametrize("name", ["carol", "Carol", "CAROL"])
 def test_a_taken_name_is_refused_in_any_case(client, db, name):
     make_user("carol")
