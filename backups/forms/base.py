@@ -130,11 +130,12 @@ class EntryForm(forms.Form):
             field.disabled = True
 
     def moment(self, day_field: str, time_field: str, day: date, time: clock_time) -> int | None:
-        """Return the unix seconds of a local date and time; what is wrong becomes an error."""
+        """Return the unix seconds of a local date and time; None with an error."""
         seconds = self.clock.seconds(day, time)
         if seconds is None:
             words = _("%(time)s does not exist that day: the clocks go forward then.")
             self.add_error(time_field, words % {"time": f"{time:%H:%M}"})
         elif not 0 <= seconds < FOREVER:
             self.add_error(day_field, _("The device knows days from 1970 to 18 January 2038."))
+            return None
         return seconds

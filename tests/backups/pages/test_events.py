@@ -1,0 +1,196 @@
+"""The list of events, its forms, deleting and undoing."""
+
+import pytest
+from django.urls import reverse
+
+from backups.models import Event
+from tests.backups.pages.plan import at, errors, event, names, put
+
+LIST = reverse("backups:events")
+NEW = reverse("backups:event_new")
+TYPED = {"name": "Choir", "day": "2026-10-20", "start": "19:30", "end": "21:00"}
+HOUR, DAY = 3600, 86_400
+
+
+def address(name="event"):
+    return reverse(f"backups:{name}", args=[Event.objects.get().uuid])
+
+
+def opened(browser, **typed):
+    """Return what the form of the one event sends, with what is typed into it."""
+    form = browser.get(address()).context["form"]
+    shown = {name: form[name].value() for name in form.fields}
+    sent = {name: value for name, value in shown.items() if value is not None}
+    hidden = {f"initial-{name}": value for name, value in sent.items()}
+    return {**sent, **hidden, **typed}
+
+
+def times():
+    return Event.objects.values_list("starttime", "duration").get()
+
+
+def test_without_events_the_page_says_how_to_begin(browser):
+    response = browser.get(LIST)
+
+    assert b"Nothing planned." in response.content
+    assert NEW.encode() in response.content
+
+
+def test_what_is_over_leaves_the_list_to_the_fold(browser, backup):
+    now = at("2026-10-14 10:00")
+    put(
+        backup,
+        event("ended now", now - HOUR),
+        event("ends in a second", now - HOUR + 1),
+        event("starts now", now),
+        event("a moment, now", now, 0),
+        event("tomorrow", now + DAY),
+        event("last year", now - 365 * DAY, HOUR),
+    )
+
+    context = browser.get(LIST).context
+
+    assert [
+        (str(group.key), [event.name for event in group.items]) for group in context["days"]
+    ] == [
+        ("2026-10-14", ["ends in a second", "a moment, now", "starts now"]),
+        ("2026-10-15", ["tomorrow"]),
+    ]
+    assert [event.name for event in context["past"]] == ["ended now", "last year"]
+
+
+def test_an_event_goes_on_from_its_start_until_before_its_end(browser, backup):
+    now = at("2026-10-14 10:00")
+    put(backup, event("on", now), event("ahead", now + 1))
+
+    content = browser.get(LIST).content.decode()
+
+    assert content.count("is-now") == 1
+    assert content.index("is-now") < content.index(">on<") < content.index(">ahead<")
+
+
+def test_the_end_of_an_event_of_several_days_is_shown(browser, backup):
+    put(backup, event("Fair", at("2026-10-20 19:30"), 2 * DAY))
+
+    response = browser.get(LIST)
+
+    assert "Tue 20 Oct 19:30 – Thu 22 Oct 19:30" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ({}, (at("2026-10-20 19:30"), 90 * 60)),
+        ({"end": "", "length": "45"}, (at("2026-10-20 19:30"), 45 * 60)),
+        ({"end": "01:00", "end_day": "2026-10-21"}, (at("2026-10-20 19:30"), 330 * 60)),
+        ({"length": "60"}, (at("2026-10-20 19:30"), 90 * 60)),
+        (
+            {"day": "2026-10-25", "start": "01:00", "end": "04:00"},
+            (at("2026-10-25 01:00"), 4 * HOUR),
+        ),
+        (
+            {"day": "2027-03-28", "start": "01:00", "end": "04:00"},
+            (at("2027-03-28 01:00"), 2 * HOUR),
+        ),
+    ],
+    ids=["end", "length", "next day", "end over the usual length", "autumn", "spring"],
+)
+def test_a_new_event_has_a_start_and_a_length_in_seconds(browser, typed, expected):
+    browser.post(NEW, TYPED | typed)
+
+    assert times() == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (
+            {"name": "é" * 64},
+            "This is 1 bytes too long; the device holds 127. Letters like ä "
+            "count as two bytes, emoji as four.",
+        ),
+        ({"day": ""}, "Choose a day."),
+        ({"start": ""}, "Choose a time."),
+        ({"end": ""}, "Give an end or a length."),
+        ({"end": "19:30"}, "It would end before it starts. Does it end on another day?"),
+        ({"end": "18:00"}, "It would end before it starts. Does it end on another day?"),
+        ({"end": "", "length": "0"}, "Ensure this value is greater than or equal to 1."),
+        ({"length": "45"}, "End and length do not agree: give one of them."),
+        (
+            {"day": "2027-03-28", "start": "02:30", "end": "04:00"},
+            "02:30 does not exist that day: the clocks go forward then.",
+        ),
+        (
+            {"day": "2027-03-28", "start": "01:00", "end": "02:30"},
+            "02:30 does not exist that day: the clocks go forward then.",
+        ),
+        ({"day": "2039-01-01"}, "The device knows days from 1970 to 18 January 2038."),
+        (
+            {"end_day": "2039-01-01"},
+            "The device knows days from 1970 to 18 January 2038.",
+        ),
+        (
+            {"end": "", "length": "30000000"},
+            "The device knows days from 1970 to 18 January 2038.",
+        ),
+    ],
+)
+def test_a_wrong_form_says_so_and_keeps_what_was_typed(browser, typed, said):
+    typed = TYPED | {"description": "Keep me"} | typed
+
+    response = browser.post(NEW, typed)
+
+    assert (response.status_code, errors(response)) == (200, [said])
+    assert not Event.objects.exists()
+    form = response.context["form"]
+    assert {name: form[name].value() for name in typed} == typed
+
+
+def test_a_new_event_begins_at_the_next_full_hour(browser):
+    form = browser.get(NEW, {"day": "2026-12-24"}).context["form"]
+
+    assert (str(form["day"].value()), str(form["start"].value())) == ("2026-12-24", "11:00:00")
+    assert form["length"].value() == 60
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ({"name": "Concert"}, (at("2026-10-20 19:30") + 7, 90 * 60)),
+        ({"end": "22:00"}, (at("2026-10-20 19:30") + 7, 150 * 60 - 7)),
+        ({"length": "30"}, (at("2026-10-20 19:30") + 7, 30 * 60)),
+        ({"start": "20:00"}, (at("2026-10-20 20:00"), 60 * 60)),
+        ({"day": "2026-10-19", "end_day": "2026-10-19"}, (at("2026-10-19 19:30"), 90 * 60)),
+    ],
+    ids=["name", "end", "length", "start", "day"],
+)
+def test_an_edit_changes_what_was_typed_and_nothing_else(browser, backup, typed, expected):
+    put(backup, event("Choir", at("2026-10-20 19:30") + 7, 90 * 60))
+
+    response = browser.post(address(), opened(browser, **typed))
+
+    assert response.status_code == 302, errors(response)
+    assert times() == expected
+
+
+@pytest.mark.parametrize("duration", [0, 2**31 - 1 - 1_800_000_000])
+def test_an_odd_length_from_a_device_does_not_stand_in_the_way_of_a_new_name(
+    browser, backup, duration
+):
+    put(backup, event("Choir", 1_800_000_000, duration))
+
+    browser.post(address(), opened(browser, name="Concert"))
+
+    assert Event.objects.get().name == "Concert"
+    assert times() == (1_800_000_000, duration)
+
+
+def test_a_deleted_event_comes_back_only_by_undo(browser, backup):
+    put(backup, event("Choir", at("2026-10-20 19:30"), description="Green folder"))
+
+    browser.post(address("event_delete"))
+    assert names(browser.get(LIST)) == []
+
+    browser.post(address("event_restore"))
+    assert names(browser.get(LIST)) == ["Choir"]
+    assert Event.objects.get().description == "Green folder"

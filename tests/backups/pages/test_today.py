@@ -1,0 +1,99 @@
+"""Today: what is due, what goes on, and what comes."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from devices.models import LastSeen
+from planner.times import day_seconds
+from tests.backups.pages.plan import at, event, habit, names, put, task
+
+TODAY = reverse("backups:today")
+
+
+def test_an_empty_day_says_so(browser):
+    content = browser.get(TODAY).content.decode()
+
+    assert "Wednesday, <span>14 October</span>" in content
+    assert "Nothing due." in content
+    assert "Nothing planned." in content
+    assert "No habit is due." in content
+
+
+def test_today_holds_what_touches_the_day_of_the_device(browser, backup):
+    put(
+        backup,
+        task("late", at("2026-10-13 23:59")),
+        task("late but done", at("2026-10-13 12:00"), completion=1),
+        task("first minute", at("2026-10-14 00:00")),
+        task("last minute", at("2026-10-14 23:59")),
+        task("done", at("2026-10-14 08:00"), completion=1),
+        task("tomorrow", at("2026-10-15 00:00")),
+        task("some day"),
+        event("since Monday", at("2026-10-12 09:00"), 3 * 86_400),
+        event("until midnight", at("2026-10-13 23:00"), 3600),
+        event("at night", at("2026-10-14 23:30"), 7200),
+        event("on Thursday", at("2026-10-15 00:00")),
+        habit("on Wednesdays", 0x08),
+        habit("on Tuesdays", 0x10),
+        habit("on Tuesdays, done today", 0x10, {day_seconds(date(2026, 10, 14)): True}),
+    )
+
+    assert names(browser.get(TODAY)) == [
+        "late",
+        "first minute",
+        "last minute",
+        "done",
+        "since Monday",
+        "at night",
+        "on Tuesdays, done today",
+        "on Wednesdays",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "names_today"), [("Europe/Berlin", []), ("Pacific/Auckland", ["early"])]
+)
+def test_the_zone_of_the_device_decides_what_is_today(browser, backup, device, zone, names_today):
+    device.settings = {"time_zone": zone}
+    device.save(update_fields=["settings"])
+    put(backup, task("early", at("2026-10-15 00:30")))
+
+    with time_machine.travel(at("2026-10-14 14:00"), tick=False):
+        assert names(browser.get(TODAY)) == names_today
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        ("2026-10-14 09:30", "Now, until 10:30"),
+        ("2026-10-14 10:20", "In 20 minutes"),
+        ("2026-10-14 17:00", "Next at 17:00"),
+        ("2026-10-15 09:00", "Tomorrow 09:00"),
+        ("2026-10-20 09:00", "Tue 20 Oct 09:00"),
+        ("2027-10-20 09:00", "Wed 20 Oct 2027 09:00"),
+    ],
+)
+def test_the_next_event_is_named_in_words(browser, backup, start, words):
+    put(backup, event("Choir", at(start)))
+
+    assert f"<span>{words}</span>" in browser.get(TODAY).content.decode()
+
+
+def test_a_device_with_a_twelve_hour_clock_shows_so(browser, backup, device):
+    device.settings |= {"hour_format": 12}
+    device.save(update_fields=["settings"])
+    put(backup, task("Tea", at("2026-10-14 17:00")))
+
+    assert "5:00 PM" in browser.get(TODAY).content.decode()
+
+
+def test_the_header_says_when_the_device_was_last_there(browser, device):
+    assert "not synced yet" in browser.get(TODAY).content.decode()
+
+    LastSeen.objects.create(device=device, seen_at=timezone.now() - timezone.timedelta(minutes=2))
+
+    assert "synced 2 min ago" in browser.get(TODAY).content.decode()
