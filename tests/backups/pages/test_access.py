@@ -123,6 +123,14 @@ def test_actions_are_posts(browser, action):
     assert browser.get(reverse(f"backups:{action}", args=[ENTRY])).status_code == 405
 
 
+@pytest.mark.parametrize("name", [*LISTS, *FORMS])
+def test_a_page_has_one_heading_and_names_its_language(browser, name):
+    content = browser.get(reverse(f"backups:{name}")).content.decode()
+
+    assert content.count("<h1") == 1
+    assert '<html lang="en"' in content
+
+
 def test_the_chosen_device_decides_what_is_shown(backup, alice, device):
     put(backup, task("Here", at("2026-10-14 12:00")))
     other = make_device(alice, name="Office tablet")

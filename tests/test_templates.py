@@ -1,0 +1,54 @@
+"""The templates keep to the content security policy, and to icons that exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+TAGS = re.compile(r"<[a-z][^<>]*>", re.DOTALL)
+COMMENT = re.compile(r"{#.*?#}")
+
+
+def markup(path: Path) -> str:
+    return COMMENT.sub("", path.read_text())
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT / "templates"))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_a_template_holds_no_style_script_or_handler(path):
+    text = markup(path)
+    tags = TAGS.findall(text)
+
+    assert [tag for tag in tags if re.search(r"\s(?:style|on\w+)\s*=", tag)] == []
+    assert re.findall(r"<style\b|javascript:|{%\s*autoescape off|\|safe\b", text) == []
+    assert [tag for tag in tags if tag.startswith("<script") and "src=" not in tag] == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_a_comment_ends_on_its_line(path):
+    text = path.read_text()
+
+    assert text.count("{#") == len(COMMENT.findall(text))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_an_icon_is_one_of_the_sprite(path):
+    sprite = (ROOT / "static" / "icons" / "sprite.svg").read_text()
+    drawn = set(re.findall(r'<symbol id="(\w+)"', sprite))
+    asked = set(re.findall(r'icon\.html" with name="(\w+)"', path.read_text()))
+
+    assert asked <= drawn
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_a_post_form_carries_the_csrf_token(path):
+    text = markup(path)
+    forms = re.findall(r'<form[^>]*method="post".*?</form>', text, re.DOTALL)
+
+    tokens = ("csrf_token", "includes/origin.html", "_form_start.html")
+    assert [form for form in forms if not any(token in form for token in tokens)] == []
