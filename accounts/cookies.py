@@ -87,28 +87,19 @@ def _find(request: HttpRequest) -> Found:
         return Found()
     access, refresh = (request.COOKIES.get(name(kind)) for kind in (ACCESS, REFRESH))
     try:
-        return _known(access) or _renewed(refresh) or Found()
+        if access:
+            return Found(sessions.find(UserAccess.read(access)))
+    except RuleError as error:
+        if not refresh or error.slug != "token-expired":
+            return Found(error=error)
+    return _renewed(refresh) if refresh else Found()
+
+
+def _renewed(refresh: str) -> Found:
+    try:
+        pair = sessions.rotate(refresh)
     except RuleError as error:
         return Found(error=error)
-
-
-def _known(access: str | None) -> Found | None:
-    """Return the log-in of an access token; None where there is none or its time is over."""
-    if not access:
-        return None
-    try:
-        token = UserAccess.read(access)
-    except RuleError as error:
-        if error.slug == "token-expired":
-            return None
-        raise
-    return Found(sessions.find(token))
-
-
-def _renewed(refresh: str | None) -> Found | None:
-    if not refresh:
-        return None
-    pair = sessions.rotate(refresh)
     return Found(pair.session, renewed=pair)
 
 

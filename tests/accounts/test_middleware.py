@@ -112,7 +112,19 @@ def test_an_access_token_without_a_refresh_token_is_not_renewed(clock, alice):
     del client.cookies["refresh"]
     clock.shift(3600)
 
-    assert client.get(PAGE)["Location"] == TO_LOGIN
+    page, api = client.get(PAGE), logged_out_api(alice, clock)
+
+    assert (page["Location"], cleared(page)) == (TO_LOGIN, ["access", "refresh", "device"])
+    assert api == (401, "token-expired")
+
+
+def logged_out_api(alice, clock) -> tuple[int, str]:
+    """Return what the API says to an access cookie alone, an hour after it was given."""
+    client = logged_in(alice)
+    del client.cookies["refresh"]
+    clock.shift(3600)
+    response = client.get("/api/me/")
+    return response.status_code, response.json()["code"]
 
 
 def garbage(session: Session) -> str:
