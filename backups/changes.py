@@ -5,20 +5,20 @@ Lock, merge, quota, revision, log: each once. The order of locks is device, then
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from backups import ledger
+from backups import ledger, repeats
+from backups.actors import Actor
 from backups.clocks import Clock, steady_offset
 from backups.items import Item, Refused, is_id
-from backups.ledger import Held, Key
+from backups.ledger import Held
 from backups.merge import Change, Merged, merge
 from backups.models import Backup, Commit, fingerprint
-from devices.callers import Caller
+from backups.outcomes import Pushed, Result
 from devices.models import Device
 from planner.problems import RuleError, field_error
 from planner.times import microseconds
@@ -28,57 +28,6 @@ MAX_BYTES = 32 * 1024 * 1024
 MAX_DEAD = 160_000
 
 
-@dataclass(frozen=True)
-class Actor:
-    """Who changes a plan. With a `generation`, the device must still have that one."""
-
-    source: str
-    by: str
-    person_id: int | None = None
-    device_id: int | None = None
-    generation: int | None = None
-    sets_clock: bool = False
-
-    @classmethod
-    def of(cls, caller: Caller) -> "Actor":
-        """Return the actor behind a device token, of the device itself or of a person."""
-        device, user = caller.device, caller.user
-        held = {"device_id": device.pk, "generation": device.token_generation}
-        if caller.by_key:
-            return cls(Commit.Source.DEVICE, device.name, sets_clock=True, **held)
-        return cls(Commit.Source.PERSON, str(user), person_id=user.pk, **held)
-
-    @classmethod
-    def server(cls, by: str) -> "Actor":
-        """Return the actor of a job of the server itself."""
-        return cls(Commit.Source.SERVER, by)
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of one item: applied, unchanged, superseded or rejected."""
-
-    type: str
-    id: Any
-    outcome: str
-    detail: str = ""
-    errors: list[dict] = field(default_factory=list)
-
-
-@dataclass
-class Pushed:
-    """What a push did: the backup as it is now, and a result for each item in its order.
-
-    `whole` maps entries all of whose items went through to the revision they had before;
-    `partly` are those whose state the sender must see.
-    """
-
-    backup: Backup
-    results: list[Result] = field(default_factory=list)
-    whole: dict[Key, int] = field(default_factory=dict)
-    partly: set[Key] = field(default_factory=set)
-
-
 def push(
     backup: Backup,
     items: Sequence[Item | Refused],
@@ -86,16 +35,24 @@ def push(
     *,
     reported: int | None = None,
     expected: set[int] | None = None,
+    key: str | None = None,
 ) -> Pushed:
     """Merge items into a plan in one transaction and return what became of each.
 
     `reported` is the sender's clock in unix seconds; `expected` are the revisions that the entries
-    may have. Raises RuleError `token-revoked` when the device was released or its tokens were
+    may have; a push with a `key` that was answered before is answered the same, and applied no
+    second time. Raises RuleError `token-revoked` when the device was released or its tokens were
     ended meanwhile, and `precondition-failed` for another revision: then nothing has happened.
     """
     with transaction.atomic():
         locked = _locked(backup, actor)
-        return _Push(locked, actor, reported).run(items, expected)
+        kept = repeats.find(locked, actor.caller, key, items) if key else None
+        if kept is not None:
+            return Pushed.again(locked, kept.answer)
+        pushed = _Push(locked, actor, reported).run(items, expected)
+        if key:
+            repeats.keep(locked, actor.caller, key, items, pushed.kept())
+        return pushed
 
 
 def touch(backup: Backup, by: str) -> None:
@@ -157,6 +114,7 @@ class _Push:
         for number, item in enumerate(items):
             self._judge(number, item)
         self._write()
+        self.pushed.revision = self.backup.revision
         self.pushed.whole = {key: before[key] for key in before if key not in self.pushed.partly}
         return self.pushed
 

@@ -15,6 +15,7 @@ from planner.problems import RuleError, field_error
 MAX_ITEMS = 1_000
 DEFAULT_LIMIT, MAX_LIMIT = 500, 2_000
 LATEST_CLOCK = 2**40
+KEY_LENGTH = 64
 
 
 class PullQuery(serializers.Serializer):
@@ -30,7 +31,7 @@ class Push:
     """A push as it was sent: its items in the order of task, event, habit.
 
     `action` is old firmware's word, `type` the list that its refresh asks for, `now` the sender's
-    clock in unix seconds.
+    clock in unix seconds, `key` its `Idempotency-Key`.
     """
 
     items: list[Item | Refused]
@@ -38,6 +39,7 @@ class Push:
     now: int | None
     action: str | None
     type: str | None
+    key: str | None
 
     @property
     def is_refresh(self) -> bool:
@@ -56,6 +58,8 @@ def read_push(request: Request) -> Push:
         field_error(f"/{name}", "type", _("This must be a list.")) for name in _not_lists(body)
     ]
     errors += _envelope_errors(body)
+    if len(request.headers.get("Idempotency-Key", "")) > KEY_LENGTH:
+        errors.append(field_error("/Idempotency-Key", "too-long", _("At most 64 characters.")))
     if errors:
         raise RuleError("invalid", _("The push cannot be read."), errors=errors)
     if sum(len(body.get(kind, ())) for kind in TYPES) > MAX_ITEMS:
@@ -67,6 +71,7 @@ def read_push(request: Request) -> Push:
         body.get("now"),
         str(body["action"]) if is_old else None,
         body.get("type"),
+        request.headers.get("Idempotency-Key") or None,
     )
 
 

@@ -4,7 +4,7 @@ Reads only, and holds no transaction open. A delta goes by revision; a full refr
 is due soon first, pinned to the revision at which it began.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from uuid import UUID
@@ -13,8 +13,8 @@ from django.db.models import Q
 
 from backups.cursors import Cursor, Inside, Refresh, at_revision, present
 from backups.kinds import TYPES
-from backups.ledger import Key
 from backups.models import ENTRY_MODELS, Backup
+from backups.outcomes import Pushed
 from backups.reading import Row, rows_of, shown
 from planner.times import DAY
 
@@ -37,21 +37,20 @@ def pull(
     *,
     limit: int,
     now: int,
-    known: Mapping[Key, int] | None = None,
+    pushed: Pushed | None = None,
 ) -> Page:
     """Return the next page after a cursor, or the first of a full refresh without one.
 
-    `known` are entries that the caller wrote itself, with the revision each had before: they are
-    left out where nobody else changed them since.
+    What the caller itself `pushed` is left out where nobody else changed it since the cursor.
     """
     if since is None or isinstance(since.position, Refresh):
         return _refresh(backup, since, limit, now)
     if since == present(backup):
         return Page(since)
-    return _delta(backup, since, limit, now, known or {})
+    return _delta(backup, since, limit, now, pushed)
 
 
-def _delta(backup: Backup, since: Cursor, limit: int, now: int, known: Mapping[Key, int]) -> Page:
+def _delta(backup: Backup, since: Cursor, limit: int, now: int, pushed: Pushed | None) -> Page:
     after = since.position or Inside(len(TYPES), NIL)
     rows = []
     for number, kind in enumerate(TYPES):
@@ -67,7 +66,7 @@ def _delta(backup: Backup, since: Cursor, limit: int, now: int, known: Mapping[K
     if more:
         last = page[-1]
         cursor = at_revision(backup, last.revision, Inside(last.type, last.uuid))
-    news = [row for row in page if not _is_echo(row, backup, since, known)]
+    news = [row for row in page if not _is_echo(row, since, pushed)]
     return Page(cursor, more, shown(backup, news, now))
 
 
@@ -81,9 +80,11 @@ def _beyond(revision: int, after: Inside, number: int) -> Q:
     return later
 
 
-def _is_echo(row: Row, backup: Backup, since: Cursor, known: Mapping[Key, int]) -> bool:
-    before = known.get((TYPES[row.type], str(row.uuid)))
-    return before is not None and row.revision == backup.revision and before <= since.revision
+def _is_echo(row: Row, since: Cursor, pushed: Pushed | None) -> bool:
+    if pushed is None or row.revision != pushed.revision:
+        return False
+    before = pushed.whole.get((TYPES[row.type], str(row.uuid)))
+    return before is not None and before <= since.revision
 
 
 def _refresh(backup: Backup, since: Cursor | None, limit: int, now: int) -> Page:

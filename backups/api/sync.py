@@ -52,7 +52,7 @@ class SyncView(APIView):
             return Response(_old_refresh(backup, push.type))
         since = _cursor(backup, push.since)
         actor = changes.Actor.of(request.auth)
-        pushed = changes.push(backup, push.items, actor, reported=push.now)
+        pushed = changes.push(backup, push.items, actor, reported=push.now, key=push.key)
         return Response(_pushed_answer(push, pushed, since))
 
 
@@ -96,7 +96,7 @@ def _pushed_answer(push: Push, pushed: changes.Pushed, since: Cursor | None) -> 
     if since is None:
         answer |= partly
     else:
-        page = sync.pull(pushed.backup, since, limit=DEFAULT_LIMIT, now=moment, known=pushed.whole)
+        page = sync.pull(pushed.backup, since, limit=DEFAULT_LIMIT, now=moment, pushed=pushed)
         answer |= _news(page) | _joined(page.entries, partly)
     if push.action is not None:
         answer |= {"id": "server", "action": "ack"}

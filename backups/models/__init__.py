@@ -1,0 +1,34 @@
+"""Plans in the database: entries as they are, and the log of how they became so."""
+
+from backups.models.entries import (
+    ENTRY_MODELS,
+    Backup,
+    Entry,
+    EntryQuerySet,
+    Event,
+    Habit,
+    HabitDay,
+    HabitDayQuerySet,
+    Task,
+    TaskQuerySet,
+    fingerprint,
+)
+from backups.models.history import Change, Commit, KeptPush, Overruled
+
+__all__ = (
+    "ENTRY_MODELS",
+    "Backup",
+    "Change",
+    "Commit",
+    "Entry",
+    "EntryQuerySet",
+    "Event",
+    "Habit",
+    "HabitDay",
+    "HabitDayQuerySet",
+    "KeptPush",
+    "Overruled",
+    "Task",
+    "TaskQuerySet",
+    "fingerprint",
+)

@@ -1,0 +1,67 @@
+"""Pushes that are sent again under the same `Idempotency-Key`: the very same results come back.
+
+What is kept holds outcomes and ids, no text of a plan, and goes with the plan. The key is looked up
+and kept under the backup's lock, in the push's own transaction, so that neither a crash between
+commit and answer nor sixteen repeats at once can apply a push twice.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from backups.items import Item, Refused
+from backups.models import Backup, KeptPush
+from planner.problems import RuleError
+
+KEPT = timedelta(days=7)
+
+
+def find(backup: Backup, caller: str, key: str, items: Sequence[Item | Refused]) -> KeptPush | None:
+    """Return what was answered to these items under this key in the last seven days.
+
+    Raises RuleError `push-id-reused` when the key was used for other items.
+    """
+    recent = KeptPush.objects.filter(created_at__gt=timezone.now() - KEPT)
+    kept = recent.filter(backup=backup, caller=caller, key=key).first()
+    if kept is not None and kept.digest != digest(items):
+        raise RuleError("push-id-reused", _("This Idempotency-Key was used for other items."))
+    return kept
+
+
+def keep(
+    backup: Backup, caller: str, key: str, items: Sequence[Item | Refused], answer: dict[str, Any]
+) -> None:
+    """Keep an answer under its key; an older one than seven days makes room."""
+    row = KeptPush(
+        backup=backup,
+        caller=caller,
+        key=key,
+        digest=digest(items),
+        answer=answer,
+        created_at=timezone.now(),
+    )
+    KeptPush.objects.bulk_create(
+        [row],
+        update_conflicts=True,
+        unique_fields=["backup", "caller", "key"],
+        update_fields=["digest", "answer", "created_at"],
+    )
+
+
+def digest(items: Sequence[Item | Refused]) -> str:
+    """Return a hash of what the items ask for; `at` may differ when a clock was set meanwhile."""
+    plain = [_plain(item) for item in items]
+    raw = orjson.dumps(plain, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    return hashlib.sha256(raw).hexdigest()
+
+
+def _plain(item: Item | Refused) -> dict[str, Any]:
+    said = asdict(item)
+    said.pop("at", None)
+    return said

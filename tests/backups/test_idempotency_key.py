@@ -1,0 +1,109 @@
+"""A push under an `Idempotency-Key`: sent again it is answered again, and applied once."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from backups.models import Backup, KeptPush, Task
+from planner.times import now
+from tests.backups.api import outcomes, task
+from tests.factories import make_device
+from tests.races import at_once
+
+KEY = {"idempotency-key": "push 1"}
+
+
+def post(api, items: list[dict], key: dict = KEY, **body) -> dict:
+    """Push tasks under a key."""
+    return api.post("/api/sync/", {"task": items, **body}, **key).json()
+
+
+def test_items_without_a_time_are_safe_to_repeat_with_a_key(device_api, alice_api, backup):
+    bins = task()
+    device_api.push(task=[bins])
+    tick = [{"id": bins["id"], "completion": 1}]
+    first = post(device_api, tick)
+    alice_api.push(task=[{"id": bins["id"], "completion": 0}])
+
+    again = post(device_api, tick)
+
+    assert again["results"] == first["results"]
+    assert Task.objects.get(backup=backup).completion == 0
+
+
+def test_a_repeat_brings_the_same_results_with_fresh_news_below_them(device_api, alice_api):
+    since = device_api.pull()["cursor"]
+    bins, of_alice = task(), task("Of Alice")
+    first = post(device_api, [bins, {"id": bins["id"], "priority": 9}], since=since)
+    alice_api.push(task=[of_alice])
+
+    again = post(device_api, [bins, {"id": bins["id"], "priority": 9}], since=since)
+
+    assert again["results"] == first["results"]
+    assert first["task"] == [bins]
+    assert sorted(again["task"], key=lambda entry: entry["name"]) == [bins, of_alice]
+
+
+def test_a_repeat_does_not_echo_what_was_applied_whole(device_api, alice_api):
+    since = device_api.pull()["cursor"]
+    bins, of_alice = task(), task("Of Alice")
+    post(device_api, [bins], since=since)
+    alice_api.push(task=[of_alice])
+
+    assert post(device_api, [bins], since=since)["task"] == [of_alice]
+
+
+def test_times_may_differ_in_a_repeat_and_other_items_may_not(device_api, backup):
+    bins = task(at=now() - 50)
+    post(device_api, [bins], now=now())
+
+    moved = post(device_api, [bins | {"at": now() - 10}], now=now() + 40)
+    other = device_api.post("/api/sync/", {"task": [bins | {"name": "Other"}]}, **KEY)
+
+    assert outcomes(moved) == ["applied"]
+    assert (other.status_code, other.json()["code"]) == (409, "push-id-reused")
+    assert Task.objects.get(backup=backup).name == "Bins"
+
+
+def test_keys_are_apart_for_each_claim_and_caller(device_api, alice_api, alice, backup):
+    from_device = post(device_api, [task("A")])
+    from_alice = post(alice_api, [task("B")])
+
+    assert outcomes(from_device) == outcomes(from_alice) == ["applied"]
+    assert not KeptPush.objects.filter(backup=Backup.objects.of(make_device(alice))).exists()
+
+
+def test_a_key_is_free_again_after_seven_days(device_api, backup):
+    post(device_api, [task("A")])
+    KeptPush.objects.update(created_at=timezone.now() - timedelta(days=7, seconds=1))
+
+    assert outcomes(post(device_api, [task("B")])) == ["applied"]
+    assert KeptPush.objects.get(backup=backup).created_at > timezone.now() - timedelta(minutes=1)
+
+
+def test_what_is_kept_holds_no_text_of_the_plan(device_api, backup):
+    post(device_api, [task("Secret plan", description="Secret words", priority=7)])
+    post(device_api, [task("Secret plan", description="Secret words")], {"idempotency-key": "2"})
+
+    assert "Secret" not in str(list(KeptPush.objects.values_list("answer", flat=True)))
+
+
+@pytest.mark.parametrize("key", ["x" * 65, "é" * 65])
+def test_a_key_of_more_than_64_characters_is_refused(device_api, backup, key):
+    answer = device_api.post("/api/sync/", {"task": [task()]}, **{"idempotency-key": key})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert not Task.objects.of(backup).exists()
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_sixteen_repeats_at_once_have_one_effect_and_one_answer(device_api, backup):
+    """F3r."""
+    items = [task(), task(priority=9)]
+
+    answers = at_once([lambda: post(device_api, items)["results"]] * 16)
+
+    assert all(answer == answers[0] for answer in answers)
+    assert Backup.objects.get(pk=backup.pk).revision == 1
