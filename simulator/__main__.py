@@ -61,7 +61,7 @@ def main(argv: list[str] | None = None) -> int:
     log.info("The device %s of %s, file %s.", options.serial, options.url, options.file)
     try:
         if options.once:
-            return 0 if attempt(device) else 1
+            return 0 if isinstance(attempt(device), Report) else 1
         live(device, stop, options.interval, Random() if options.demo else None)  # noqa: S311
     finally:
         device.close()
@@ -73,19 +73,18 @@ def live(device: Device, stop: Event, interval: float | None, chance: Random | N
     """Sync again and again; wait longer and longer while the server does not answer."""
     retry = FIRST_RETRY
     while not stop.is_set():
-        if chance and (sentence := demo.act(device, chance)):
-            log.info(sentence)
-        report = attempt(device)
-        if report:
-            retry = FIRST_RETRY
-            wait = report.next_poll or UNCLAIMED_POLL
+        if chance and (did := demo.act(device, chance)):
+            log.info(did)
+        outcome = attempt(device)
+        if isinstance(outcome, Report):
+            wait, retry = interval or outcome.next_poll or UNCLAIMED_POLL, FIRST_RETRY
         else:
-            wait, retry = retry, min(retry * 2, LAST_RETRY)
-        stop.wait(interval or wait)
+            wait, retry = outcome or retry, min(retry * 2, LAST_RETRY)
+        stop.wait(wait)
 
 
-def attempt(device: Device) -> Report | None:
-    """Sync once and say how it went; None when it failed."""
+def attempt(device: Device) -> Report | int | None:
+    """Sync once and say how it went; of a failure return the seconds that the server asks for."""
     try:
         report = device.sync()
     except OfflineError as error:
@@ -93,7 +92,7 @@ def attempt(device: Device) -> Report | None:
         return None
     except ProblemError as problem:
         log.info("The server refuses: %s", problem)
-        return None
+        return problem.retry_after
     log.info(sentence(device, report))
     return report
 

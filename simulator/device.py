@@ -3,12 +3,13 @@
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from simulator.client import Client
+from simulator.client import Client, ProblemError
 from simulator.clock import Clock
 from simulator.entries import DELETED, FOREVER, creates, day_seconds
 from simulator.exchange import Exchange, Report
@@ -121,7 +122,21 @@ class Device:
         self.change(kind, id, fields)
         return id
 
-    # The sync
+    # What the device does by itself
+
+    def report(self, **facts: str | int) -> None:
+        """Tell the server about the device: `firmware_version`, `battery_percent`."""
+        self.session.ask("PATCH", "/api/device/", facts)
+
+    def reset(self) -> None:
+        """End the claim and erase everything, as the factory reset in the device's menu does.
+
+        When the answer to an earlier reset was lost, the token is refused now: it was done then.
+        """
+        with suppress(StartOver):
+            self.session.ask("POST", "/api/device/reset/")
+        self.store.erase(None)
+        self.session.forget()
 
     def sync(self) -> Report:
         """Send what is queued and fetch what is new.
@@ -157,8 +172,15 @@ class Device:
         if not pending or self.claims == "ignore":
             return
         accept = self.claims == "accept"
-        log.info("%s wants this device: %s.", pending["name"], self.claims)
-        self.session.ask("POST", "/api/device/claim/", {"accept": accept})
+        log.info("%s wants this device, number %s.", pending["name"], pending["number"])
+        try:
+            self.session.ask("POST", "/api/device/claim/", {"accept": accept})
+        except ProblemError as problem:
+            if problem.code != "conflict":
+                raise
+            log.info("The claim does not wait any more.")
+            return
+        log.info("Accepted." if accept else "Refused.")
         if accept:
             self.session.forget()
             raise StartOver

@@ -16,7 +16,7 @@ from simulator.store import Store
 
 log = logging.getLogger(__name__)
 # What the server says when it could not read a message as a whole.
-UNREADABLE = ("malformed-json", "invalid", "body-too-large", "too-many-items")
+UNREADABLE = ("malformed-json", "body-too-large", "too-many-items")
 
 
 @dataclass

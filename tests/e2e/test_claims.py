@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from simulator.client import ProblemError
+from simulator.client import OfflineError, ProblemError
+from tests.simulator.network import Network
 
 pytestmark = pytest.mark.e2e
 NOWHERE = {"task": [], "event": [], "habit": []}
@@ -221,3 +222,43 @@ def test_a_device_that_its_owner_claims_again_starts_anew(alice, unit, device):
     assert alice.get("/tasks/").path == "/devices/"
     choose(alice, "Again")
     assert alice.names("/tasks/") == []
+
+
+def test_a_factory_reset_ends_the_claim_and_can_be_repeated(alice, unit, device):
+    """A12"""
+    alice.add_task("Old")
+    device.sync()
+    token = device.session.token
+
+    device.reset()
+
+    assert device.plan() == NOWHERE
+    with pytest.raises(ProblemError) as refused:
+        device.client.request("GET", "/api/sync/", token=token)
+    assert (refused.value.status, refused.value.code) == (401, "token-revoked")
+    assert alice.api("GET", "/api/devices/").json == []
+    device.reset()
+    assert device.sync().claimed is False
+    alice.claim(unit, "Again")
+    assert device.sync().claimed is True
+    assert device.plan() == NOWHERE
+
+
+def test_a_reset_whose_answer_was_lost_is_done_all_the_same(server, alice, device):
+    """ruling 11"""
+    Network.of(device, server.url).lose_after = 0
+    with pytest.raises(OfflineError):
+        device.reset()
+
+    device.reset()
+
+    assert device.sync().claimed is False
+    assert alice.api("GET", "/api/devices/").json == []
+
+
+def test_what_a_device_tells_about_itself_is_on_its_page(alice, device):
+    """api.md, devices"""
+    device.report(firmware_version="simulator 1", battery_percent=81)
+
+    assert "simulator 1" in own_page(alice).text
+    assert "81 %" in own_page(alice).text

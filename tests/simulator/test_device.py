@@ -1,40 +1,13 @@
-"""The rules of a device, against the real server: what it sends, keeps, drops and erases."""
+"""The rules of a device, against the real server: what it sends, keeps, drops and renames."""
 
 import time
 from collections import Counter
-from uuid import uuid4
 
 import pytest
 
-from backups import changes
-from backups.changes import Actor
-from backups.items import Item
-from backups.models import ENTRY_MODELS, Backup, Commit, Habit, HabitDay, Task
+from backups.models import Task
 from simulator.client import OfflineError
-from simulator.entries import FOREVER
-
-WEB = Actor.server("the web")
-
-
-def web(backup: Backup, kind: str, fields: dict, id: str = "", **more: object) -> str:
-    """Change a plan as somebody else does."""
-    id = id or str(uuid4())
-    [result] = changes.push(backup, [Item(kind, id, fields, **more)], WEB).results
-    assert result.outcome == "applied"
-    return id
-
-
-def task(name: str) -> dict:
-    return {"name": name, "priority": 1, "duedate": FOREVER}
-
-
-def names(device, kind="task"):
-    return sorted(entry["name"] for entry in device.plan()[kind])
-
-
-def stored(backup, kind="task"):
-    """Return the names of the living entries that the server has."""
-    return sorted(ENTRY_MODELS[kind].objects.of(backup).alive().values_list("name", flat=True))
+from tests.simulator.plans import names, stored, task, web
 
 
 def test_a_message_holds_at_most_sixteen_changes(device, network, backup):
@@ -75,67 +48,6 @@ def test_after_a_refused_token_the_same_batch_is_sent_again(device, network):
     first, second = network.pushes
     assert first == second
     assert report.outcomes == {"applied": 1}
-
-
-def test_with_a_cursor_that_cannot_be_read_the_queue_goes_up_before_a_full_refresh(
-    device, network, backup
-):
-    web(backup, "task", task("From the web"))
-    stale = device.add_task("Stale")
-    device.sync()
-    device.store.remember(cursor="nonsense")
-    web(backup, "task", {}, stale, deleted=True)
-    device.add_task("Queued")
-    network.asked.clear()
-
-    device.sync()
-
-    assert network.calls == [
-        "POST /api/sync/",
-        "POST /api/device/token/",
-        "POST /api/sync/",
-        "GET /api/sync/",
-    ]
-    assert [body.get("since") for body in network.pushes] == ["nonsense", None]
-    assert names(device) == ["From the web", "Queued"]
-
-
-def test_a_server_that_lost_its_history_gets_everything_back(device, backup):
-    """The server's last revisions are lost, and others were made in their place since."""
-    web(backup, "task", task("Old"))
-    device.sync()
-    lost = device.add_task("Lost")
-    habit = device.add_habit("Run", 127)
-    device.mark_day(habit, device.today())
-    device.sync()
-    Task.objects.of(backup).filter(uuid=lost).delete()
-    Habit.objects.of(backup).delete()
-    HabitDay.objects.of(backup).delete()
-    Commit.objects.filter(backup=backup).update(fingerprint=b"another!")
-    Backup.objects.filter(pk=backup.pk).update(fingerprint=b"another!")
-    web(backup, "task", task("New"))
-    device.tick(lost)
-    plan = device.plan()
-
-    device.sync()
-
-    assert stored(backup) == ["Lost", "New", "Old"]
-    assert names(device) == ["Lost", "New", "Old"]
-    assert device.plan()["habit"] == plan["habit"]
-    assert Task.objects.of(backup).get(uuid=lost).completion == 1
-    assert len(device.outbox) == 0
-
-
-def test_what_a_healed_server_was_told_later_is_not_beaten(device, backup):
-    id = web(backup, "task", task("Bins"))
-    device.sync()
-    Commit.objects.filter(backup=backup).update(fingerprint=b"another!")
-    Backup.objects.filter(pk=backup.pk).update(fingerprint=b"another!")
-    web(backup, "task", {"name": "Bins out"}, id)
-
-    device.sync()
-
-    assert stored(backup) == names(device) == ["Bins out"]
 
 
 def test_a_habit_whose_name_is_taken_gets_another(device, backup):
@@ -198,42 +110,6 @@ def test_one_change_that_cannot_be_read_does_not_hold_the_others_up(device, back
     assert len(device.outbox) == 0
 
 
-def test_a_full_refresh_keeps_what_is_changed_meanwhile_and_removes_what_is_gone(
-    device, network, backup
-):
-    ids = {name: web(backup, "task", task(name)) for name in ("Kept", "Touched", "Gone")}
-    device.sync()
-    for name in ("Touched", "Gone"):
-        web(backup, "task", {}, ids[name], deleted=True)
-    device.store.remember(cursor=None)
-    network.meanwhile = lambda: device.tick(ids["Touched"])
-
-    device.sync()
-    assert names(device) == ["Kept", "Touched"]
-
-    device.sync()
-    assert names(device) == ["Kept"]
-
-
-def test_what_is_made_in_the_middle_of_a_refresh_stays(device, network, backup):
-    for number in range(12):
-        web(backup, "task", task(f"Task {number}"))
-    device.store.remember(cursor=None)
-    network.lose_after = 1
-    with pytest.raises(OfflineError):
-        device.sync()
-    assert len(names(device)) == 5
-    device.add_task("Made meanwhile")
-    web(backup, "task", task("Web meanwhile"))
-
-    device.sync()
-
-    assert "since" not in network.pushes[0]
-    assert "Made meanwhile" in names(device)
-    device.sync()
-    assert names(device) == stored(backup)
-
-
 def test_a_queued_change_stays_on_the_screen_while_news_come_in(device, network, backup):
     ids = [web(backup, "task", task(f"Task {number:02}")) for number in range(18)]
     device.sync()
@@ -291,25 +167,3 @@ def test_fast_changes_of_one_entry_keep_their_order_over_syncs(device, backup):
         device.change("task", id, {"completion": completion})
         device.sync()
         assert Task.objects.of(backup).get().completion == completion
-
-
-def test_an_entry_deleted_elsewhere_leaves_the_device(device, backup):
-    ids = {
-        "task": web(backup, "task", task("Bins")),
-        "event": web(backup, "event", {"name": "Dentist", "starttime": 1, "duration": 2}),
-        "habit": web(backup, "habit", {"name": "Run", "goal": 127}),
-    }
-    device.sync()
-    for kind, id in ids.items():
-        web(backup, kind, {}, id, deleted=True)
-
-    report = device.sync()
-
-    assert (report.received, report.skipped) == (3, 0)
-    assert device.plan() == {"task": [], "event": [], "habit": []}
-
-
-def test_a_deletion_of_an_entry_that_was_never_read_is_readable_too(device, backup):
-    web(backup, "task", {}, deleted=True)
-
-    assert device.sync().skipped == 0
