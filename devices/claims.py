@@ -43,7 +43,7 @@ def claim(user: AbstractBaseUser, *, serial: str, code: str, name: str, address:
     Raises RuleError `invalid` for a typing error, which costs no try; `throttled`; `claim-failed`,
     the one answer to every guess; `conflict` for the person's own device and for a limit.
     """
-    serial, code = _read(serial, code)
+    serial, code = read_label(serial, code)
     tries = _tries(user, serial, address)
     _spend(tries)
     is_failure = False
@@ -91,12 +91,8 @@ def cancel(claim: Claim) -> Claim:
     return _close(row, found, Claim.State.CANCELLED)
 
 
-def pending_of(device: Device) -> Claim | None:
-    """Return the claim that the device may answer now."""
-    return device.claims.waiting().select_related("user").first()
-
-
-def _read(serial: str, code: str) -> tuple[str, str]:
+def read_label(serial: str, code: str) -> tuple[str, str]:
+    """Return a typed serial and code in their stored forms; RuleError `invalid` names the wrong."""
     errors, read = [], []
     for name, reader, text, detail in (
         ("serial", serials.read_serial, serial, _("Check the serial number: it is mistyped.")),
@@ -109,6 +105,11 @@ def _read(serial: str, code: str) -> tuple[str, str]:
     if errors:
         raise RuleError("invalid", _("There is a typing error."), errors=errors)
     return read[0], read[1]
+
+
+def pending_of(device: Device) -> Claim | None:
+    """Return the claim that the device may answer now."""
+    return device.claims.waiting().select_related("user").first()
 
 
 def _tries(user: AbstractBaseUser, serial: str, address: str) -> list[tuple[Limit, str]]:

@@ -46,6 +46,14 @@ class ClaimForm(RuleForm):
 
     claim: Claim | None = None
 
+    def clean(self) -> None:
+        label = [self.cleaned_data.get(name) for name in ("serial", "code")]
+        if all(label):
+            try:
+                claims.read_label(*label)
+            except RuleError as error:
+                self.refuse(error)
+
     def claim_for(self, user: User, address: str) -> bool:
         """Claim the device, or say why not."""
         try:
@@ -101,7 +109,7 @@ class MakeBatchForm(forms.ModelForm):
     """A new batch and how many units to make; `units` are there once, after `make`."""
 
     count = forms.IntegerField(
-        label=_("number of units"), min_value=1, max_value=inventory.MAX_COUNT
+        label=_("Number of units"), min_value=1, max_value=inventory.MAX_COUNT
     )
 
     class Meta:

@@ -224,3 +224,8 @@ class LastSeen(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seen_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def has_battery(self) -> bool:
+        """Whether the device told how full its battery is; it may be empty."""
+        return self.battery_percent is not None

@@ -49,7 +49,8 @@ def claim_state(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(_claims(request), pk=pk)
     if found.state == Claim.State.ACCEPTED:
         return redirect("devices:device", found.device_id)
-    return render(request, "devices/waiting.html", {"claim": found})
+    context = {"claim": found, "zone": request.user.preferences.time_zone}
+    return render(request, "devices/waiting.html", context)
 
 
 @require_POST

@@ -23,9 +23,10 @@ function kept() {
 function fill(serial, code, name) {
   const label = kept();
   if (!label) return;
-  serial.value ||= label.serial;
-  code.value ||= label.code;
-  if (serial.value && code.value) name.focus();
+  if (serial.value || code.value) return;
+  serial.value = label.serial;
+  code.value = label.code;
+  (label.serial && label.code ? name : serial).focus();
 }
 
 function splitPasted(event, serial, code) {
@@ -49,7 +50,8 @@ function greet(message) {
 function countDown(until, output) {
   const left = Math.max(0, Math.round(until - Date.now() / 1000));
   const seconds = String(left % 60).padStart(2, "0");
-  output.textContent = `${Math.floor(left / 60)}:${seconds}`;
+  output.hidden = false;
+  output.querySelector("b").textContent = `${Math.floor(left / 60)}:${seconds}`;
 }
 
 async function renew() {
@@ -66,7 +68,9 @@ async function renew() {
 function wait(section) {
   const output = section.querySelector("[data-left]");
   section.querySelector("[data-refresh]").hidden = true;
-  const count = setInterval(() => countDown(section.dataset.waits, output), 1000);
+  const show = () => countDown(section.dataset.waits, output);
+  show();
+  const count = setInterval(show, 1000);
   const poll = setInterval(async () => {
     await renew();
     if (section.dataset.waits) return;
