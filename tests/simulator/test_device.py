@@ -66,6 +66,18 @@ def test_a_habit_whose_name_is_taken_gets_another(device, backup):
     assert device.plan() == plan
 
 
+def test_a_change_waits_for_the_create_that_has_to_be_sent_again(device, network, backup):
+    web(backup, "habit", {"name": "Run", "goal": 1})
+    device.mark_day(device.add_habit("Run", 2), 1794182400)
+
+    device.sync()
+
+    first, second, third = ([*body["habit"]] for body in network.pushes)
+    assert [item["name"] for item in second] == ["Run (2)"]
+    assert third == first[1:]
+    assert third[0]["action"] == "add"
+
+
 def test_a_habit_that_is_renamed_to_a_taken_name_gets_another(device, backup):
     mine = device.add_habit("Walk", 2)
     device.sync()

@@ -1,5 +1,7 @@
 """Full refreshes, lost cursors and lost histories, against the real server."""
 
+import time
+
 import pytest
 
 from backups.models import Backup, Commit, Habit, HabitDay, Task
@@ -62,6 +64,8 @@ def test_what_a_healed_server_was_told_later_is_not_beaten(device, backup):
     Commit.objects.filter(backup=backup).update(fingerprint=b"another!")
     Backup.objects.filter(pk=backup.pk).update(fingerprint=b"another!")
     web(backup, "task", {"name": "Bins out"}, id)
+    # Now the device's clock is later than the edit.
+    time.sleep(1.1)
 
     device.sync()
 
