@@ -26,14 +26,13 @@ function toast(element) {
 
 function counter(input) {
   const most = Number(input.dataset.bytes);
-  const output = document.createElement("output");
-  output.className = "counter";
-  output.setAttribute("for", input.id);
-  input.after(output);
+  const shown = document.createElement("span");
+  shown.className = "counter";
+  input.after(shown);
   const show = () => {
     const left = most - new TextEncoder().encode(input.value).length;
-    output.textContent = left > most / 4 ? "" : String(left);
-    output.classList.toggle("is-over", left < 0);
+    shown.textContent = left > most / 4 ? "" : String(left);
+    shown.classList.toggle("is-over", left < 0);
   };
   input.addEventListener("input", show);
   show();
