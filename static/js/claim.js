@@ -54,15 +54,20 @@ function countDown(until, output) {
   output.querySelector("b").textContent = `${Math.floor(left / 60)}:${seconds}`;
 }
 
-async function renew() {
-  const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
-  if (!answer?.ok) return;
-  if (answer.redirected) return location.assign(answer.url);
+// Returns whether there is still something to wait for.
+async function renew(shown) {
+  const options = { cache: "no-store", redirect: "manual" };
+  const answer = await fetch(location.href, options).catch(() => null);
+  if (answer?.type === "opaqueredirect") {
+    location.reload();
+    return false;
+  }
+  if (!answer?.ok) return true;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const [shown, fresh] = [document, page].map((one) => one.querySelector("[data-claimed]"));
-  if (fresh?.dataset.waits === shown.dataset.waits) return;
-  delete shown.dataset.waits;
+  const fresh = page.querySelector("[data-claimed]");
+  if (fresh.dataset.waits) return true;
   shown.replaceChildren(...fresh.childNodes);
+  return false;
 }
 
 function wait(section) {
@@ -71,12 +76,11 @@ function wait(section) {
   const show = () => countDown(section.dataset.waits, output);
   show();
   const count = setInterval(show, 1000);
-  const poll = setInterval(async () => {
-    await renew();
-    if (section.dataset.waits) return;
-    clearInterval(count);
-    clearInterval(poll);
-  }, EVERY);
+  const poll = async () => {
+    if (await renew(section)) setTimeout(poll, EVERY);
+    else clearInterval(count);
+  };
+  setTimeout(poll, EVERY);
 }
 
 const [serial, code, name] = ["serial", "code", "name"].map((id) => document.getElementById(`id_${id}`));
