@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from devices import serials
 from simulator.client import OfflineError, ProblemError
 from tests.simulator.network import Network
 
@@ -39,24 +40,38 @@ def test_a_device_that_nobody_claimed_gets_a_small_clear_answer(unit, device_of)
     assert (refused.value.status, refused.value.code) == (403, "device-unclaimed")
 
 
-@pytest.mark.parametrize("wrong", ["code", "serial", "owned"])
-def test_every_claim_that_fails_gets_one_and_the_same_answer(person, stock, alice, wrong):
-    """A16, security.md"""
-    bob, unit = person("bob"), stock()
-    typed = unit._asdict() | {"name": "Mine"}
-    typed.pop("key")
-    if wrong == "code":
-        typed["code"] = stock().code
-    elif wrong == "serial":
-        typed["serial"] = "ZZ-00000000-0"
-    else:
-        alice.claim(unit)
+def test_every_claim_that_fails_gets_one_and_the_same_answer(person, stock, alice, unit):
+    """A16, security.md, claiming 1"""
+    bob, free = person("bob"), stock()
+    guesses = {
+        "unknown serial": (serials.new_serial("SC"), free.code),
+        "wrong code": (free.serial, serials.new_code()),
+        "owned, wrong code": (unit.serial, serials.new_code()),
+        "owned, right code": (unit.serial, unit.code),
+    }
 
-    answer = bob.api("POST", "/api/devices/", json.dumps(typed).encode())
+    answers = {}
+    for guess, (serial, code) in guesses.items():
+        body = json.dumps({"serial": serial, "code": code, "name": "Mine"}).encode()
+        page = bob.api("POST", "/api/devices/", body)
+        answers[guess] = (page.status, page.json | {"request_id": ""})
 
-    assert answer.status == 400
-    assert answer.json["code"] in ("claim-failed", "invalid")
+    status, problem = answers["unknown serial"]
+    assert (status, problem["code"]) == (400, "claim-failed")
+    assert answers == dict.fromkeys(guesses, (status, problem))
     assert bob.api("GET", "/api/devices/").json == []
+
+
+def test_a_typing_error_is_told_as_one_and_costs_no_try(person, unit):
+    """A16, C8"""
+    bob = person("bob")
+    mistyped = unit._replace(code=unit.code[:-1] + ("B" if unit.code[-1] != "B" else "C"))
+
+    for _ in range(6):
+        assert "mistyped" in bob.claim(mistyped).text
+    claimed = bob.claim(unit._replace(serial=unit.serial.lower(), code=unit.code.lower()))
+
+    assert claimed.path.startswith("/devices/")
 
 
 def test_two_devices_of_one_person_never_mix(alice, unit, stock, device_of):
