@@ -1,0 +1,49 @@
+"""Chromium for the tests that look at pages as people see them."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.watch import watch
+from tests.e2e.conftest import device_of, server, stock, unit
+
+__all__ = ["device_of", "server", "stock", "unit"]
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+SECONDS = 15
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The Chromium of this machine, without a window; root may not have its sandbox."""
+    path = next(filter(None, map(shutil.which, NAMES)))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, server) -> Iterator[Callable[..., Page]]:
+    """Open a page of the server in a fresh browser: `open_page(width=375)`.
+
+    When the test ends, nothing may have gone wrong in it that only its console tells.
+    """
+    faults: list[str] = []
+    with ExitStack() as stack:
+
+        def open_one(*, width: int = 1280, **options: object) -> Page:
+            # Without motion, so that nothing is looked at half-way.
+            size = {"viewport": {"width": width, "height": 800}, "reduced_motion": "reduce"}
+            context = chromium.new_context(base_url=server.url, **{**size, **options})
+            context.set_default_timeout(SECONDS * 1000)
+            stack.callback(context.close)
+            page = context.new_page()
+            watch(page, faults)
+            return page
+
+        yield open_one
+    assert faults == []
