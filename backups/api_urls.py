@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from backups.api import entries, sync
+from backups.api import digest, entries, sync
 
 urlpatterns = [
     path("sync/", sync.SyncView.as_view(), name="api-sync"),
+    path("sync/digest/", digest.DigestView.as_view(), name="api-digest"),
     *(path(f"{name}/", view.as_view(), name=f"api-{name}") for name, view in entries.LISTS.items()),
     *(
         path(f"{name}/<uuid:id>/", view.as_view(), name=f"api-{name}-one")

@@ -15,7 +15,8 @@ VERSION = 1
 HEAD = struct.Struct(">BB8sQ8s")
 INSIDE = struct.Struct(">B16s")
 REFRESH = struct.Struct(">IB16s")
-PLAIN_FORM, INSIDE_FORM, REFRESH_FORM = 0, 1, 2
+START = struct.Struct(">I")
+PLAIN_FORM, INSIDE_FORM, REFRESH_FORM, START_FORM = 0, 1, 2, 3
 
 
 @dataclass(frozen=True)
@@ -46,14 +47,7 @@ class Cursor:
 
     def encode(self) -> str:
         """Return the text that devices hold."""
-        form, tail = PLAIN_FORM, b""
-        if isinstance(self.position, Inside):
-            form = INSIDE_FORM
-            tail = INSIDE.pack(self.position.type, self.position.uuid.bytes)
-        elif isinstance(self.position, Refresh):
-            form = REFRESH_FORM
-            at = self.position
-            tail = REFRESH.pack(at.anchor, at.phase, at.uuid.bytes)
+        form, tail = _packed(self.position)
         head = HEAD.pack(VERSION, form, self.epoch, self.revision, self.fingerprint)
         return base64.urlsafe_b64encode(head + tail).rstrip(b"=").decode()
 
@@ -105,6 +99,16 @@ def _fingerprint(backup: Backup, revision: int) -> bytes | None:
     return None if held is None else bytes(held)
 
 
+def _packed(position: Inside | Refresh | None) -> tuple[int, bytes]:
+    if position is None:
+        return PLAIN_FORM, b""
+    if isinstance(position, Inside):
+        return INSIDE_FORM, INSIDE.pack(position.type, position.uuid.bytes)
+    if position.uuid is None:
+        return START_FORM, START.pack(position.anchor)
+    return REFRESH_FORM, REFRESH.pack(position.anchor, position.phase, position.uuid.bytes)
+
+
 def _position(form: int, tail: bytes) -> Inside | Refresh | None:
     if form == PLAIN_FORM and not tail:
         return None
@@ -114,6 +118,8 @@ def _position(form: int, tail: bytes) -> Inside | Refresh | None:
     if form == REFRESH_FORM:
         anchor, phase, uuid = REFRESH.unpack(tail)
         return Refresh(anchor, phase, UUID(bytes=uuid))
+    if form == START_FORM:
+        return Refresh(*START.unpack(tail), 0, None)
     raise ValueError(form)
 
 

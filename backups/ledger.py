@@ -18,10 +18,14 @@ from backups.models import ENTRY_MODELS, Backup, Change, Entry, Habit, HabitDay,
 Key = tuple[str, str]
 """An entry within a backup: its type and its id."""
 
+LINE_BYTES = {kind: len(f'{{"{kind}":}}\n') for kind in KINDS}
+"""What stands around an entry in the line in which a device stores it."""
+
 DAY_BYTES = 11
 """What one completed day takes in a habit's line: ten digits and a comma."""
 
-KEPT = ("name", "alive", "revision", "size", "stamps", "deleted_stamp", "restored_stamp")
+KEPT = ("alive", "revision", "wire", "stamps", "deleted_stamp", "restored_stamp")
+COUNTED = {"task": (), "event": (), "habit": ("days_done",)}
 BATCH = 500
 
 
@@ -29,7 +33,7 @@ BATCH = 500
 class Held:
     """An entry in memory: its registers, its row's revision, and what is to be written.
 
-    `size` is what its line takes on a device in bytes; `known` tells that the backup has its id.
+    `known` tells that the backup has its id, `days_done` how many days of a habit are ticked.
     """
 
     key: Key
@@ -65,23 +69,26 @@ class Held:
         return self.known and not self.state.alive
 
     @property
-    def size(self) -> int:
-        """The bytes of its line on a device, were it alive."""
+    def wire(self) -> str:
+        """The entry as it stands on the wire, a habit without its days."""
         kind, id = self.key
-        plain = orjson.dumps({kind: entry(kind, id, self.state.values, alive=True)})
-        return len(plain) + 1 + DAY_BYTES * self._done()
+        return orjson.dumps(entry(kind, id, self.state.values, alive=self.state.alive)).decode()
 
     @property
     def live_bytes(self) -> int:
-        """What it takes of the device's room."""
-        return self.size if self.lives else 0
+        """What its line takes of the device's room."""
+        if not self.lives:
+            return 0
+        return len(self.wire.encode()) + LINE_BYTES[self.key[0]] + DAY_BYTES * self.days_after
 
     def changed_days(self) -> dict[int, tuple[int, bool]]:
         """The habit days whose registers moved."""
         days = self.state.days
         return {day: days[day] for day in days if days[day] != self.loaded_days.get(day)}
 
-    def _done(self) -> int:
+    @property
+    def days_after(self) -> int:
+        """How many days are ticked now."""
         changed = self.changed_days()
         more = sum(done for _stamp, done in changed.values())
         fewer = sum(self.loaded_days.get(day, (0, False))[1] for day in changed)
@@ -146,7 +153,8 @@ def _held(kind: str, row: Entry) -> Held:
     values = {name: getattr(row, name) for name in KINDS[kind].checks}
     state = State(values, row.stamps, row.deleted_stamp, row.restored_stamp)
     held = Held((kind, str(row.uuid)), state, row.revision, known=True)
-    held.days_done = (row.size - held.size) // DAY_BYTES
+    if kind == "habit":
+        held.days_done = row.days_done
     return held
 
 
@@ -167,7 +175,7 @@ def _upsert(backup: Backup, kind: str, group: list[Held]) -> None:
         [_row(backup, model, held) for held in group],
         update_conflicts=True,
         unique_fields=["backup", "uuid"],
-        update_fields=[*KEPT, *(name for name in KINDS[kind].checks if name != "name")],
+        update_fields=[*KEPT, *COUNTED[kind], *KINDS[kind].checks],
         batch_size=BATCH,
     )
 
@@ -179,10 +187,11 @@ def _row(backup: Backup, model: type[Entry], held: Held) -> Entry:
         uuid=UUID(held.key[1]),
         alive=state.alive,
         revision=held.revision,
-        size=held.size,
+        wire=held.wire,
         stamps=state.stamps,
         deleted_stamp=state.deleted,
         restored_stamp=state.restored,
+        **dict.fromkeys(COUNTED[held.key[0]], held.days_after),
         **state.values,
     )
 

@@ -1,38 +1,49 @@
-"""Entries from their rows to the wire, with the least work that reads well."""
+"""Entries from their rows to the wire.
 
-from dataclasses import dataclass
+An entry's JSON was made when it was written; reading copies it. Only a habit's days are put in
+here, because the window of days moves on by itself.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db.models import QuerySet
+import orjson
+from django.db.models import Q, QuerySet
 
-from backups.kinds import KINDS, TYPES, entry
+from backups.kinds import TYPES
 from backups.ledger import Key
 from backups.models import ENTRY_MODELS, Backup, HabitDay
 from planner.times import DAY
 
 DAYS_KEPT = 400
+HABIT = TYPES.index("habit")
+NO_DAYS = '"completed":[],"deleted":0}'
+CHUNK = 2_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
-    """An entry as read for the wire."""
+    """An entry as read for the wire: `type` is its place in TYPES, `wire` its JSON."""
 
     type: int
     uuid: UUID
     revision: int
-    alive: bool
-    values: dict
+    wire: str
     phase: int = 0
 
+    @property
+    def kind(self) -> str:
+        """The name of its type."""
+        return TYPES[self.type]
 
-def states(backup: Backup, keys: set[Key], now: int) -> dict[str, list[dict]]:
-    """Return the present state of the given entries, as far as the backup knows them."""
-    rows = []
-    for number, kind in enumerate(TYPES):
-        ids = [id for type, id in keys if type == kind]
-        if ids:
-            rows += rows_of(number, ENTRY_MODELS[kind].objects.of(backup).filter(uuid__in=ids))
-    return shown(backup, rows, now)
+    @property
+    def id(self) -> str:
+        """Its id as it stands on the wire."""
+        return str(self.uuid)
+
+
+COLUMNS = ("uuid", "revision", "wire")
 
 
 def days_since(now: int) -> int:
@@ -42,40 +53,70 @@ def days_since(now: int) -> int:
 
 def rows_of(number: int, entries: QuerySet, phase: int = 0) -> list[Row]:
     """Read entries of the type with that number in TYPES, in the order of the query."""
-    names = list(KINDS[TYPES[number]].checks)
-    columns = entries.values_list("uuid", "revision", "alive", *names)
+    return [Row(number, *columns, phase) for columns in entries.values_list(*COLUMNS)]
+
+
+def with_days(backup: Backup, rows: list[Row], now: int) -> list[Row]:
+    """Put the completed days of the window into the habits among the rows."""
+    habits = [row.uuid for row in rows if row.type == HABIT and row.wire.endswith(NO_DAYS)]
+    if not habits:
+        return rows
+    days = _days(backup, habits, now)
     return [
-        Row(number, uuid, revision, alive, dict(zip(names, values, strict=True)), phase)
-        for uuid, revision, alive, *values in columns
+        replace(row, wire=_dated(row.wire, days[row.uuid])) if row.uuid in days else row
+        for row in rows
     ]
 
 
-def shown(backup: Backup, rows: list[Row], now: int) -> dict[str, list[dict]]:
-    """Return rows as the wire has them, by type; habits with the days of the window."""
-    habit = TYPES.index("habit")
-    days = _days(backup, [row.uuid for row in rows if row.type == habit and row.alive], now)
-    shown: dict[str, list[dict]] = {kind: [] for kind in TYPES}
-    for row in rows:
-        kind = TYPES[row.type]
-        done = days.get(row.uuid)
-        shown[kind].append(entry(kind, str(row.uuid), row.values, alive=row.alive, days=done))
-    return shown
+def living(
+    backup: Backup, number: int, part: Q, *, phase: int = 0, after: UUID | None = None
+) -> Iterator[Row]:
+    """Yield the living entries of a type by id, read in chunks that hold no cursor open."""
+    entries = ENTRY_MODELS[TYPES[number]].objects.of(backup).alive().filter(part).order_by("uuid")
+    while True:
+        rest = entries if after is None else entries.filter(uuid__gt=after)
+        rows = rows_of(number, rest[:CHUNK], phase)
+        yield from rows
+        if len(rows) < CHUNK:
+            return
+        after = rows[-1].uuid
 
 
-def _days(backup: Backup, habits: list[UUID], now: int) -> dict[UUID, list[int]]:
-    if not habits:
-        return {}
-    rows = (
-        HabitDay.objects.of(backup).done().filter(habit_uuid__in=habits, day__gte=days_since(now))
-    )
-    days: dict[UUID, list[int]] = {}
-    for uuid, day in rows.order_by("day").values_list("habit_uuid", "day"):
-        days.setdefault(uuid, []).append(day)
-    return days
+def states(backup: Backup, keys: set[Key], now: int) -> list[Row]:
+    """Return the present state of the given entries, as far as the backup knows them."""
+    rows = []
+    for number, kind in enumerate(TYPES):
+        ids = [id for type, id in keys if type == kind]
+        if ids:
+            rows += rows_of(number, ENTRY_MODELS[kind].objects.of(backup).filter(uuid__in=ids))
+    return with_days(backup, rows, now)
 
 
 def one(backup: Backup, kind: str, id: UUID, now: int) -> tuple[dict, int] | None:
     """Return a living entry as the wire has it, and its revision; None where there is none."""
     entries = ENTRY_MODELS[kind].objects.of(backup).alive().filter(uuid=id)
-    rows = rows_of(TYPES.index(kind), entries)
-    return (shown(backup, rows, now)[kind][0], rows[0].revision) if rows else None
+    rows = with_days(backup, rows_of(TYPES.index(kind), entries), now)
+    return (orjson.loads(rows[0].wire), rows[0].revision) if rows else None
+
+
+def by_type(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Return the rows under the names of their types."""
+    sorted_rows: dict[str, list[Row]] = {kind: [] for kind in TYPES}
+    for row in rows:
+        sorted_rows[row.kind].append(row)
+    return sorted_rows
+
+
+def _dated(wire: str, days: list[int]) -> str:
+    written = ",".join(map(str, days))
+    return f'{wire[: -len(NO_DAYS)]}"completed":[{written}],"deleted":0}}'
+
+
+def _days(backup: Backup, habits: list[UUID], now: int) -> dict[UUID, list[int]]:
+    window = HabitDay.objects.of(backup).done().filter(day__gte=days_since(now))
+    if len(habits) <= CHUNK:
+        window = window.filter(habit_uuid__in=habits)
+    days: dict[UUID, list[int]] = {}
+    for uuid, day in window.order_by("day").values_list("habit_uuid", "day"):
+        days.setdefault(uuid, []).append(day)
+    return days

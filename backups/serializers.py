@@ -14,15 +14,41 @@ from planner.problems import RuleError, field_error
 
 MAX_ITEMS = 1_000
 DEFAULT_LIMIT, MAX_LIMIT = 500, 2_000
+LEAST_BYTES, MOST_BYTES = 2_048, 2**31
+LEAST_LINE = 1_023
 LATEST_CLOCK = 2**40
 KEY_LENGTH = 64
 
 
 class PullQuery(serializers.Serializer):
-    """How much to bring; what a newer device asks for beyond that is passed over."""
+    """How much to bring, and how; what a newer device asks for beyond that is passed over.
+
+    `max_bytes` bounds the whole body, `max_line` the line of one entry, both in bytes.
+    """
 
     limit = serializers.IntegerField(
         required=False, min_value=1, max_value=MAX_LIMIT, default=DEFAULT_LIMIT
+    )
+    max_bytes = serializers.IntegerField(
+        required=False, min_value=LEAST_BYTES, max_value=MOST_BYTES, default=None
+    )
+    max_line = serializers.IntegerField(
+        required=False, min_value=LEAST_LINE, max_value=MOST_BYTES, default=None
+    )
+    digest = serializers.BooleanField(required=False, default=False)
+
+    def validate(self, query: dict[str, Any]) -> dict[str, Any]:
+        if query["digest"] and query["max_line"]:
+            detail = _("A digest is of whole entries; ask for it without max_line.")
+            raise serializers.ValidationError({"max_line": detail})
+        return query
+
+
+class BucketQuery(serializers.Serializer):
+    """The first digits of the ids whose digests are wanted."""
+
+    bucket = serializers.RegexField(
+        r"^[0-9a-f]*$", required=False, default="", allow_blank=True, max_length=7
     )
 
 

@@ -5,30 +5,35 @@ is due soon first, pinned to the revision at which it began.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 
 from backups.cursors import Cursor, Inside, Refresh, at_revision, present
 from backups.kinds import TYPES
-from backups.models import ENTRY_MODELS, Backup
+from backups.lines import fitted
+from backups.models import Backup
 from backups.outcomes import Pushed
-from backups.reading import Row, rows_of, shown
+from backups.reading import Row, living, with_days
 from planner.times import DAY
 
 SOON = 7 * DAY
-NIL = UUID(int=0)
+BRANCH = """SELECT * FROM (SELECT {number} AS type, uuid, revision, wire FROM backups_{kind}
+WHERE backup_id = %s AND revision <= %s AND {beyond} ORDER BY revision, uuid LIMIT %s) AS {kind}s"""
+LATER, LATER_OR_HERE = "revision > %s", "revision >= %s"
+INSIDE = "(revision > %s OR (revision = %s AND uuid > %s))"
 
 
 @dataclass
 class Page:
-    """One answer's entries by type, the cursor that stands behind them, and whether more follow."""
+    """One answer's entries in their order, the cursor behind them, and whether more follow."""
 
     cursor: Cursor
     more: bool = False
-    entries: dict[str, list[dict]] = field(default_factory=lambda: {kind: [] for kind in TYPES})
+    rows: list[Row] = field(default_factory=list)
 
 
 def pull(
@@ -37,75 +42,101 @@ def pull(
     *,
     limit: int,
     now: int,
+    room: int | None = None,
+    max_line: int | None = None,
     pushed: Pushed | None = None,
 ) -> Page:
     """Return the next page after a cursor, or the first of a full refresh without one.
 
-    What the caller itself `pushed` is left out where nobody else changed it since the cursor.
+    A page holds at most `limit` entries and `room` bytes of JSON, but one entry at least;
+    `max_line` shortens an entry to a line of so many bytes. What the caller itself `pushed` is
+    left out where nobody else changed it since the cursor.
     """
-    if since is None or isinstance(since.position, Refresh):
-        return _refresh(backup, since, limit, now)
-    if since == present(backup):
+    if since is not None and since == present(backup):
         return Page(since)
-    return _delta(backup, since, limit, now, pushed)
+    since = since or start(backup, now)
+    rows = list(islice(after(backup, since, limit + 1), limit + 1))
+    page = with_days(backup, rows[:limit], now)
+    page = [row for row in page if not _is_echo(row, since, pushed)]
+    if max_line:
+        page = [replace(row, wire=fitted(row.kind, row.wire, max_line)) for row in page]
+    fits = _count_in(room, page)
+    if fits < len(page):
+        page = page[:fits]
+        return Page(standing_on(backup, since, page[-1]), True, page)
+    if len(rows) > limit:
+        return Page(standing_on(backup, since, rows[limit - 1]), True, page)
+    return Page(end_of(backup, since), False, page)
 
 
-def _delta(backup: Backup, since: Cursor, limit: int, now: int, pushed: Pushed | None) -> Page:
-    after = since.position or Inside(len(TYPES), NIL)
-    rows = []
+def start(backup: Backup, now: int) -> Cursor:
+    """Return the cursor at which a full refresh begins."""
+    pin = present(backup)
+    return Cursor(pin.epoch, pin.revision, pin.fingerprint, Refresh(now, 0, None))
+
+
+def after(backup: Backup, since: Cursor, size: int) -> Iterator[Row]:
+    """Yield at least `size` rows behind a cursor, or all there are, in the order of its pages."""
+    if isinstance(since.position, Refresh):
+        return _refreshed(backup, since.position)
+    return iter(_changed(backup, since, size))
+
+
+def standing_on(backup: Backup, since: Cursor, row: Row) -> Cursor:
+    """Return the cursor behind a row of the pages that began at `since`."""
+    if isinstance(since.position, Refresh):
+        position = Refresh(since.position.anchor, row.phase, row.uuid)
+        return Cursor(since.epoch, since.revision, since.fingerprint, position)
+    return at_revision(backup, row.revision, Inside(row.type, row.uuid))
+
+
+def end_of(backup: Backup, since: Cursor) -> Cursor:
+    """Return the cursor when nothing more follows: a refresh ends where it was pinned."""
+    if isinstance(since.position, Refresh):
+        return Cursor(since.epoch, since.revision, since.fingerprint)
+    return present(backup)
+
+
+def _changed(backup: Backup, since: Cursor, size: int) -> list[Row]:
+    """Read the rows behind a place in the order (revision, type, id), in one statement.
+
+    Nothing above the backup's revision as it was read: what comes meanwhile is the next delta's.
+    """
+    branches, values = [], []
     for number, kind in enumerate(TYPES):
-        changed = (
-            ENTRY_MODELS[kind]
-            .objects.of(backup)
-            .filter(_beyond(since.revision, after, number), revision__lte=backup.revision)
+        beyond, place = _beyond(since, number)
+        branches.append(BRANCH.format(number=number, kind=kind, beyond=beyond))
+        values += [backup.pk, backup.revision, *place, size]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(branches) + " ORDER BY revision, type, uuid LIMIT %s",
+            [*values, size],
         )
-        rows += rows_of(number, changed.order_by("revision", "uuid")[: limit + 1])
-    rows.sort(key=lambda row: (row.revision, row.type, row.uuid))
-    page, more = rows[:limit], len(rows) > limit
-    cursor = present(backup)
-    if more:
-        last = page[-1]
-        cursor = at_revision(backup, last.revision, Inside(last.type, last.uuid))
-    news = [row for row in page if not _is_echo(row, since, pushed)]
-    return Page(cursor, more, shown(backup, news, now))
+        return [Row(number, _uuid(uuid), *rest) for number, uuid, *rest in cursor.fetchall()]
 
 
-def _beyond(revision: int, after: Inside, number: int) -> Q:
-    """Rows of one type behind a place in the order (revision, type, id)."""
-    later = Q(revision__gt=revision)
-    if number > after.type:
-        return later | Q(revision=revision)
-    if number == after.type:
-        return later | Q(revision=revision, uuid__gt=after.uuid)
-    return later
+def _beyond(since: Cursor, number: int) -> tuple[str, list]:
+    """Return the condition, and its values, of the rows of one type behind a cursor."""
+    at = since.position
+    if not isinstance(at, Inside) or number < at.type:
+        return LATER, [since.revision]
+    if number > at.type:
+        return LATER_OR_HERE, [since.revision]
+    native = connection.features.has_native_uuid_field
+    return INSIDE, [since.revision, since.revision, at.uuid if native else at.uuid.hex]
 
 
-def _is_echo(row: Row, since: Cursor, pushed: Pushed | None) -> bool:
-    if pushed is None or row.revision != pushed.revision:
-        return False
-    before = pushed.whole.get((TYPES[row.type], str(row.uuid)))
-    return before is not None and before <= since.revision
+def _uuid(value: UUID | str) -> UUID:
+    # SQLite has no type for it.
+    return value if isinstance(value, UUID) else UUID(value)
 
 
-def _refresh(backup: Backup, since: Cursor | None, limit: int, now: int) -> Page:
-    pin = since or present(backup)
-    start = since.position if since else Refresh(now, 0, None)
-    rows = list(islice(_living(backup, start, limit + 1), limit + 1))
-    page, more = rows[:limit], len(rows) > limit
-    position = Refresh(start.anchor, page[-1].phase, page[-1].uuid) if more else None
-    cursor = Cursor(pin.epoch, pin.revision, pin.fingerprint, position)
-    return Page(cursor, more, shown(backup, page, now))
-
-
-def _living(backup: Backup, start: Refresh, size: int) -> Iterator[Row]:
+def _refreshed(backup: Backup, begin: Refresh) -> Iterator[Row]:
     """Yield the living entries behind a place, phase by phase in the order of their ids."""
-    for phase, (kind, part) in enumerate(_phases(start.anchor)):
-        if phase < start.phase:
-            continue
-        entries = ENTRY_MODELS[kind].objects.of(backup).alive().filter(part)
-        if phase == start.phase and start.uuid is not None:
-            entries = entries.filter(uuid__gt=start.uuid)
-        yield from rows_of(TYPES.index(kind), entries.order_by("uuid")[:size], phase)
+    for phase, (kind, part) in enumerate(_phases(begin.anchor)):
+        if phase >= begin.phase:
+            last = begin.uuid if phase == begin.phase else None
+            yield from living(backup, TYPES.index(kind), part, phase=phase, after=last)
 
 
 def _phases(anchor: int) -> tuple[tuple[str, Q], ...]:
@@ -113,3 +144,21 @@ def _phases(anchor: int) -> tuple[tuple[str, Q], ...]:
     due = Q(duedate__lte=anchor + SOON)
     near = Q(starttime__gte=anchor - DAY, starttime__lte=anchor + SOON)
     return ("task", due), ("event", near), ("habit", Q()), ("task", ~due), ("event", ~near)
+
+
+def _is_echo(row: Row, since: Cursor, pushed: Pushed | None) -> bool:
+    if pushed is None or row.revision != pushed.revision:
+        return False
+    before = pushed.whole.get((row.kind, row.id))
+    return before is not None and before <= since.revision
+
+
+def _count_in(room: int | None, rows: list[Row]) -> int:
+    """Return how many of the rows fit into so many bytes: one at least."""
+    if room is None:
+        return len(rows)
+    for number, row in enumerate(rows):
+        room -= len(row.wire.encode()) + 1
+        if room < 0:
+            return max(1, number)
+    return len(rows)

@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import orjson
 from django.http import Http404
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
@@ -68,8 +69,8 @@ class ListView(PlanView):
         """Answer a page of the living entries, in the order in which people see them."""
         backup = Backup.objects.of(request.auth.device)
         pages = Pages()
-        rows = pages.paginate_queryset(_ordered(self.kind, backup), request, view=self)
-        listed = reading.shown(backup, rows, now())[self.kind]
+        rows = pages.paginate_queryset(_Ordered(self.kind, backup), request, view=self)
+        listed = [orjson.loads(row.wire) for row in reading.with_days(backup, rows, now())]
         return pages.get_paginated_response([_plain(entry) for entry in listed])
 
     def post(self, request: Request) -> Response:
@@ -159,10 +160,6 @@ class _Ordered:
 
     def __getitem__(self, part: slice) -> list[reading.Row]:
         return reading.rows_of(self.number, self.entries[part])
-
-
-def _ordered(kind: str, backup: Backup) -> _Ordered:
-    return _Ordered(kind, backup)
 
 
 def _item(kind: str, body: dict[str, Any]) -> Item:

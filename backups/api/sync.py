@@ -4,18 +4,20 @@ import hashlib
 import secrets
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.http import parse_etags
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from backups import changes, cursors, reading, sync
+from backups import changes, cursors, reading, streams, sync
+from backups.actors import Actor
+from backups.api.answers import answer, room
+from backups.api.digest import digests
 from backups.cursors import Cursor
 from backups.models import Backup
+from backups.outcomes import Pushed, Result
 from backups.permissions import MayWrite
-from backups.serializers import DEFAULT_LIMIT, PullQuery, Push, read_push
-from backups.sync import Page
+from backups.serializers import PullQuery, read_push
 from devices.authentication import Claimed, DeviceAuthentication
 from devices.callers import Caller
 from planner.times import now
@@ -23,6 +25,8 @@ from planner.wire import checked
 
 POLL_SECONDS = 900
 EVERYTHING = 2**31
+NDJSON = "application/x-ndjson"
+PRIVATE = {"Cache-Control": "private, no-cache"}
 
 
 class SyncView(APIView):
@@ -32,28 +36,37 @@ class SyncView(APIView):
     permission_classes = (Claimed, MayWrite)
 
     def get(self, request: Request) -> HttpResponse:
-        """Answer a page of news, or 304 when there is none."""
+        """Answer a page of news or a stream, or 304 when there is none."""
         query = checked(PullQuery(data=request.query_params))
         backup = Backup.objects.of(request.auth.device)
         since = _cursor(backup, request.query_params.get("since"))
-        etag = _etag(backup, request)
-        if etag in parse_etags(request.headers.get("If-None-Match", "")):
-            return HttpResponse(status=304, headers={"ETag": etag})
-        moment = now()
-        page = sync.pull(backup, since, limit=query["limit"], now=moment)
-        answer = _head(moment) | _news(page) | {"device": _device(request.auth)}
-        return Response(answer, headers={"ETag": etag, "Cache-Control": "private, no-cache"})
+        headers = {"ETag": _etag(backup, request), "Vary": "Accept", **PRIVATE}
+        if headers["ETag"] in parse_etags(request.headers.get("If-None-Match", "")):
+            return HttpResponse(status=304, headers=headers)
+        if NDJSON in request.headers.get("Accept", ""):
+            lines = streams.lines(backup, since, now=now(), max_line=query["max_line"])
+            return StreamingHttpResponse(lines, content_type=NDJSON, headers=headers)
+        head = _head() | {"device": _device(request.auth)}
+        if query["digest"]:
+            head["digest"] = digests(backup, head["server_time"])
+        return _news(backup, since, head, query, **headers)
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> HttpResponse:
         """Merge the items, then answer their outcomes and the news since the sent cursor."""
-        push = read_push(request)
+        query, push = checked(PullQuery(data=request.query_params)), read_push(request)
         backup = Backup.objects.of(request.auth.device)
         if push.is_refresh:
-            return Response(_old_refresh(backup, push.type))
+            return _old_refresh(backup, push.type)
         since = _cursor(backup, push.since)
-        actor = changes.Actor.of(request.auth)
+        actor = Actor.of(request.auth)
         pushed = changes.push(backup, push.items, actor, reported=push.now, key=push.key)
-        return Response(_pushed_answer(push, pushed, since))
+        head = {"ack": 1, "results": [_result(result) for result in pushed.results]} | _head()
+        if push.action is not None:
+            head |= {"id": "server", "action": "ack"}
+        partly = reading.states(pushed.backup, pushed.partly, head["server_time"])
+        if since is None:
+            return answer(head, partly)
+        return _news(pushed.backup, since, head, query, pushed, partly)
 
 
 def _cursor(backup: Backup, text: str | None) -> Cursor | None:
@@ -61,22 +74,20 @@ def _cursor(backup: Backup, text: str | None) -> Cursor | None:
 
 
 def _etag(backup: Backup, request: Request) -> str:
-    """Name the answer by the state it is made from and by the question."""
-    asked = request.META.get("QUERY_STRING", "").encode()
-    state = cursors.present(backup).encode().encode()
-    return f'W/"{hashlib.sha256(state + b"?" + asked).hexdigest()[:32]}"'
+    """Name the answer by the state it is made from, the question and the form."""
+    form = NDJSON if NDJSON in request.headers.get("Accept", "") else ""
+    asked = f"{form}?{request.META.get('QUERY_STRING', '')}"
+    state = cursors.present(backup).encode()
+    return f'W/"{hashlib.sha256(f"{state}{asked}".encode()).hexdigest()[:32]}"'
 
 
-def _head(moment: int) -> dict[str, Any]:
+def _head() -> dict[str, Any]:
+    moment = now()
     return {
         "server_time": moment,
         "next_poll": POLL_SECONDS - secrets.randbelow(POLL_SECONDS // 5),
         "days_since": reading.days_since(moment),
     }
-
-
-def _news(page: Page) -> dict[str, Any]:
-    return {"cursor": page.cursor.encode(), "more": page.more, **page.entries}
 
 
 def _device(caller: Caller) -> dict[str, Any]:
@@ -89,30 +100,32 @@ def _device(caller: Caller) -> dict[str, Any]:
     }
 
 
-def _pushed_answer(push: Push, pushed: changes.Pushed, since: Cursor | None) -> dict[str, Any]:
-    moment = now()
-    answer = {"ack": 1, "results": [_result(result) for result in pushed.results]} | _head(moment)
-    partly = reading.states(pushed.backup, pushed.partly, moment)
-    if since is None:
-        answer |= partly
-    else:
-        page = sync.pull(pushed.backup, since, limit=DEFAULT_LIMIT, now=moment, pushed=pushed)
-        answer |= _news(page) | _joined(page.entries, partly)
-    if push.action is not None:
-        answer |= {"id": "server", "action": "ack"}
-    return answer
+def _news(
+    backup: Backup,
+    since: Cursor | None,
+    head: dict[str, Any],
+    query: dict[str, Any],
+    pushed: Pushed | None = None,
+    partly: list[reading.Row] | None = None,
+    **headers: str,
+) -> HttpResponse:
+    """Answer a page of news below the head, and what the sender must see besides, each once."""
+    page = sync.pull(
+        backup,
+        since,
+        limit=query["limit"],
+        now=head["server_time"],
+        room=room(head, query["max_bytes"]),
+        max_line=query["max_line"],
+        pushed=pushed,
+    )
+    there = {(row.kind, row.uuid) for row in page.rows}
+    rest = [row for row in partly or () if (row.kind, row.uuid) not in there]
+    head |= {"cursor": page.cursor.encode(), "more": page.more}
+    return answer(head, page.rows + rest, **headers)
 
 
-def _joined(news: dict[str, list], more: dict[str, list]) -> dict[str, list]:
-    """Add entries to the news, each once."""
-    joined = {}
-    for kind, entries in news.items():
-        there = {entry["id"] for entry in entries}
-        joined[kind] = entries + [entry for entry in more[kind] if entry["id"] not in there]
-    return joined
-
-
-def _result(result: changes.Result) -> dict[str, Any]:
+def _result(result: Result) -> dict[str, Any]:
     shown = {"type": result.type, "id": result.id, "outcome": result.outcome}
     if result.detail:
         shown["detail"] = result.detail
@@ -121,10 +134,10 @@ def _result(result: changes.Result) -> dict[str, Any]:
     return shown
 
 
-def _old_refresh(backup: Backup, kind: str) -> dict[str, Any]:
+def _old_refresh(backup: Backup, kind: str) -> HttpResponse:
     """Answer old firmware's refresh: all living entries of one type, whatever their number."""
     moment = now()
     page = sync.pull(backup, None, limit=EVERYTHING, now=moment)
-    entries = page.entries[kind]
-    head = {"id": "server", "action": "response", "type": kind, "length": len(entries)}
-    return head | {"server_time": moment, kind: entries}
+    rows = [row for row in page.rows if row.kind == kind]
+    head = {"id": "server", "action": "response", "type": kind, "length": len(rows)}
+    return answer(head | {"server_time": moment}, rows)

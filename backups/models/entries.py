@@ -80,14 +80,18 @@ class TaskQuerySet(EntryQuerySet):
 
 
 class Entry(models.Model):
-    """What the three kinds share. `stamps` holds the time stamp of each register by its name."""
+    """What the three kinds share. `stamps` holds the time stamp of each register by its name.
+
+    `wire` is the entry as JSON, made when it is written, so that a pull only copies it; of a habit
+    it lacks the completed days.
+    """
 
     backup = models.ForeignKey(Backup, on_delete=models.PROTECT, related_name="+")
     uuid = models.UUIDField(_("id"))
     name = models.CharField(_("name"), max_length=NAME_BYTES, blank=True)
     alive = models.BooleanField(default=True)
     revision = models.BigIntegerField()
-    size = models.PositiveIntegerField(default=0)
+    wire = models.TextField()
     stamps = models.JSONField(default=dict)
     deleted_stamp = models.BigIntegerField(default=0)
     restored_stamp = models.BigIntegerField(default=0)
@@ -173,6 +177,7 @@ class Habit(Entry):
     kind = KINDS["habit"]
 
     goal = models.PositiveSmallIntegerField(default=0)
+    days_done = models.PositiveIntegerField(default=0)
 
     objects = EntryQuerySet.as_manager()
 
