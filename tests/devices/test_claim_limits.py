@@ -114,6 +114,14 @@ def test_a_throttled_try_costs_nothing_elsewhere(alice, unit, wrong):
     assert slugs(others) == ["claim-failed"] * 5 + ["throttled"]
 
 
+def test_throttled_tries_do_not_use_up_the_twenty(alice, wrong, clock):
+    for _ in range(50):
+        attempt(alice, wrong)
+    clock.shift(HOUR)
+
+    assert slugs([attempt(alice, wrong)]) == ["claim-failed"]
+
+
 def test_successes_are_not_counted(alice):
     units = [make_unit() for _ in range(9)]
 

@@ -149,6 +149,16 @@ def test_the_choice_of_another_log_in_is_no_choice(alice, bob, device):
     assert caller_at(his).user == bob
 
 
+def test_the_token_of_another_log_in_of_the_same_person_is_replaced(alice, device):
+    here, there = logged_in(alice), chosen(logged_in(alice), device)
+    here.cookies["device"] = there.cookies["device"].value
+
+    response = here.get(PAGE)
+
+    assert response.wsgi_request.caller.device == device
+    assert "device" in response.cookies
+
+
 @pytest.mark.parametrize("text", ["x", "a.b.c", "", "é", "x" * 5000])
 def test_a_cookie_that_is_no_token_is_no_choice(alice, text):
     client = logged_in(alice)
