@@ -75,7 +75,7 @@ install = { [ -x $(BIN)/uv ] && $(BIN)/uv pip install --quiet --python $(BIN)/py
 	    || { echo "Planner needs Python 3.11 or newer, this is $$($(PYTHON) -V)."; exit 1; }
 	@$(PYTHON) -m venv .venv \
 	    || { rm -rf .venv; echo "On Debian, venv is a package: apt install python3-venv."; exit 1; }
-	@$(BIN)/python -m pip install --quiet uv || true
+	@$(BIN)/python -m pip install -qq uv 2>/dev/null || true
 
 .venv/.installed: requirements.txt | .venv/bin/python
 	@echo "Installing the libraries into .venv"
