@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from backups.api import digest, entries, sync
+from backups.api import digest, entries, news, sync
 
 urlpatterns = [
     path("sync/", sync.SyncView.as_view(), name="api-sync"),
+    path("sync/wait/", news.WaitView.as_view(), name="api-wait"),
+    path("stream/", news.StreamView.as_view(), name="api-stream"),
     path("sync/digest/", digest.DigestView.as_view(), name="api-digest"),
     *(path(f"{name}/", view.as_view(), name=f"api-{name}") for name, view in entries.LISTS.items()),
     *(

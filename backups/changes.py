@@ -11,7 +11,7 @@ import orjson
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from backups import ledger, repeats
+from backups import ledger, news, repeats
 from backups.actors import Actor
 from backups.clocks import Clock, steady_offset
 from backups.items import Item, Refused, is_id
@@ -83,6 +83,7 @@ def _commit(backup: Backup, actor: Actor) -> None:
         person_id=actor.person_id,
         by=actor.by,
     )
+    news.announce(backup.pk)
 
 
 class _Push:

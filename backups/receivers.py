@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.dispatch import receiver
 from django.utils import timezone
 
-from backups import changes
+from backups import changes, news
 from backups.models import Backup, Commit
 from devices.models import Device
 from devices.signals import device_changed, device_claimed, device_released
@@ -30,8 +30,11 @@ def open_backup(device: Device, user: AbstractBaseUser, claim: UUID, **_signal: 
 
 @receiver(device_released)
 def close_backup(claim: UUID, **_signal: Any) -> None:
-    """Mark the plan as the former owner's; nobody syncs with it any more."""
-    Backup.objects.filter(claim=claim).update(closed_at=timezone.now())
+    """Mark the plan as the former owner's; nobody syncs with it any more, or waits for it."""
+    for backup in Backup.objects.filter(claim=claim):
+        backup.closed_at = timezone.now()
+        backup.save(update_fields=["closed_at"])
+        news.announce(backup.pk)
 
 
 @receiver(device_changed)

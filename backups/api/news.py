@@ -1,0 +1,68 @@
+"""`/api/sync/wait/` and `/api/stream/`: is there news of a plan?
+
+These views answer at once, which is all that a worker for ordinary requests may spend on them. An
+answer without news says in `hold` what would be waited for; `backups.waiting`, in a process of its
+own, then keeps the caller and asks again when there is some.
+"""
+
+import orjson
+from django.http import HttpResponse
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from backups import cursors
+from backups.live import Hold
+from backups.models import Backup
+from devices.authentication import Claimed, DeviceAuthentication
+from planner.wire import checked
+
+DEFAULT_SECONDS, MOST_SECONDS = 25, 55
+RETRY_MILLISECONDS = 10_000
+
+
+class WaitQuery(serializers.Serializer):
+    """The cursor behind which news is wanted, and for how many seconds the caller waits."""
+
+    since = serializers.CharField()
+    timeout = serializers.IntegerField(
+        required=False, min_value=1, max_value=MOST_SECONDS, default=DEFAULT_SECONDS
+    )
+
+
+class WaitView(APIView):
+    """Tell a device when to sync."""
+
+    authentication_classes = (DeviceAuthentication,)
+    permission_classes = (Claimed,)
+
+    def get(self, request: Request) -> HttpResponse:
+        """Answer 200 when there is something newer than the cursor, else 204."""
+        query = checked(WaitQuery(data=request.query_params))
+        backup = Backup.objects.of(request.auth.device)
+        if cursors.check(backup, query["since"]) != cursors.present(backup):
+            return Response({"news": True})
+        answer = Response(status=204)
+        answer.hold = Hold(backup.pk, backup.revision, query["timeout"])
+        return answer
+
+
+class StreamView(APIView):
+    """Tell a page when what it shows has changed, as server-sent events."""
+
+    authentication_classes = (DeviceAuthentication,)
+    permission_classes = (Claimed,)
+
+    def get(self, request: Request) -> HttpResponse:
+        """Answer one event, which says where the plan stands, and when to come again."""
+        backup = Backup.objects.of(request.auth.device)
+        data = orjson.dumps({"cursor": cursors.present(backup).encode()})
+        event = b"event: news\ndata: %b\n\n" % data
+        answer = HttpResponse(
+            b"retry: %d\n\n%b" % (RETRY_MILLISECONDS, event),
+            content_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+        answer.hold = Hold(backup.pk, backup.revision, event=event)
+        return answer

@@ -1,0 +1,26 @@
+"""News of plans: told inside the transaction that makes them, and looked up by who may have missed
+some. `backups.changes` tells, `backups.sources` hears."""
+
+from collections.abc import Collection
+
+from django.db import connection
+
+from backups.models import Backup
+
+CHANNEL = "planner_news"
+
+
+def announce(plan: int) -> None:
+    """Tell all who wait for this plan, by its backup's id, when the transaction commits.
+
+    SQLite has no way to tell another process; there, who waits looks at the file's version.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(plan)])
+
+
+def revisions(plans: Collection[int]) -> dict[int, int]:
+    """Return the revisions of those of the plans that are not closed, by the backups' ids."""
+    open_plans = Backup.objects.filter(pk__in=plans, closed_at=None)
+    return dict(open_plans.values_list("pk", "revision"))
