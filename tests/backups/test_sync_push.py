@@ -11,7 +11,7 @@ from planner.times import now
 from tests.backups.api import Api, entries, event, habit, outcomes, task
 from tests.factories import make_device
 
-WIRE = Path(__file__).resolve().parents[3] / "shared" / "wire"
+WIRE = Path(__file__).resolve().parents[1] / "wire"
 NOTHING = {"task": [], "event": [], "habit": []}
 
 
