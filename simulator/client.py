@@ -3,7 +3,7 @@
 import http.client
 import json
 from email.message import Message
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 TIMEOUT = 30
 CONNECTIONS = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
@@ -53,6 +53,11 @@ class Client:
             headers["Content-Type"] = "application/json"
             content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         return _read(*self._exchange(method, self.prefix + path, content, headers))
+
+    def wait(self, since: str, seconds: int, *, token: str) -> bool:
+        """Wait up to that long, and tell whether there is something newer than the cursor."""
+        query = urlencode({"since": since, "timeout": seconds})
+        return self.request("GET", f"/api/sync/wait/?{query}", token=token).get("news", False)
 
     def _exchange(
         self, method: str, path: str, content: bytes | None, headers: dict

@@ -59,7 +59,7 @@ class Session:
         if claim and claim != before[1]:
             # Before anything else: the former owner's queue must not reach the new owner's plan.
             self.store.erase(claim)
-            log.info("A new claim: erased the plan, the queue and the cursor.")
+            log.info("A new claim: starting with an empty plan.")
         self.clock.set(answer["server_time"])
         self.token, self.claimed = answer["access"], claim is not None
         if before[0] is not None and before != (self.claimed, self.store.recall("claim")):

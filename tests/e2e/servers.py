@@ -27,7 +27,12 @@ class Unit(NamedTuple):
 
 
 class Server:
-    """One gunicorn on a free port of the loopback, with development settings."""
+    """One gunicorn on a free port of the loopback, with development settings.
+
+    An empty `database_url` means SQLite in the folder.
+    """
+
+    config, application = "deploy/gunicorn.conf.py", "planner.wsgi:application"
 
     def __init__(self, database_url: str, folder: Path) -> None:
         self.environment = os.environ | {
@@ -36,7 +41,7 @@ class Server:
             "PLANNER_LOCAL_DIR": str(folder),
         }
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
-        self.log = folder / "gunicorn.log"
+        self.log = folder / f"{type(self).__name__}.log"
         with socket.create_server((HOST, 0)) as probe:
             self.port = probe.getsockname()[1]
         self.url = f"http://{HOST}:{self.port}/"
@@ -57,11 +62,10 @@ class Server:
         return [Unit(*row) for row in units]
 
     def start(self) -> None:
-        options = ["--config", "deploy/gunicorn.conf.py", "--bind", f"{HOST}:{self.port}"]
-        command = [sys.executable, "-m", "gunicorn", *options, "planner.wsgi:application"]
+        options = ["--config", self.config, "--bind", f"{HOST}:{self.port}"]
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                command,
+                [sys.executable, "-m", "gunicorn", *options, self.application],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
@@ -91,3 +95,13 @@ class Server:
                     return
             time.sleep(0.1)
         raise RuntimeError(f"the server did not start:\n{self.log.read_text()}")
+
+
+class LiveServer(Server):
+    """The same for those who wait for news; the database knows its connections by their name."""
+
+    config, application = "deploy/gunicorn_live.conf.py", "planner.asgi:application"
+
+    def __init__(self, database_url: str, folder: Path) -> None:
+        super().__init__(database_url, folder)
+        self.environment["PGAPPNAME"] = "planner-live"

@@ -120,6 +120,20 @@ def test_a_refresh_that_is_cut_off_goes_on_where_it_was(
     assert again.plan() == plan
 
 
+def test_news_whose_answer_was_lost_come_again(server, alice, device, planned):
+    """A8"""
+    alice.press_row("/tasks/", "Bins", "Delete")
+    alice.add_task("Letters")
+    Network.of(device, server.url).lose_after = 0
+    with pytest.raises(OfflineError):
+        device.sync()
+    assert [task["name"] for task in device.plan()["task"]] == ["Bins"]
+
+    assert device.sync().received == 2
+
+    assert [task["name"] for task in device.plan()["task"]] == ["Letters"]
+
+
 def test_what_was_deleted_while_a_device_was_off_is_removed_by_a_full_refresh(
     alice, device, planned
 ):

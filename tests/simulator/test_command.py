@@ -66,7 +66,7 @@ def test_one_sync_says_what_it_did(row, unit, live_server, tmp_path):
     assert device.returncode == 0
     assert lines == [
         f"The device {unit.serial} of {live_server.url}, file {tmp_path / 'device.db'}.",
-        "A new claim: erased the plan, the queue and the cursor.",
+        "A new claim: starting with an empty plan.",
         "Nothing new.",
     ]
 

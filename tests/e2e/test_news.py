@@ -1,0 +1,238 @@
+"""Who waits for news gets it, and only then: two servers on one database, PostgreSQL and SQLite."""
+
+import http.client
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+
+import psycopg2
+import pytest
+
+from simulator.client import Client, ProblemError
+from simulator.device import Device
+from tests.e2e.people import Person
+from tests.e2e.servers import HOST, LiveServer, Server
+from tests.postgres import new_database, private_postgres
+
+SECONDS_TO_BE_HELD = 1.0
+SECONDS_TO_HEARTBEAT = 15
+LONG = 25
+
+pytestmark = pytest.mark.e2e
+Wait = Callable[..., Future]
+
+
+@pytest.fixture(scope="session", params=["postgresql", "sqlite"])
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """The server for ordinary requests."""
+    with ExitStack() as stack:
+        url = ""
+        if request.param == "postgresql":
+            given = os.environ.get("PLANNER_TEST_ENGINE") == "postgresql"
+            cluster = os.environ["DATABASE_URL"] if given else None
+            url = new_database(cluster or stack.enter_context(private_postgres()))
+        server = Server(url, tmp_path_factory.mktemp("news"))
+        server.manage("migrate", "--verbosity", "0")
+        server.start()
+        stack.callback(server.stop)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def live(server: Server) -> Iterator[LiveServer]:
+    """The one for those who wait."""
+    live = LiveServer(server.environment["DATABASE_URL"], server.log.parent)
+    live.start()
+    yield live
+    live.stop()
+
+
+@pytest.fixture
+def wait(live: LiveServer) -> Iterator[Wait]:
+    """Let a device wait in the background; it returns once the server has had time to hold it."""
+    with ThreadPoolExecutor(8) as threads:
+
+        def start(device: Device, seconds: int = LONG, url: str = live.url) -> Future:
+            since, token = device.store.recall("cursor"), device.session.token
+            waiting = threads.submit(Client(url).wait, since, seconds, token=token)
+            time.sleep(SECONDS_TO_BE_HELD)
+            return waiting
+
+        yield start
+
+
+@pytest.fixture
+def other(alice: Person, stock: Callable, device_of: Callable[..., Device]) -> Device:
+    """Another device of alice, synced once."""
+    unit = stock()
+    alice.claim(unit, "Hall tablet")
+    other = device_of(unit)
+    other.sync()
+    return other
+
+
+class Stream:
+    """A page that listens, by the cookies of a person or by a token."""
+
+    def __init__(self, server: Server, headers: dict[str, str]) -> None:
+        self.connection = http.client.HTTPConnection(HOST, server.port, timeout=LONG)
+        self.connection.request("GET", "/api/stream/", headers=headers)
+        self.answer = self.connection.getresponse()
+
+    @classmethod
+    def of(cls, person: Person, server: Server) -> "Stream":
+        jar = "; ".join(f"{one.name}={one.value}" for one in person.cookies)
+        return cls(server, {"Cookie": jar})
+
+    def read(self) -> str:
+        """Return the next block, up to an empty line; nothing at the end."""
+        block = ""
+        while (line := self.answer.readline().decode()) not in ("\n", ""):
+            block += line
+        return block
+
+
+def test_a_waiting_device_is_woken_by_the_push_of_another_caller(alice, device, wait):
+    waiting = wait(device)
+    held = not waiting.done()
+    alice.add_task("Bins")
+
+    assert held
+    assert waiting.result() is True
+    assert device.sync().received == 1
+
+
+def test_a_waiting_device_is_woken_by_a_new_name(alice, device, wait):
+    waiting = wait(device)
+    address = alice.get("/devices/").root
+    form = next(one for one in address.all("form") if "choose" in one["action"])
+    path = form["action"].replace("choose/", "rename/")
+    rename = alice.get(path.replace("rename/", "")).form("name")
+    alice.submit(rename, name="Pantry tablet")
+
+    assert waiting.result() is True
+
+
+def test_a_device_that_is_behind_does_not_wait(alice, device, wait):
+    alice.add_task("Bins")
+
+    assert wait(device).done()
+
+
+def test_the_push_of_another_device_wakes_nobody_else(alice, device, other, wait):
+    waiting = wait(device, 3)
+    other.add_task("Letters")
+    other.sync()
+
+    assert waiting.result() is False
+
+
+def test_a_wait_is_over_after_its_time(device, wait):
+    began = time.monotonic()
+
+    assert wait(device, 2).result() is False
+    assert time.monotonic() - began >= 2
+
+
+def test_a_device_that_is_released_while_it_waits_is_told(alice, device, wait):
+    waiting = wait(device)
+    path = next(
+        one["href"] for one in alice.get("/devices/").root.all("a") if one["href"][-2:-1].isdigit()
+    )
+    page = alice.get(f"{path}remove/")
+    alice.submit(next(form for form in page.root.all("form") if "remove" in form["action"]))
+
+    with pytest.raises(ProblemError, match="401 token-revoked"):
+        waiting.result()
+
+
+def test_a_server_for_ordinary_requests_keeps_nobody(alice, device, server):
+    since, token = device.store.recall("cursor"), device.session.token
+
+    began = time.monotonic()
+    answers = [Client(server.url).wait(since, LONG, token=token)]
+    alice.add_task("Bins")
+    answers.append(Client(server.url).wait(since, LONG, token=token))
+    stream = Stream.of(alice, server)
+
+    assert answers == [False, True]
+    assert [stream.read().splitlines()[0] for _ in range(2)] == ["retry: 10000", "event: news"]
+    assert stream.read() == ""
+    assert time.monotonic() - began < LONG
+
+
+def test_a_page_hears_of_each_change_until_the_log_out(alice, device, live):
+    stream = Stream.of(alice, live)
+    blocks = [stream.read(), stream.read()]
+    device.add_task("Bins")
+    device.sync()
+    blocks.append(stream.read())
+    alice.log_out()
+    blocks += [stream.read()]
+
+    assert stream.answer.headers["Content-Type"] == "text/event-stream"
+    assert stream.answer.headers["Cache-Control"] == "no-store"
+    assert stream.answer.headers["X-Accel-Buffering"] == "no"
+    assert [block.splitlines()[0] for block in blocks[:3]] == [
+        "retry: 3000",
+        "event: news",
+        "event: news",
+    ]
+    assert blocks[1] != blocks[2]
+    assert blocks[2].splitlines()[1] == f'data: {{"cursor":"{device.store.recall("cursor")}"}}'
+    assert blocks[3] == ""
+
+
+def test_a_device_may_listen_too_and_hears_a_heartbeat(device, live):
+    stream = Stream(live, {"Authorization": f"Bearer {device.session.token}"})
+
+    assert [stream.read()[:5] for _ in range(3)] == ["retry", "event", ":\n"]
+
+
+def test_strangers_may_neither_wait_nor_listen(live):
+    for path in ("/api/sync/wait/?since=x", "/api/stream/"):
+        connection = http.client.HTTPConnection(HOST, live.port, timeout=LONG)
+        connection.request("GET", path)
+
+        answer = connection.getresponse()
+
+        assert answer.status == 401
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("server", ["postgresql"], indirect=True)
+def test_no_news_is_lost_with_the_connection_that_listens(alice, device, server, wait):
+    waiting = wait(device)
+    url = server.environment["DATABASE_URL"]
+    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE application_name = 'planner-live' AND datname = current_database()"
+        )
+        killed = cursor.rowcount
+    alice.add_task("Bins")
+
+    assert killed == 2
+    assert waiting.result() is True
+
+
+def test_a_server_that_stops_lets_nobody_hang(alice, device, live, server, wait):
+    stopping = LiveServer(server.environment["DATABASE_URL"], live.log.parent)
+    stopping.start()
+    waiting = wait(device, url=stopping.url)
+    stream = Stream.of(alice, stopping)
+    blocks = [stream.read(), stream.read()]
+
+    began = time.monotonic()
+    stopping.process.send_signal(signal.SIGTERM)
+    status = stopping.process.wait()
+
+    assert (status, waiting.result(), stream.read()) == (0, False, "")
+    assert len(blocks) == 2
+    assert time.monotonic() - began < LONG
