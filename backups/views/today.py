@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from backups import agenda
@@ -24,5 +25,13 @@ def today(request: HttpRequest, plan: Plan) -> HttpResponse:
         "events": agenda.events_of_days(backup, clock, day, day),
         "habits": agenda.habits_due(backup, clock, day),
         "quick": QuickTaskForm(clock=clock),
+        "samples": _samples(plan),
     }
     return render(request, "backups/today.html", context)
+
+
+def _samples(plan: Plan) -> tuple[str, ...]:
+    """Return what a person whose plan is empty may begin with."""
+    if plan.backup.live_count or not plan.may_write:
+        return ()
+    return _("Water the plants"), _("Call grandma"), _("Tidy the desk")

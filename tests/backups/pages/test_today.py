@@ -23,6 +23,18 @@ def test_an_empty_day_says_so(browser):
     assert "No habit is due." in content
 
 
+def test_an_empty_plan_begins_with_one_press(browser, backup):
+    content = browser.get(TODAY).content.decode()
+    assert content.count('<button class="button" name="name"') == 3
+
+    typed = {"name": "Call grandma", "when": "today", "priority": "1"}
+    browser.post(reverse("backups:task_quick"), typed)
+
+    response = browser.get(TODAY)
+    assert names(response) == ["Call grandma"]
+    assert 'name="name" value=' not in response.content.decode()
+
+
 def test_today_holds_what_touches_the_day_of_the_device(browser, backup):
     put(
         backup,
