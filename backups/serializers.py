@@ -11,6 +11,7 @@ from backups.items import Item, Refused, read_all
 from backups.kinds import TYPES
 from planner import wire
 from planner.problems import RuleError, field_error
+from planner.wire import checked
 
 MAX_ITEMS = 1_000
 DEFAULT_LIMIT, MAX_LIMIT = 500, 2_000
@@ -42,6 +43,15 @@ class PullQuery(serializers.Serializer):
             detail = _("A digest is of whole entries; ask for it without max_line.")
             raise serializers.ValidationError({"max_line": detail})
         return query
+
+
+PLAIN = {"limit": DEFAULT_LIMIT, "max_bytes": None, "max_line": None, "digest": False}
+
+
+def pull_query(request: Request) -> dict[str, Any]:
+    """Return what a pull asks for; most ask for nothing but the news since a cursor."""
+    asked = request.query_params
+    return checked(PullQuery(data=asked)) if asked.keys() - {"since"} else dict(PLAIN)
 
 
 class BucketQuery(serializers.Serializer):

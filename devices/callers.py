@@ -61,6 +61,14 @@ def of_choice(session: Session, device_id: int) -> Caller:
     return Caller(membership.device, session.user, membership.role)
 
 
+def check(device: Device | None, claims: Mapping[str, Any]) -> None:
+    """Raise RuleError `token-revoked` or `device-blocked` unless a device's token still counts."""
+    if device is None:
+        raise _revoked()
+    _check_generation(device, claims)
+    check_open(device)
+
+
 def check_open(device: Device) -> None:
     """Raise RuleError `device-blocked` for a device that staff shut out."""
     if device.state in (Device.State.BLOCKED, Device.State.RETIRED):
@@ -69,15 +77,12 @@ def check_open(device: Device) -> None:
 
 def _of_device(token: tokens.DeviceToken) -> Caller:
     device = Device.objects.select_related("last_seen").filter(pk=int(token["sub"])).first()
-    if device is None:
-        raise _revoked()
-    _check_generation(device, token)
-    check_open(device)
+    check(device, token)
     return Caller(device, by_key=True)
 
 
-def _check_generation(device: Device, token: tokens.DeviceToken) -> None:
-    if device.token_generation != token["gen"]:
+def _check_generation(device: Device, claims: Mapping[str, Any]) -> None:
+    if device.token_generation != claims["gen"]:
         raise _revoked()
 
 

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "devices",
     "backups",
     "rest_framework",
+    "drf_spectacular",
     "csp",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -77,6 +78,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "planner.middleware.RequestIdMiddleware",
+    "planner.shortcut.ShortcutMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -173,7 +175,21 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["planner.wire.StrictJSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "planner.wire.OneFormat",
     "EXCEPTION_HANDLER": "planner.problems.exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Planner",
+    "VERSION": "1",
+    "DESCRIPTION": "Tasks, events and habits of planner devices: sync, plans, devices and people.",
+    "OAS_VERSION": "3.1.0",
+    "DEFAULT_GENERATOR_CLASS": "planner.openapi.Generator",
+    "POSTPROCESSING_HOOKS": ["planner.openapi.complete"],
+    # The descriptions name who may call; nothing is guessed.
+    "AUTHENTICATION_WHITELIST": [],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/",
+}
+SHORTCUTS = ("/api/sync/",)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- What a browser is told ----------------------------------------------------------------

@@ -10,12 +10,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backups import cursors, reading
+from backups.authentication import PlanAuthentication
 from backups.digests import Digest, entry_hash, shown
 from backups.kinds import TYPES
 from backups.models import Backup
 from backups.permissions import MayWrite
 from backups.serializers import BucketQuery
-from devices.authentication import Claimed, DeviceAuthentication
+from devices.authentication import Claimed
 from planner.times import now
 from planner.wire import checked
 
@@ -30,12 +31,12 @@ class DigestView(APIView):
     only what differs.
     """
 
-    authentication_classes = (DeviceAuthentication,)
+    authentication_classes = (PlanAuthentication,)
     permission_classes = (Claimed, MayWrite)
 
     def get(self, request: Request) -> Response:
         bucket = checked(BucketQuery(data=request.query_params))["bucket"]
-        backup, moment = Backup.objects.of(request.auth.device), now()
+        backup, moment = request.auth.backup, now()
         answer = {
             "bucket": bucket,
             "cursor": cursors.present(backup).encode(),

@@ -14,11 +14,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backups import changes, reading
+from backups.authentication import PlanAuthentication
 from backups.items import Item, Refused, read
 from backups.kinds import KINDS, TYPES
 from backups.models import ENTRY_MODELS, Backup
 from backups.permissions import MayWrite
-from devices.authentication import Claimed, DeviceAuthentication
+from devices.authentication import Claimed
 from planner import wire
 from planner.problems import RuleError, field_error
 from planner.times import FOREVER, day_seconds, now
@@ -40,13 +41,13 @@ class Pages(PageNumberPagination):
 class PlanView(APIView):
     """What the views of one kind of entry share."""
 
-    authentication_classes = (DeviceAuthentication,)
+    authentication_classes = (PlanAuthentication,)
     permission_classes = (Claimed, MayWrite)
     kind: str
 
     def write(self, request: Request, item: Item) -> Backup:
         """Push one item; a result other than applied or unchanged becomes an error."""
-        backup = Backup.objects.of(request.auth.device)
+        backup = request.auth.backup
         expected = _expected(request)
         actor = changes.Actor.of(request.auth)
         pushed = changes.push(backup, [item], actor, expected=expected)
@@ -67,7 +68,7 @@ class ListView(PlanView):
 
     def get(self, request: Request) -> Response:
         """Answer a page of the living entries, in the order in which people see them."""
-        backup = Backup.objects.of(request.auth.device)
+        backup = request.auth.backup
         pages = Pages()
         rows = pages.paginate_queryset(_Ordered(self.kind, backup), request, view=self)
         listed = [orjson.loads(row.wire) for row in reading.with_days(backup, rows, now())]
@@ -80,7 +81,7 @@ class ListView(PlanView):
         if missing := [name for name in KINDS[self.kind].needed if name not in body]:
             raise _invalid(missing, "required", _("This is needed."))
         known = ENTRY_MODELS[self.kind].objects.filter(uuid=item.id)
-        backup = Backup.objects.of(request.auth.device)
+        backup = request.auth.backup
         status = 200 if known.of(backup).alive().exists() else 201
         answer = self.read(self.write(request, item), UUID(item.id), status)
         answer["Location"] = f"{request.path}{item.id}/"
@@ -92,7 +93,7 @@ class OneView(PlanView):
 
     def get(self, request: Request, id: UUID) -> Response:
         """Answer the entry."""
-        return self.read(Backup.objects.of(request.auth.device), id)
+        return self.read(request.auth.backup, id)
 
     def patch(self, request: Request, id: UUID) -> Response:
         """Change the given fields."""
@@ -119,7 +120,7 @@ class OneView(PlanView):
         return self.read(self.write(request, item), id)
 
     def _find(self, request: Request, id: UUID) -> None:
-        self.read(Backup.objects.of(request.auth.device), id)
+        self.read(request.auth.backup, id)
 
 
 class HabitDayView(PlanView):
@@ -137,7 +138,7 @@ class HabitDayView(PlanView):
 
     def _mark(self, request: Request, id: UUID, date: str, *, done: bool) -> Response:
         day = _day(date)
-        self.read(Backup.objects.of(request.auth.device), id)
+        self.read(request.auth.backup, id)
         return self.read(self.write(request, Item("habit", str(id), days={day: done})), id)
 
 

@@ -13,9 +13,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backups import cursors
+from backups.authentication import PlanAuthentication
 from backups.live import Hold
-from backups.models import Backup
-from devices.authentication import Claimed, DeviceAuthentication
+from devices.authentication import Claimed
 from planner.wire import checked
 
 DEFAULT_SECONDS, MOST_SECONDS = 25, 55
@@ -34,13 +34,13 @@ class WaitQuery(serializers.Serializer):
 class WaitView(APIView):
     """Tell a device when to sync."""
 
-    authentication_classes = (DeviceAuthentication,)
+    authentication_classes = (PlanAuthentication,)
     permission_classes = (Claimed,)
 
     def get(self, request: Request) -> HttpResponse:
         """Answer 200 when there is something newer than the cursor, else 204."""
         query = checked(WaitQuery(data=request.query_params))
-        backup = Backup.objects.of(request.auth.device)
+        backup = request.auth.backup
         if cursors.check(backup, query["since"]) != cursors.present(backup):
             return Response({"news": True})
         answer = Response(status=204)
@@ -51,12 +51,12 @@ class WaitView(APIView):
 class StreamView(APIView):
     """Tell a page when what it shows has changed, as server-sent events."""
 
-    authentication_classes = (DeviceAuthentication,)
+    authentication_classes = (PlanAuthentication,)
     permission_classes = (Claimed,)
 
     def get(self, request: Request) -> HttpResponse:
         """Answer one event, which says where the plan stands, and when to come again."""
-        backup = Backup.objects.of(request.auth.device)
+        backup = request.auth.backup
         data = orjson.dumps({"cursor": cursors.present(backup).encode()})
         event = b"event: news\ndata: %b\n\n" % data
         answer = HttpResponse(

@@ -13,15 +13,15 @@ from backups import changes, cursors, reading, streams, sync
 from backups.actors import Actor
 from backups.api.answers import answer, room
 from backups.api.digest import digests
+from backups.authentication import PlanAuthentication
 from backups.cursors import Cursor
 from backups.models import Backup
 from backups.outcomes import Pushed, Result
 from backups.permissions import MayWrite
-from backups.serializers import PullQuery, read_push
-from devices.authentication import Claimed, DeviceAuthentication
+from backups.serializers import pull_query, read_push
+from devices.authentication import Claimed
 from devices.callers import Caller
 from planner.times import now
-from planner.wire import checked
 
 POLL_SECONDS = 900
 EVERYTHING = 2**31
@@ -32,17 +32,17 @@ PRIVATE = {"Cache-Control": "private, no-cache"}
 class SyncView(APIView):
     """GET what changed since a cursor; POST what changed on the device, and get the same."""
 
-    authentication_classes = (DeviceAuthentication,)
+    authentication_classes = (PlanAuthentication,)
     permission_classes = (Claimed, MayWrite)
 
     def get(self, request: Request) -> HttpResponse:
         """Answer a page of news or a stream, or 304 when there is none."""
-        query = checked(PullQuery(data=request.query_params))
-        backup = Backup.objects.of(request.auth.device)
+        backup = request.auth.backup
         since = _cursor(backup, request.query_params.get("since"))
         headers = {"ETag": _etag(backup, request), "Vary": "Accept", **PRIVATE}
         if headers["ETag"] in parse_etags(request.headers.get("If-None-Match", "")):
             return HttpResponse(status=304, headers=headers)
+        query = pull_query(request)
         if NDJSON in request.headers.get("Accept", ""):
             lines = streams.lines(backup, since, now=now(), max_line=query["max_line"])
             return StreamingHttpResponse(lines, content_type=NDJSON, headers=headers)
@@ -53,8 +53,8 @@ class SyncView(APIView):
 
     def post(self, request: Request) -> HttpResponse:
         """Merge the items, then answer their outcomes and the news since the sent cursor."""
-        query, push = checked(PullQuery(data=request.query_params)), read_push(request)
-        backup = Backup.objects.of(request.auth.device)
+        query, push = pull_query(request), read_push(request)
+        backup = request.auth.backup
         if push.is_refresh:
             return _old_refresh(backup, push.type)
         since = _cursor(backup, push.since)

@@ -17,7 +17,7 @@ from tests.backups.api import NOW, Api, entries, event, habit, task
 from tests.factories import claim_unit, make_unit
 
 NOTHING = {"task": [], "event": [], "habit": []}
-QUIET_POLL_QUERIES = 2
+QUIET_POLL_QUERIES = 1
 
 
 def test_a_full_refresh_brings_the_living_entries_and_says_where_it_stands(device_api, device):
@@ -67,7 +67,7 @@ def test_habit_days_before_the_window_are_left_out(device_api):
 
 
 @pytest.mark.parametrize("count", [1, 300])
-def test_a_quiet_poll_costs_two_queries_and_touches_no_entry(
+def test_a_quiet_poll_costs_one_query_and_touches_no_entry(
     device_api, django_assert_num_queries, count
 ):
     since = device_api.push(
@@ -96,7 +96,7 @@ def test_a_delta_costs_the_same_for_any_number_of_entries(
         habit=[habit(f"H{number}", completed=[NOW]) for number in range(count)],
     )
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         device_api.pull(since)
 
 

@@ -11,7 +11,10 @@ from planner.times import now
 from tests.backups.api import Api, entries, event, habit, outcomes, task
 from tests.factories import make_device
 
-WIRE = Path(__file__).resolve().parents[1] / "wire"
+TESTS = Path(__file__).resolve().parents[1]
+# What real devices speak is kept beside the project; a clone that lies alone has a copy.
+SOURCE, COPY = TESTS.parents[1] / "shared" / "wire", TESTS / "wire"
+WIRE = SOURCE if SOURCE.is_dir() else COPY
 NOTHING = {"task": [], "event": [], "habit": []}
 
 
@@ -290,6 +293,13 @@ def test_a_cursor_of_a_lost_history_applies_nothing(device_api, backup):
 
     assert (answer.status_code, answer.json()["code"]) == (409, "history-changed")
     assert Task.objects.of(backup).count() == 1
+
+
+def test_the_copies_of_the_messages_are_the_messages():
+    """Where the messages themselves lie beside the project."""
+    assert {each.name: each.read_bytes() for each in WIRE.glob("*.json")} == {
+        each.name: each.read_bytes() for each in COPY.glob("*.json")
+    }
 
 
 @pytest.mark.parametrize("name", ["push_task_status", "push_event_deleted", "push_habit_days"])

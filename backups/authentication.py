@@ -1,0 +1,123 @@
+"""Who calls, and the plan it is about: for every view of plans.
+
+A device asks all day, mostly to hear that nothing is new. So its row, when it was last seen and
+where its plan stands are read by one statement.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import InterfaceError, OperationalError, connection
+from rest_framework.request import Request
+from rest_framework_simplejwt.exceptions import TokenBackendError
+
+from accounts.models import User
+from accounts.tokens import bearer
+from backups.models import Backup
+from devices import callers, presence
+from devices.authentication import DeviceAuthentication
+from devices.callers import Caller
+from devices.models import Device, LastSeen
+from devices.tokens import BACKEND, DeviceAccess
+
+PARTS = (("device", Device), ("seen", LastSeen), ("plan", Backup))
+COLUMNS = ", ".join(
+    f"{alias}.{field.column}" for alias, model in PARTS for field in model._meta.concrete_fields
+)
+STATEMENT = f"""SELECT {COLUMNS} FROM devices_device AS device
+LEFT JOIN devices_lastseen AS seen ON seen.device_id = device.id
+LEFT JOIN backups_backup AS plan ON plan.claim = device.claim
+WHERE device.id = %s"""  # noqa: S608 - made of the models' own column names
+
+
+@dataclass(frozen=True)
+class PlanCaller(Caller):
+    """A caller, and the plan of the device's present claim; None where nobody owns the device."""
+
+    backup: Backup | None = None
+
+
+class PlanAuthentication(DeviceAuthentication):
+    """A device token of either kind: `request.auth` is a `PlanCaller`."""
+
+    def authenticate(self, request: Request) -> tuple[User | AnonymousUser, PlanCaller] | None:
+        text = bearer(request.headers.get("Authorization"))
+        claims = _claims(text) if text else None
+        if claims is not None:
+            return AnonymousUser(), _by_key(claims)
+        found = super().authenticate(request)
+        if found is None:
+            return None
+        user, caller = found
+        backup = Backup.objects.filter(claim=caller.device.claim).first()
+        return user, PlanCaller(caller.device, caller.user, caller.role, caller.by_key, backup)
+
+
+def _claims(text: str) -> dict[str, Any] | None:
+    """Return the claims of a good token of a device itself; whatever is wrong is said elsewhere."""
+    try:
+        claims = BACKEND.decode(text)
+    except TokenBackendError:
+        return None
+    return claims if claims["typ"] == DeviceAccess.token_type else None
+
+
+def _by_key(claims: dict[str, Any]) -> PlanCaller:
+    device, seen, backup = _built(_row(int(claims["sub"])))
+    callers.check(device, claims)
+    device.last_seen = seen
+    presence.seen(device)
+    return PlanCaller(device, by_key=True, backup=backup)
+
+
+def _row(device_id: int) -> tuple | None:
+    # Reading again is safe, so a connection that was lost since the last call costs no health check
+    # at every call, but one retry.
+    connection.health_check_done = True
+    try:
+        return _read(device_id)
+    except (InterfaceError, OperationalError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        return _read(device_id)
+
+
+def _read(device_id: int) -> tuple | None:
+    with connection.cursor() as cursor:
+        cursor.execute(STATEMENT, [device_id])
+        return cursor.fetchone()
+
+
+def _built(row: tuple | None) -> tuple[Device | None, LastSeen | None, Backup | None]:
+    if row is None:
+        return None, None, None
+    values = list(row)
+    for number, convert in _conversions():
+        values[number] = convert(values[number])
+    parts = []
+    for _alias, model in PARTS:
+        names = [field.attname for field in model._meta.concrete_fields]
+        mine, values = values[: len(names)], values[len(names) :]
+        is_there = mine[0] is not None
+        parts.append(model.from_db(connection.alias, names, mine) if is_there else None)
+    return tuple(parts)
+
+
+@cache
+def _conversions() -> list[tuple[int, Callable[[Any], Any]]]:
+    """Return what the database's values still need to become the fields' own."""
+    fields = [field for _alias, model in PARTS for field in model._meta.concrete_fields]
+    found = []
+    for number, field in enumerate(fields):
+        column = field.get_col("")
+        steps = connection.ops.get_db_converters(column) + column.get_db_converters(connection)
+        found += [(number, partial(_convert, step, column)) for step in steps]
+    return found
+
+
+def _convert(step: Callable[..., Any], column: Any, value: Any) -> Any:
+    return step(value, column, connection)
