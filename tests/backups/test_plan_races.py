@@ -54,13 +54,13 @@ def test_an_incremental_reader_under_six_writers_misses_nothing(backup):
         return pushes
 
     def read() -> tuple[dict, set[int]]:
-        held: dict[str, dict] = {}
+        held: dict[UUID, str] = {}
         seen: set[int] = set()
         cursor = cursors.present(backup)
         while True:
             last_round = done.is_set()
             page = sync.pull(Backup.objects.get(pk=backup.pk), cursor, limit=7, now=now())
-            held |= {entry["id"]: entry for entry in page.entries["task"]}
+            held |= {row.uuid: row.wire for row in page.rows}
             seen.add(page.cursor.revision)
             cursor = page.cursor
             if last_round and not page.more:
@@ -69,7 +69,7 @@ def test_an_incremental_reader_under_six_writers_misses_nothing(backup):
     *pushes, (held, _seen) = at_once([write] * WRITERS + [read])
 
     whole = sync.pull(Backup.objects.get(pk=backup.pk), None, limit=10**9, now=now())
-    assert held == {entry["id"]: entry for entry in whole.entries["task"]}
+    assert held == {row.uuid: row.wire for row in whole.rows}
     total = Backup.objects.get(pk=backup.pk)
     assert total.revision == sum(pushes)
     assert total.live_count == Task.objects.of(total).alive().count() == len(held)
