@@ -20,7 +20,7 @@ from devices import hashes, lifecycle, serials
 from devices.models import Claim, Device, Membership
 from devices.signals import device_changed, device_claimed
 from planner.buckets import NEVER, Limit
-from planner.problems import RuleError, field_error
+from planner.problems import RuleError
 
 MAX_DEVICES = 10
 PENDING = timedelta(minutes=10)
@@ -40,10 +40,13 @@ log = logging.getLogger("planner.claims")
 def claim(user: AbstractBaseUser, *, serial: str, code: str, name: str, address: str) -> Claim:
     """Claim a device for this person, as accepted, or as pending until the device says yes.
 
-    Raises RuleError `invalid` for a typing error, which costs no try; `throttled`; `claim-failed`,
-    the one answer to every guess; `conflict` for the person's own device and for a limit.
+    Raises RuleError `throttled`; `claim-failed`, the one answer to every guess, and to a typing
+    error, which costs no try; `conflict` for the person's own device and for a limit.
     """
-    serial, code = read_label(serial, code)
+    try:
+        serial, code = serials.read_serial(serial), serials.read_code(code)
+    except ValueError:
+        raise _failed() from None
     tries = _tries(user, serial, address)
     _spend(tries)
     is_failure = False
@@ -89,22 +92,6 @@ def cancel(claim: Claim) -> Claim:
     if found is None:
         raise RuleError("conflict", _("This claim does not wait any more."))
     return _close(row, found, Claim.State.CANCELLED)
-
-
-def read_label(serial: str, code: str) -> tuple[str, str]:
-    """Return a typed serial and code in their stored forms; RuleError `invalid` names the wrong."""
-    errors, read = [], []
-    for name, reader, text, detail in (
-        ("serial", serials.read_serial, serial, _("Check the serial number: it is mistyped.")),
-        ("code", serials.read_code, code, _("Check the code: it is mistyped.")),
-    ):
-        try:
-            read.append(reader(text))
-        except ValueError:
-            errors.append(field_error(f"/{name}", "mistyped", detail))
-    if errors:
-        raise RuleError("invalid", _("There is a typing error."), errors=errors)
-    return read[0], read[1]
 
 
 def pending_of(device: Device) -> Claim | None:

@@ -46,13 +46,18 @@ class ClaimForm(RuleForm):
 
     claim: Claim | None = None
 
-    def clean(self) -> None:
-        label = [self.cleaned_data.get(name) for name in ("serial", "code")]
-        if all(label):
-            try:
-                claims.read_label(*label)
-            except RuleError as error:
-                self.refuse(error)
+    # A person learns of a typing error here; the rule has the one answer for it.
+    def clean_serial(self) -> str:
+        try:
+            return serials.read_serial(self.cleaned_data["serial"])
+        except ValueError:
+            raise forms.ValidationError(_("Check the serial number: it is mistyped.")) from None
+
+    def clean_code(self) -> str:
+        try:
+            return serials.read_code(self.cleaned_data["code"])
+        except ValueError:
+            raise forms.ValidationError(_("Check the code: it is mistyped.")) from None
 
     def claim_for(self, user: User, address: str) -> bool:
         """Claim the device, or say why not."""

@@ -126,7 +126,7 @@ class Exchange:
                 # The token answer tells whether the cursor was another claim's.
                 self.session.forget()
                 self._lose_cursor()
-            elif problem.code in ("device-unclaimed", "claim-pending"):
+            elif problem.code == "device-unclaimed":
                 self.session.forget()
             else:
                 raise

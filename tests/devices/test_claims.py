@@ -11,6 +11,10 @@ from planner.problems import RuleError
 from tests.factories import claim_unit, make_device, make_unit
 
 pytestmark = pytest.mark.django_db
+ONE_ANSWER = (
+    "claim-failed",
+    "This serial number and code cannot be claimed. Compare them with the label.",
+)
 
 
 def claim(user: User, unit: Unit, **changed: str) -> Claim:
@@ -74,20 +78,33 @@ def test_letters_that_look_like_digits_are_digits_in_a_serial(alice, letter):
     assert claim(alice, unit, serial=unit.serial.replace(digit, letter)).state == "accepted"
 
 
-def test_a_typing_error_is_told_and_is_no_try(alice, unit):
-    wrong = "B" if unit.code[-1] != "B" else "C"
+@pytest.mark.parametrize("place", range(12))
+def test_another_letter_in_a_code_is_refused_like_any_wrong_code_and_is_no_try(alice, unit, place):
+    letters = unit.code.replace("-", "")
+    other = "B" if letters[place] != "B" else "C"
+    mistyped = letters[:place] + other + letters[place + 1 :]
 
-    errors = [refused(alice, unit, code=unit.code[:-1] + wrong) for _ in range(30)]
+    errors = [refused(alice, unit, code=mistyped) for _ in range(30)]
 
-    assert {error.slug for error in errors} == {"invalid"}
-    assert [fault["pointer"] for fault in errors[0].errors] == ["/code"]
+    assert {(error.slug, str(error)) for error in errors} == {ONE_ANSWER}
+    assert [error.errors for error in errors] == [None] * 30
     assert claim(alice, unit).state == "accepted"
 
 
-def test_typing_errors_in_both_are_told_together(alice, unit):
-    error = refused(alice, unit, serial="SC-1", code="BCD")
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"serial": "SC-1"}, id="short serial"),
+        pytest.param({"serial": "SC-7K3M92QF-X"}, id="wrong check character"),
+        pytest.param({"code": "BCD"}, id="short code"),
+        pytest.param({"code": "AEIO-UAEI-OUAE"}, id="vowels"),
+        pytest.param({"serial": "é", "code": "𝔅" * 12}, id="other alphabets"),
+    ],
+)
+def test_what_is_no_serial_or_code_at_all_gets_the_one_answer_too(alice, unit, changed):
+    error = refused(alice, unit, **changed)
 
-    assert [fault["pointer"] for fault in error.errors] == ["/serial", "/code"]
+    assert (error.slug, str(error), error.errors) == (*ONE_ANSWER, None)
 
 
 def wrong_code(unit: Unit) -> Unit:
@@ -133,7 +150,7 @@ def test_every_refusal_is_one_and_the_same_and_changes_nothing(alice, unit, reas
         None,
         None,
     )
-    assert str(error) == str(claims._failed())
+    assert (error.slug, str(error)) == ONE_ANSWER
     assert (list(Device.objects.values()), list(Claim.objects.values())) == before
     assert not Membership.objects.filter(user=alice).exists()
 

@@ -206,7 +206,7 @@ def test_a_claim_that_the_device_does_not_answer_waits(alice, unit, device, pers
     assert bob.get(waiting.path).path == waiting.path
     with pytest.raises(ProblemError) as refused:
         ignoring.client.request("GET", "/api/sync/", token=ignoring.session.token)
-    assert (refused.value.status, refused.value.code) == (403, "claim-pending")
+    assert (refused.value.status, refused.value.code) == (403, "device-unclaimed")
 
     assert device.sync().claimed is True
     assert bob.get(waiting.path).heading == "Bob's"
