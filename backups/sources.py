@@ -7,9 +7,10 @@ database again; so to wake too many is a waste, and to wake too few is what must
 import asyncio
 import logging
 from collections.abc import Collection
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg2
+from asgiref.sync import sync_to_async
 from django.db import Error, connection
 
 from backups import news
@@ -22,16 +23,15 @@ log = logging.getLogger("planner.live")
 
 
 class Source:
-    """What both kinds share; `thread` is where the database may be asked."""
+    """What both kinds share."""
 
-    def __init__(self, hub: Hub, thread: Executor) -> None:
-        self.hub, self.thread = hub, thread
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
 
     async def look(self, plans: Collection[int]) -> None:
         """Compare what those who wait for these plans know with the database."""
-        loop = asyncio.get_running_loop()
         try:
-            found = await loop.run_in_executor(self.thread, news.revisions, plans)
+            found = await sync_to_async(news.revisions)(plans)
         except Error as error:
             # Who waits asks the database too, and answers what is wrong with it.
             log.warning("cannot look for news: %s", type(error).__name__)
@@ -93,9 +93,9 @@ class Polls(Source):
             seen = version
 
 
-def source(hub: Hub, thread: Executor) -> Notices | Polls:
+def source(hub: Hub) -> Notices | Polls:
     """Return the source of news for the database at hand."""
-    return (Notices if connection.vendor == "postgresql" else Polls)(hub, thread)
+    return (Notices if connection.vendor == "postgresql" else Polls)(hub)
 
 
 def _listening() -> psycopg2.extensions.connection:

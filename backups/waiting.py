@@ -1,19 +1,20 @@
 """The ASGI application that keeps those who wait for news; everything else it leaves to another.
 
 Who waits costs a future and a socket, no thread and no connection to the database. Django answers
-every question as it does in any other process, with all of its middleware, in the one thread here:
-once when the caller comes, and again whenever there may be news, when a wait is over and at every
-heartbeat. So a token that has ended ends the waiting too.
+every question as it does in any other process, with all of its middleware, in the one thread that
+asgiref keeps for that, and so on one connection: once when the caller comes, and again whenever
+there may be news, when a wait is over and at every heartbeat. So a token that has ended ends the
+waiting too.
 """
 
 import asyncio
 import contextlib
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
-from concurrent.futures import Executor, ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.core import signals
 from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.base import BaseHandler
@@ -43,9 +44,8 @@ class Waiting:
     def __init__(self, rest: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
         self.rest = rest
         self.hub = Hub()
-        self.thread = ThreadPoolExecutor(1, "questions")
-        self.desk = Desk(self.thread)
-        self.source = sources.source(self.hub, self.thread)
+        self.desk = Desk()
+        self.source = sources.source(self.hub)
         self.ways = {reverse("api-wait"): self._wait, reverse("api-stream"): self._stream}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,10 +95,10 @@ class Waiting:
         """Send an event for every new revision, until the caller may not have any more."""
         await _send_head(send, answer, leave_out=("Content-Length",))
         await _send_part(send, b"retry: %d\n\n%b" % (RETRY_MILLISECONDS, answer.hold.event))
-        while not self.hub.closed:
+        while True:
             await waiter.wait(HEARTBEAT)
             hold = getattr(await self.desk.ask_again(scope), "hold", None)
-            if hold is None or hold.plan != waiter.plan:
+            if self.hub.closed or hold is None or hold.plan != waiter.plan:
                 break
             has_news = hold.revision != waiter.revision
             waiter.revision = hold.revision
@@ -108,15 +108,14 @@ class Waiting:
 
 
 class Desk(BaseHandler):
-    """Django, asked in a thread that keeps its connection to the database from one to the next."""
+    """Where Django is asked."""
 
-    def __init__(self, thread: Executor) -> None:
-        self.thread = thread
+    def __init__(self) -> None:
         self.load_middleware()
 
     async def ask(self, scope: Scope) -> HttpResponse:
         """Return Django's answer to a request without a body."""
-        return await asyncio.get_running_loop().run_in_executor(self.thread, self._answer, scope)
+        return await sync_to_async(self._answer)(scope)
 
     async def ask_again(self, scope: Scope) -> HttpResponse:
         """Ask without the means to renew the log-in, as new cookies would not reach the browser.

@@ -1,6 +1,7 @@
 """Many claimed devices at once, for a server's own `manage.py shell`."""
 
 import json
+import sys
 from uuid import uuid4
 
 from django.db import transaction
@@ -31,4 +32,4 @@ def print_tokens(count: int) -> None:
         Membership(device=device, user=people[number // DEVICES_OF_ONE], role=Membership.Role.OWNER)
         for number, device in enumerate(devices)
     )
-    print(json.dumps([DeviceAccess.of(device).written().access for device in devices]))
+    sys.stdout.write(json.dumps([DeviceAccess.of(device).written().access for device in devices]))

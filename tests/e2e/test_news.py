@@ -6,7 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 import psycopg2
 import pytest
@@ -15,10 +15,10 @@ from simulator.client import Client, ProblemError
 from simulator.device import Device
 from tests.e2e.people import Person
 from tests.e2e.servers import HOST, LiveServer, Server
+from tests.e2e.test_claims import own_page, release
 from tests.postgres import new_database, private_postgres
 
 SECONDS_TO_BE_HELD = 1.0
-SECONDS_TO_HEARTBEAT = 15
 LONG = 25
 
 pytestmark = pytest.mark.e2e
@@ -52,6 +52,11 @@ def live(server: Server) -> Iterator[LiveServer]:
     live.stop()
 
 
+def ask(url: str, since: str, seconds: int, token: str) -> bool:
+    with closing(Client(url)) as client:
+        return client.wait(since, seconds, token=token)
+
+
 @pytest.fixture
 def wait(live: LiveServer) -> Iterator[Wait]:
     """Let a device wait in the background; it returns once the server has had time to hold it."""
@@ -59,7 +64,7 @@ def wait(live: LiveServer) -> Iterator[Wait]:
 
         def start(device: Device, seconds: int = LONG, url: str = live.url) -> Future:
             since, token = device.store.recall("cursor"), device.session.token
-            waiting = threads.submit(Client(url).wait, since, seconds, token=token)
+            waiting = threads.submit(ask, url, since, seconds, token)
             time.sleep(SECONDS_TO_BE_HELD)
             return waiting
 
@@ -77,7 +82,7 @@ def other(alice: Person, stock: Callable, device_of: Callable[..., Device]) -> D
 
 
 class Stream:
-    """A page that listens, by the cookies of a person or by a token."""
+    """A page that listens, by the cookies of a person or by a token; `with` closes it."""
 
     def __init__(self, server: Server, headers: dict[str, str]) -> None:
         self.connection = http.client.HTTPConnection(HOST, server.port, timeout=LONG)
@@ -88,6 +93,13 @@ class Stream:
     def of(cls, person: Person, server: Server) -> "Stream":
         jar = "; ".join(f"{one.name}={one.value}" for one in person.cookies)
         return cls(server, {"Cookie": jar})
+
+    def __enter__(self) -> "Stream":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.answer.close()
+        self.connection.close()
 
     def read(self) -> str:
         """Return the next block, up to an empty line; nothing at the end."""
@@ -109,11 +121,7 @@ def test_a_waiting_device_is_woken_by_the_push_of_another_caller(alice, device, 
 
 def test_a_waiting_device_is_woken_by_a_new_name(alice, device, wait):
     waiting = wait(device)
-    address = alice.get("/devices/").root
-    form = next(one for one in address.all("form") if "choose" in one["action"])
-    path = form["action"].replace("choose/", "rename/")
-    rename = alice.get(path.replace("rename/", "")).form("name")
-    alice.submit(rename, name="Pantry tablet")
+    alice.submit(own_page(alice).form("name"), name="Pantry tablet")
 
     assert waiting.result() is True
 
@@ -141,11 +149,7 @@ def test_a_wait_is_over_after_its_time(device, wait):
 
 def test_a_device_that_is_released_while_it_waits_is_told(alice, device, wait):
     waiting = wait(device)
-    path = next(
-        one["href"] for one in alice.get("/devices/").root.all("a") if one["href"][-2:-1].isdigit()
-    )
-    page = alice.get(f"{path}remove/")
-    alice.submit(next(form for form in page.root.all("form") if "remove" in form["action"]))
+    release(alice)
 
     with pytest.raises(ProblemError, match="401 token-revoked"):
         waiting.result()
@@ -155,84 +159,90 @@ def test_a_server_for_ordinary_requests_keeps_nobody(alice, device, server):
     since, token = device.store.recall("cursor"), device.session.token
 
     began = time.monotonic()
-    answers = [Client(server.url).wait(since, LONG, token=token)]
+    answers = [ask(server.url, since, LONG, token)]
     alice.add_task("Bins")
-    answers.append(Client(server.url).wait(since, LONG, token=token))
-    stream = Stream.of(alice, server)
+    answers.append(ask(server.url, since, LONG, token))
+    with Stream.of(alice, server) as stream:
+        blocks = [stream.read() for _ in range(3)]
 
     assert answers == [False, True]
-    assert [stream.read().splitlines()[0] for _ in range(2)] == ["retry: 10000", "event: news"]
-    assert stream.read() == ""
+    assert [block.partition("\n")[0] for block in blocks] == ["retry: 10000", "event: news", ""]
     assert time.monotonic() - began < LONG
 
 
 def test_a_page_hears_of_each_change_until_the_log_out(alice, device, live):
-    stream = Stream.of(alice, live)
-    blocks = [stream.read(), stream.read()]
-    device.add_task("Bins")
-    device.sync()
-    blocks.append(stream.read())
-    alice.log_out()
-    blocks += [stream.read()]
+    with Stream.of(alice, live) as stream:
+        blocks = [stream.read(), stream.read()]
+        device.add_task("Bins")
+        device.sync()
+        blocks.append(stream.read())
+        alice.log_out()
+        blocks.append(stream.read())
 
-    assert stream.answer.headers["Content-Type"] == "text/event-stream"
-    assert stream.answer.headers["Cache-Control"] == "no-store"
-    assert stream.answer.headers["X-Accel-Buffering"] == "no"
-    assert [block.splitlines()[0] for block in blocks[:3]] == [
-        "retry: 3000",
-        "event: news",
-        "event: news",
+    told = f'event: news\ndata: {{"cursor":"{device.store.recall("cursor")}"}}\n'
+    names = ("Content-Type", "Cache-Control", "X-Accel-Buffering")
+    assert [stream.answer.headers[name] for name in names] == [
+        "text/event-stream",
+        "no-store",
+        "no",
     ]
-    assert blocks[1] != blocks[2]
-    assert blocks[2].splitlines()[1] == f'data: {{"cursor":"{device.store.recall("cursor")}"}}'
+    assert blocks[0] == "retry: 3000\n"
+    assert blocks[1] != blocks[2] == told
     assert blocks[3] == ""
 
 
 def test_a_device_may_listen_too_and_hears_a_heartbeat(device, live):
-    stream = Stream(live, {"Authorization": f"Bearer {device.session.token}"})
+    with Stream(live, {"Authorization": f"Bearer {device.session.token}"}) as stream:
+        blocks = [stream.read() for _ in range(3)]
 
-    assert [stream.read()[:5] for _ in range(3)] == ["retry", "event", ":\n"]
+    assert [block[:5] for block in blocks] == ["retry", "event", ":\n"]
 
 
-def test_strangers_may_neither_wait_nor_listen(live):
-    for path in ("/api/sync/wait/?since=x", "/api/stream/"):
-        connection = http.client.HTTPConnection(HOST, live.port, timeout=LONG)
+@pytest.mark.parametrize("path", ["/api/sync/wait/?since=x", "/api/stream/"])
+def test_strangers_may_neither_wait_nor_listen(live, path):
+    with closing(http.client.HTTPConnection(HOST, live.port, timeout=LONG)) as connection:
         connection.request("GET", path)
-
         answer = connection.getresponse()
+        answer.read()
 
-        assert answer.status == 401
-        assert answer.headers["Content-Type"] == "application/problem+json"
-        assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.status == 401
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize("server", ["postgresql"], indirect=True)
 def test_no_news_is_lost_with_the_connection_that_listens(alice, device, server, wait):
     waiting = wait(device)
-    url = server.environment["DATABASE_URL"]
-    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE application_name = 'planner-live' AND datname = current_database()"
-        )
-        killed = cursor.rowcount
+    killed = of_the_live_server(server, "pg_terminate_backend(pid)")
     alice.add_task("Bins")
 
-    assert killed == 2
+    assert len(killed) == 2
     assert waiting.result() is True
 
 
-def test_a_server_that_stops_lets_nobody_hang(alice, device, live, server, wait):
-    stopping = LiveServer(server.environment["DATABASE_URL"], live.log.parent)
+def of_the_live_server(server: Server, what: str) -> list:
+    """Return something of each connection that it has to the database."""
+    with closing(psycopg2.connect(server.environment["DATABASE_URL"])) as connection:
+        cursor = connection.cursor()
+        cursor.execute(
+            f"SELECT {what} FROM pg_stat_activity "
+            "WHERE application_name = 'planner-live' AND datname = current_database()"
+        )
+        return [value for (value,) in cursor.fetchall()]
+
+
+def test_a_server_that_stops_lets_nobody_hang(alice, device, server, wait):
+    stopping = LiveServer(server.environment["DATABASE_URL"], server.log.parent)
     stopping.start()
     waiting = wait(device, url=stopping.url)
-    stream = Stream.of(alice, stopping)
-    blocks = [stream.read(), stream.read()]
 
     began = time.monotonic()
-    stopping.process.send_signal(signal.SIGTERM)
-    status = stopping.process.wait()
+    with Stream.of(alice, stopping) as stream:
+        blocks = [stream.read(), stream.read()]
+        stopping.process.send_signal(signal.SIGTERM)
+        blocks.append(stream.read())
 
-    assert (status, waiting.result(), stream.read()) == (0, False, "")
-    assert len(blocks) == 2
+    assert stopping.process.wait() == 0
+    assert waiting.result() is False
+    assert [block[:5] for block in blocks] == ["retry", "event", ""]
     assert time.monotonic() - began < LONG
