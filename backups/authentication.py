@@ -4,9 +4,7 @@ A device asks all day, mostly to hear that nothing is new. So its row, when it w
 where its plan stands are read by one statement.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -22,12 +20,10 @@ from devices.authentication import DeviceAuthentication
 from devices.callers import Caller
 from devices.models import Device, LastSeen
 from devices.tokens import BACKEND, DeviceAccess
+from planner.joined import Joined
 
-PARTS = (("device", Device), ("seen", LastSeen), ("plan", Backup))
-COLUMNS = ", ".join(
-    f"{alias}.{field.column}" for alias, model in PARTS for field in model._meta.concrete_fields
-)
-STATEMENT = f"""SELECT {COLUMNS} FROM devices_device AS device
+ROWS = Joined(device=Device, seen=LastSeen, plan=Backup)
+STATEMENT = f"""SELECT {ROWS.columns} FROM devices_device AS device
 LEFT JOIN devices_lastseen AS seen ON seen.device_id = device.id
 LEFT JOIN backups_backup AS plan ON plan.claim = device.claim
 WHERE device.id = %s"""  # noqa: S608 - made of the models' own column names
@@ -66,7 +62,8 @@ def _claims(text: str) -> dict[str, Any] | None:
 
 
 def _by_key(claims: dict[str, Any]) -> PlanCaller:
-    device, seen, backup = _built(_row(int(claims["sub"])))
+    row = _row(int(claims["sub"]))
+    device, seen, backup = ROWS.build(row) if row else (None, None, None)
     callers.check(device, claims)
     device.last_seen = seen
     presence.seen(device)
@@ -90,34 +87,3 @@ def _read(device_id: int) -> tuple | None:
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT, [device_id])
         return cursor.fetchone()
-
-
-def _built(row: tuple | None) -> tuple[Device | None, LastSeen | None, Backup | None]:
-    if row is None:
-        return None, None, None
-    values = list(row)
-    for number, convert in _conversions():
-        values[number] = convert(values[number])
-    parts = []
-    for _alias, model in PARTS:
-        names = [field.attname for field in model._meta.concrete_fields]
-        mine, values = values[: len(names)], values[len(names) :]
-        is_there = mine[0] is not None
-        parts.append(model.from_db(connection.alias, names, mine) if is_there else None)
-    return tuple(parts)
-
-
-@cache
-def _conversions() -> list[tuple[int, Callable[[Any], Any]]]:
-    """Return what the database's values still need to become the fields' own."""
-    fields = [field for _alias, model in PARTS for field in model._meta.concrete_fields]
-    found = []
-    for number, field in enumerate(fields):
-        column = field.get_col("")
-        steps = connection.ops.get_db_converters(column) + column.get_db_converters(connection)
-        found += [(number, partial(_convert, step, column)) for step in steps]
-    return found
-
-
-def _convert(step: Callable[..., Any], column: Any, value: Any) -> Any:
-    return step(value, column, connection)

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from backups import ledger, news, repeats
@@ -19,13 +20,31 @@ from backups.ledger import Held
 from backups.merge import Change, Merged, merge
 from backups.models import Backup, Commit, fingerprint
 from backups.outcomes import Pushed, Result
-from devices.models import Device
+from planner.joined import Joined
 from planner.problems import RuleError, field_error
 from planner.times import microseconds
+from planner.upserts import insert
 
 MAX_LIVE = 16_000
 MAX_BYTES = 32 * 1024 * 1024
 MAX_DEAD = 160_000
+COUNTERS = (
+    "revision",
+    "fingerprint",
+    "newest_stamp",
+    "clock_offset",
+    "live_count",
+    "live_bytes",
+    "dead_count",
+)
+ASSIGNED = ", ".join(f"{name} = %s" for name in COUNTERS)
+SAVE = f"UPDATE backups_backup SET {ASSIGNED} WHERE id = %s"  # noqa: S608 - names of our own
+COMMITTED = ("backup_id", "revision", "fingerprint", "source", "person_id", "by", "created_at")
+
+ROWS = Joined(plan=Backup)
+LOCK = f"""SELECT {ROWS.columns} FROM devices_device AS device
+JOIN backups_backup AS plan ON plan.claim = device.claim
+WHERE device.id = %s AND device.token_generation = %s AND plan.id = %s """  # noqa: S608 - names of our own
 
 
 def push(
@@ -60,30 +79,34 @@ def touch(backup: Backup, by: str) -> None:
     with transaction.atomic():
         locked = Backup.objects.select_for_update().get(pk=backup.pk)
         _commit(locked, Actor.server(by))
-        locked.save(update_fields=["revision", "fingerprint"])
+        _save(locked)
 
 
 def _locked(backup: Backup, actor: Actor) -> Backup:
-    if actor.generation is not None:
-        # Locked, so that a release waits for this push or this push sees the release.
-        device = Device.objects.select_for_update(no_key=True).get(pk=actor.device_id)
-        if device.token_generation != actor.generation or device.claim != backup.claim:
-            raise RuleError("token-revoked", _("The device's tokens were ended meanwhile."))
-    return Backup.objects.select_for_update().get(pk=backup.pk)
+    if actor.generation is None:
+        return Backup.objects.select_for_update(no_key=True).get(pk=backup.pk)
+    # Both rows, the device's first, so that a release waits for this push or is seen by it.
+    how = "FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK + how, [actor.device_id, actor.generation, backup.pk])
+        row = cursor.fetchone()
+    if row is None:
+        raise RuleError("token-revoked", _("The device's tokens were ended meanwhile."))
+    return ROWS.build(row)[0]
 
 
 def _commit(backup: Backup, actor: Actor) -> None:
     backup.revision += 1
     backup.fingerprint = fingerprint()
-    Commit.objects.create(
-        backup=backup,
-        revision=backup.revision,
-        fingerprint=backup.fingerprint,
-        source=actor.source,
-        person_id=actor.person_id,
-        by=actor.by,
-    )
+    made = connection.ops.adapt_datetimefield_value(timezone.now())
+    who = (actor.source, actor.person_id, actor.by)
+    insert(Commit, COMMITTED, [(backup.pk, backup.revision, backup.fingerprint, *who, made)])
     news.announce(backup.pk)
+
+
+def _save(backup: Backup) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(SAVE, [*(getattr(backup, name) for name in COUNTERS), backup.pk])
 
 
 class _Push:
@@ -217,17 +240,7 @@ class _Push:
             _commit(self.backup, self.actor)
         ledger.write(self.backup, changed)
         ledger.overrule(self.backup, ({"key": _digest(row), **row} for row in self.lost))
-        self.backup.save(
-            update_fields=[
-                "revision",
-                "fingerprint",
-                "newest_stamp",
-                "clock_offset",
-                "live_count",
-                "live_bytes",
-                "dead_count",
-            ]
-        )
+        _save(self.backup)
 
 
 def _digest(row: dict) -> str:

@@ -4,16 +4,19 @@ Only `backups.changes` calls this module, under the backup's lock.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import orjson
+from django.db import connection
 
 from backups.items import Item
 from backups.kinds import KINDS, NAME_BYTES, entry
 from backups.merge import State
-from backups.models import ENTRY_MODELS, Backup, Change, Entry, Habit, HabitDay, Overruled
+from backups.models import ENTRY_MODELS, Backup, Change, Habit, HabitDay, Overruled
+from planner.upserts import insert
 
 Key = tuple[str, str]
 """An entry within a backup: its type and its id."""
@@ -25,7 +28,18 @@ DAY_BYTES = 11
 """What one completed day takes in a habit's line: ten digits and a comma."""
 
 KEPT = ("alive", "revision", "wire", "stamps", "deleted_stamp", "restored_stamp")
-COUNTED = {"task": (), "event": (), "habit": ("days_done",)}
+COLUMNS = {
+    kind: (
+        "backup_id",
+        "uuid",
+        *KEPT,
+        *(("days_done",) if kind == "habit" else ()),
+        *KINDS[kind].checks,
+    )
+    for kind in KINDS
+}
+LOGGED = ("backup_id", "revision", "type", "uuid", "day", "entry")
+DAYS = ("backup_id", "habit_uuid", "day", "done", "stamp")
 BATCH = 500
 
 
@@ -106,8 +120,10 @@ def load(backup: Backup, items: Sequence[Item]) -> dict[Key, Held]:
         for id in ids
     }
     for kind, ids in wanted.items():
-        for row in ENTRY_MODELS[kind].objects.of(backup).filter(uuid__in=ids):
-            entries[kind, str(row.uuid)] = _held(kind, row)
+        rows = ENTRY_MODELS[kind].objects.of(backup).filter(uuid__in=ids)
+        for row in rows.values_list(*COLUMNS[kind][1:]):
+            held = _held(kind, *row)
+            entries[held.key] = held
     _load_days(backup, entries, items)
     return entries
 
@@ -136,10 +152,14 @@ def write(backup: Backup, changed: Iterable[Held]) -> None:
         if held.seen:
             held.revision = backup.revision
         by_kind[held.key[0]].append(held)
+    logged: list[tuple] = []
     for kind, group in by_kind.items():
-        _upsert(backup, kind, group)
-        _log(backup, kind, group)
-    _upsert_days(backup, by_kind.get("habit", []))
+        rows = [_row(backup, held) for held in group]
+        insert(ENTRY_MODELS[kind], COLUMNS[kind], rows, on=("backup_id", "uuid"), update=True)
+        logged += [row for held in group if held.seen for row in _log(backup, held)]
+    insert(Change, LOGGED, logged)
+    days = [row for held in by_kind.get("habit", ()) for row in _days(backup, held)]
+    insert(HabitDay, DAYS, days, on=("backup_id", "habit_uuid", "day"), update=True)
 
 
 def overrule(backup: Backup, rows: Iterable[dict]) -> None:
@@ -149,13 +169,20 @@ def overrule(backup: Backup, rows: Iterable[dict]) -> None:
         Overruled.objects.bulk_create(made, ignore_conflicts=True, batch_size=BATCH)
 
 
-def _held(kind: str, row: Entry) -> Held:
-    values = {name: getattr(row, name) for name in KINDS[kind].checks}
-    state = State(values, row.stamps, row.deleted_stamp, row.restored_stamp)
-    held = Held((kind, str(row.uuid)), state, row.revision, known=True)
-    if kind == "habit":
-        held.days_done = row.days_done
-    return held
+def _held(
+    kind: str,
+    uuid: UUID,
+    _alive: bool,
+    revision: int,
+    _wire: str,
+    stamps: dict[str, int],
+    deleted: int,
+    restored: int,
+    *rest: Any,
+) -> Held:
+    days_done, values = (rest[0], rest[1:]) if kind == "habit" else (0, rest)
+    state = State(dict(zip(KINDS[kind].checks, values, strict=True)), stamps, deleted, restored)
+    return Held((kind, str(uuid)), state, revision, days_done, known=True)
 
 
 def _load_days(backup: Backup, entries: dict[Key, Held], items: Sequence[Item]) -> None:
@@ -169,68 +196,32 @@ def _load_days(backup: Backup, entries: dict[Key, Held], items: Sequence[Item]) 
         held.state.days[day] = held.loaded_days[day] = (stamp, done)
 
 
-def _upsert(backup: Backup, kind: str, group: list[Held]) -> None:
-    model = ENTRY_MODELS[kind]
-    model.objects.bulk_create(
-        [_row(backup, model, held) for held in group],
-        update_conflicts=True,
-        unique_fields=["backup", "uuid"],
-        update_fields=[*KEPT, *COUNTED[kind], *KINDS[kind].checks],
-        batch_size=BATCH,
-    )
-
-
-def _row(backup: Backup, model: type[Entry], held: Held) -> Entry:
+def _row(backup: Backup, held: Held) -> tuple:
+    kind, id = held.key
     state = held.state
-    return model(
-        backup=backup,
-        uuid=UUID(held.key[1]),
-        alive=state.alive,
-        revision=held.revision,
-        wire=held.wire,
-        stamps=state.stamps,
-        deleted_stamp=state.deleted,
-        restored_stamp=state.restored,
-        **dict.fromkeys(COUNTED[held.key[0]], held.days_after),
-        **state.values,
-    )
+    counted = (held.days_after,) if kind == "habit" else ()
+    stamps = _json(state.stamps)
+    kept = (state.alive, held.revision, held.wire, stamps, state.deleted, state.restored)
+    return (backup.pk, _uuid(id), *kept, *counted, *state.values.values())
 
 
-def _log(backup: Backup, kind: str, group: list[Held]) -> None:
-    rows = []
-    for held in group:
-        if not held.seen:
-            continue
-        uuid = UUID(held.key[1])
-        shown = {**held.state.values, "alive": held.state.alive}
-        rows.append(
-            Change(backup=backup, revision=backup.revision, type=kind, uuid=uuid, entry=shown)
-        )
-        rows += [
-            Change(
-                backup=backup,
-                revision=backup.revision,
-                type=kind,
-                uuid=uuid,
-                day=day,
-                entry={"done": done},
-            )
-            for day, (_stamp, done) in held.changed_days().items()
-        ]
-    Change.objects.bulk_create(rows, batch_size=BATCH)
+def _log(backup: Backup, held: Held) -> Iterator[tuple]:
+    kind, id = held.key
+    head = (backup.pk, backup.revision, kind, _uuid(id))
+    yield (*head, 0, _json({**held.state.values, "alive": held.state.alive}))
+    for day, (_stamp, done) in held.changed_days().items():
+        yield (*head, day, _json({"done": done}))
 
 
-def _upsert_days(backup: Backup, group: list[Held]) -> None:
-    rows = [
-        HabitDay(backup=backup, habit_uuid=UUID(held.key[1]), day=day, done=done, stamp=stamp)
-        for held in group
-        for day, (stamp, done) in held.changed_days().items()
-    ]
-    if rows:
-        HabitDay.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["backup", "habit_uuid", "day"],
-            update_fields=["done", "stamp"],
-            batch_size=BATCH,
-        )
+def _days(backup: Backup, held: Held) -> Iterator[tuple]:
+    for day, (stamp, done) in held.changed_days().items():
+        yield (backup.pk, _uuid(held.key[1]), day, done, stamp)
+
+
+def _json(value: dict) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _uuid(id: str) -> str:
+    # SQLite has no type for it, and Django keeps the digits alone there.
+    return id if connection.features.has_native_uuid_field else id.replace("-", "")
