@@ -6,9 +6,10 @@ import struct
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
-from backups.models import Backup, Commit
+from backups.models import Backup
 from planner.problems import RuleError
 
 VERSION = 1
@@ -16,6 +17,7 @@ HEAD = struct.Struct(">BB8sQ8s")
 INSIDE = struct.Struct(">B16s")
 REFRESH = struct.Struct(">IB16s")
 START = struct.Struct(">I")
+FINGERPRINT = "SELECT fingerprint FROM backups_commit WHERE backup_id = %s AND revision = %s"
 PLAIN_FORM, INSIDE_FORM, REFRESH_FORM, START_FORM = 0, 1, 2, 3
 
 
@@ -94,9 +96,10 @@ def at_revision(backup: Backup, revision: int, position: Inside | None) -> Curso
 def _fingerprint(backup: Backup, revision: int) -> bytes | None:
     if revision == backup.revision:
         return bytes(backup.fingerprint)
-    commits = Commit.objects.filter(backup=backup, revision=revision)
-    held = commits.values_list("fingerprint", flat=True).first()
-    return None if held is None else bytes(held)
+    with connection.cursor() as cursor:
+        cursor.execute(FINGERPRINT, [backup.pk, revision])
+        row = cursor.fetchone()
+    return bytes(row[0]) if row else None
 
 
 def _packed(position: Inside | Refresh | None) -> tuple[int, bytes]:
