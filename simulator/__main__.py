@@ -1,22 +1,28 @@
-"""The command `python -m simulator`: one device that syncs until it is told to stop."""
+"""The command `python -m simulator`: one device that syncs until it is told to stop, or a fleet."""
 
 import argparse
 import logging
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from random import Random
 from threading import Event
 
-from simulator import demo
+from simulator import demo, fleet
+from simulator.chaos import Chaos
 from simulator.client import OfflineError, ProblemError
 from simulator.device import Device
 from simulator.exchange import Report
+from simulator.generations import FIRST, SECOND
+from simulator.transport import Connection
 
 log = logging.getLogger("simulator")
 FIRST_RETRY, LAST_RETRY = 5, 300
 UNCLAIMED_POLL = 10
+WAIT_SECONDS = 25
+DIGEST_EVERY = 20
 
 
 def arguments(argv: list[str]) -> argparse.Namespace:
@@ -31,6 +37,10 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--interval", type=float, metavar="S", help="seconds between syncs")
     parser.add_argument("--once", action="store_true", help="sync once and end")
     parser.add_argument("--demo", action="store_true", help="tick tasks and habits now and then")
+    parser.add_argument("--wait", action="store_true", help="sync as soon as there is news")
+    parser.add_argument("--generation", type=int, choices=(FIRST, SECOND), default=SECOND)
+    parser.add_argument("--pages", type=int, metavar="N", help="read pages of N entries, no lines")
+    parser.add_argument("--chaos", type=int, metavar="SEED", help="a bad network and a bad clock")
     claims = parser.add_mutually_exclusive_group()
     claims.add_argument("--refuse", dest="claims", action="store_const", const="refuse")
     claims.add_argument("--ignore-claims", dest="claims", action="store_const", const="ignore")
@@ -44,43 +54,82 @@ def arguments(argv: list[str]) -> argparse.Namespace:
 
 def main(argv: list[str] | None = None) -> int:
     """Run until SIGINT or SIGTERM; return 0, or 1 when a single sync failed."""
-    options = arguments(sys.argv[1:] if argv is None else argv)
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] == ["fleet"]:
+        return fleet.main(argv[1:])
+    options = arguments(argv)
     logging.basicConfig(
         stream=sys.stdout, level=logging.INFO, format="%(asctime)s  %(message)s", datefmt="%H:%M:%S"
     )
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    device = Device(
-        options.url,
-        options.serial,
-        options.key,
-        options.file,
-        claims=options.claims or "accept",
-    )
+    device = switch_on(options)
     log.info("The device %s of %s, file %s.", options.serial, options.url, options.file)
     try:
         if options.once:
             return 0 if isinstance(attempt(device), Report) else 1
-        live(device, stop, options.interval, Random() if options.demo else None)  # noqa: S311
+        live(device, stop, options)
     finally:
         device.close()
     log.info("Stopped.")
     return 0
 
 
-def live(device: Device, stop: Event, interval: float | None, chance: Random | None) -> None:
+def switch_on(options: argparse.Namespace) -> Device:
+    """Return the device that the command line describes."""
+    transport, clock = Connection(options.url), time.time
+    if options.chaos is not None:
+        transport = Chaos(transport, options.chaos)
+        clock = transport.clock(clock)
+    firmware = {"generation": options.generation, "streams": not options.pages}
+    return Device(
+        options.url,
+        options.serial,
+        options.key,
+        options.file,
+        clock,
+        claims=options.claims or "accept",
+        transport=transport,
+        digest_every=DIGEST_EVERY,
+        **firmware,
+        **({"page": options.pages} if options.pages else {}),
+    )
+
+
+def live(device: Device, stop: Event, options: argparse.Namespace) -> None:
     """Sync again and again; wait longer and longer while the server does not answer."""
     retry = FIRST_RETRY
+    chance = Random() if options.demo else None  # noqa: S311 - which task is ticked is no secret
     while not stop.is_set():
         if chance and (did := demo.act(device, chance)):
             log.info(did)
         outcome = attempt(device)
         if isinstance(outcome, Report):
-            wait, retry = interval or outcome.next_poll or UNCLAIMED_POLL, FIRST_RETRY
+            pause, retry = options.interval or outcome.next_poll or UNCLAIMED_POLL, FIRST_RETRY
+            if options.wait and outcome.claimed and news(device, stop, pause):
+                continue
         else:
-            wait, retry = outcome or retry, min(retry * 2, LAST_RETRY)
-        stop.wait(wait)
+            pause, retry = outcome or retry, min(retry * 2, LAST_RETRY)
+        stop.wait(pause)
+
+
+def news(device: Device, stop: Event, seconds: float) -> bool:
+    """Wait so long for news; return whether to sync at once.
+
+    A server that keeps nobody answers before the time, and is then asked no second time.
+    """
+    end = time.monotonic() + seconds
+    while not stop.is_set() and (left := end - time.monotonic()) > 1:
+        began, asked = time.monotonic(), min(WAIT_SECONDS, int(left))
+        try:
+            if device.wait(asked):
+                return True
+        except (OfflineError, ProblemError):
+            return False
+        if time.monotonic() - began < asked - 1:
+            return False
+    return True
 
 
 def attempt(device: Device) -> Report | int | None:

@@ -1,16 +1,17 @@
-"""HTTP as a device speaks it: one connection kept alive, JSON both ways, problems as exceptions."""
+"""HTTP as a device speaks it: JSON both ways, lines to read, problems as exceptions."""
 
-import http.client
 import json
+from collections.abc import Iterator
 from email.message import Message
-from urllib.parse import urlencode, urlsplit
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+from urllib.parse import urlencode
 
-TIMEOUT = 30
-CONNECTIONS = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
+from simulator.transport import Connection, OfflineError, Reply, Request, Transport
 
-
-class OfflineError(Exception):
-    """No answer came: the request may or may not have been heard."""
+__all__ = ["Answer", "Client", "OfflineError", "ProblemError", "Stream"]
+JSON, NDJSON = "application/json", "application/x-ndjson"
+NOT_MODIFIED = 304
 
 
 class ProblemError(Exception):
@@ -25,65 +26,95 @@ class ProblemError(Exception):
         super().__init__(f"{status} {self.code}: {self.detail}")
 
 
+class Answer(dict):
+    """An answer's JSON ({} when there is none), its status, its ETag and its time in seconds."""
+
+    def __init__(self, body: dict, status: int, headers: Message) -> None:
+        super().__init__(body)
+        self.status = status
+        self.etag = headers.get("ETag")
+        self.time = body.get("server_time", moment(headers))
+
+    @property
+    def not_modified(self) -> bool:
+        """Whether the server says that nothing is new since the ETag."""
+        return self.status == NOT_MODIFIED
+
+
+class Stream(NamedTuple):
+    """The head of an answer in lines, and its body's chunks: none where nothing is new."""
+
+    head: Answer
+    chunks: Iterator[bytes]
+
+
 class Client:
     """Sends requests to one server."""
 
-    def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in CONNECTIONS or not parts.hostname:
-            raise ValueError(f"not an http or https address: {url!r}")
-        self.prefix = parts.path.rstrip("/")
-        self.connection = CONNECTIONS[parts.scheme](parts.hostname, parts.port, timeout=TIMEOUT)
+    def __init__(self, url: str, transport: Transport | None = None) -> None:
+        self.transport = transport or Connection(url)
 
     def close(self) -> None:
-        self.connection.close()
+        self.transport.close()
 
     def request(
-        self, method: str, path: str, body: dict | None = None, *, token: str | None = None
-    ) -> dict:
-        """Send one request and return the answer's JSON ({} when there is none).
+        self,
+        method: str,
+        path: str,
+        body: dict | None = None,
+        *,
+        token: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        """Send one request and return the answer.
 
         Raises ProblemError for an answer that is an error and OfflineError for no answer.
         """
-        headers = {"Accept": "application/json"}
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
+        sent = _headers(JSON, token) | (headers or {})
         content = None
         if body is not None:
-            headers["Content-Type"] = "application/json"
+            sent["Content-Type"] = JSON
             content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        return _read(*self._exchange(method, self.prefix + path, content, headers))
+        return _answer(self.transport.send(Request(method, path, content, sent)))
+
+    def stream(
+        self, path: str, *, token: str | None = None, headers: dict[str, str] | None = None
+    ) -> Stream:
+        """Ask for an answer in lines; raises as `request` does, its chunks raise OfflineError."""
+        sent = _headers(NDJSON, token) | (headers or {})
+        reply = self.transport.send(Request("GET", path, None, sent))
+        if reply.status != 200:
+            return Stream(_answer(reply), iter(()))
+        return Stream(Answer({}, reply.status, reply.headers), reply.chunks)
 
     def wait(self, since: str, seconds: int, *, token: str) -> bool:
         """Wait up to that long, and tell whether there is something newer than the cursor."""
         query = urlencode({"since": since, "timeout": seconds})
         return self.request("GET", f"/api/sync/wait/?{query}", token=token).get("news", False)
 
-    def _exchange(
-        self, method: str, path: str, content: bytes | None, headers: dict
-    ) -> tuple[int, Message, bytes]:
-        # A server may close an idle connection just as it is used. Every request of a device is
-        # safe to repeat, so a connection that was kept gets a second, fresh try.
-        for kept in (self.connection.sock is not None, False):
-            try:
-                self.connection.request(method, path, content, headers)
-                response = self.connection.getresponse()
-                return response.status, response.headers, response.read()
-            except (OSError, http.client.HTTPException) as error:
-                self.connection.close()
-                if not kept:
-                    raise OfflineError(str(error) or type(error).__name__) from error
-        raise AssertionError("the second try answers or raises")
+
+def moment(headers: Message) -> int | None:
+    """Return the time of an answer in unix seconds."""
+    date = headers.get("Date")
+    return int(parsedate_to_datetime(date).timestamp()) if date else None
 
 
-def _read(status: int, headers: Message, content: bytes) -> dict:
+def _headers(accept: str, token: str | None) -> dict[str, str]:
+    return {"Accept": accept} | ({"Authorization": f"Bearer {token}"} if token else {})
+
+
+def _answer(reply: Reply) -> Answer:
+    content = b"".join(reply.chunks)
     try:
         body = json.loads(content) if content else {}
     except ValueError:
         body = None
-    if status < 300 and isinstance(body, dict):
-        return body
-    wait = headers.get("Retry-After", "")
+    good = reply.status < 300 or reply.status == NOT_MODIFIED
+    if good and isinstance(body, dict):
+        return Answer(body, reply.status, reply.headers)
+    wait = reply.headers.get("Retry-After", "")
     raise ProblemError(
-        status, body if isinstance(body, dict) else {}, int(wait) if wait.isdecimal() else None
+        reply.status,
+        body if isinstance(body, dict) else {},
+        int(wait) if wait.isdecimal() else None,
     )

@@ -54,6 +54,10 @@ class Clock:
     def answered(self, server_time: int) -> None:
         """Note that an answer of this moment is stored: what is done from now on is later."""
         self.set(server_time)
+        self.read(server_time)
+
+    def read(self, server_time: int) -> None:
+        """Note that the device has read what happened on the server up to this moment."""
         self.store.remember(last_answer=server_time)
         self.outbox.forget_marks(until=server_time)
 

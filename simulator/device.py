@@ -6,19 +6,21 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
+from urllib.parse import urlencode
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from simulator.client import Client, ProblemError
 from simulator.clock import Clock
 from simulator.entries import DELETED, FOREVER, creates, day_seconds
-from simulator.exchange import Exchange, Report
+from simulator.exchange import Exchange, Firmware, Report
+from simulator.generations import fits_first
 from simulator.outbox import Outbox
 from simulator.session import Session, StartOver
 from simulator.store import Store
+from simulator.transport import Transport
 
 log = logging.getLogger(__name__)
-PAGE = 64
 # A sync begins again after a new claim, a lost cursor or a lost history, each once as a rule.
 TRIES = 6
 
@@ -27,7 +29,8 @@ class Device:
     """One planner device; `clock` is its battery-backed clock in unix seconds and may be wrong.
 
     `claims` is what it does when somebody wants to claim it: "accept", "refuse" or "ignore".
-    `page` is the number of entries that it has memory for.
+    `transport` is the way to the server, where it is not an ordinary one; `firmware` are the fields
+    of `exchange.Firmware`.
     """
 
     def __init__(
@@ -39,15 +42,16 @@ class Device:
         clock: Callable[[], float] = time.time,
         *,
         claims: str = "accept",
-        page: int = PAGE,
+        transport: Transport | None = None,
+        **firmware: int,
     ) -> None:
         self.claims = claims
-        self.client = Client(url)
+        self.client = Client(url, transport)
         self.store = Store(path)
         self.outbox = Outbox(self.store)
         self.clock = Clock(clock, self.store, self.outbox)
         self.session = Session(self.client, serial, key, self.store, self.clock)
-        self.exchange = Exchange(self.session, self.store, self.outbox, page)
+        self.exchange = Exchange(self.session, self.store, self.outbox, Firmware(**firmware))
 
     @property
     def claimed(self) -> bool:
@@ -109,8 +113,11 @@ class Device:
     def change(self, kind: str, id: str, change: dict) -> None:
         """Do what a person did on the screen and queue it, in one step.
 
-        What is not on the screen cannot be changed.
+        What is not on the screen cannot be changed. Raises ValueError for what a device of the
+        first generation has no button for.
         """
+        if self.exchange.firmware.first and not fits_first(kind, change):
+            raise ValueError(f"a first-generation device cannot make this change of a {kind}")
         if self.store.find(id) is None and not creates(kind, change):
             return
         with self.store.transaction():
@@ -151,6 +158,11 @@ class Device:
                 if not tries_left:
                     raise reason.__cause__ or reason from None
         raise AssertionError("the last try answers or raises")
+
+    def wait(self, seconds: int) -> bool:
+        """Wait for news up to that long, and tell whether there are some."""
+        query = urlencode({"since": self.store.recall("cursor") or "", "timeout": seconds})
+        return self.session.ask("GET", f"/api/sync/wait/?{query}").get("news", False)
 
     def _sync(self) -> Report:
         self.session.begin()

@@ -1,18 +1,20 @@
 """What a claimed device sends, stores and removes in a sync, in steps that a power cut may part."""
 
 import logging
-import sqlite3
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from simulator.client import ProblemError
-from simulator.clock import Clock
-from simulator.entries import TYPES, creates, deletes, readable
-from simulator.outbox import BATCH, Outbox, Queued, grouped
+from simulator.client import Answer, ProblemError
+from simulator.entries import TYPES
+from simulator.generations import FIRST, LINE_BYTES, message, old_message
+from simulator.intake import Intake
+from simulator.outbox import BATCH, Message, Outbox
+from simulator.repair import Repair
 from simulator.session import Session, StartOver
+from simulator.settling import Settling
 from simulator.store import Store
+from simulator.streams import groups, whole_lines
 
 log = logging.getLogger(__name__)
 # What the server says when it could not read a message as a whole.
@@ -27,21 +29,44 @@ class Report:
     sent: int = 0
     received: int = 0
     skipped: int = 0
+    repaired: int = 0
     outcomes: Counter = field(default_factory=Counter)
     next_poll: int | None = None
     pending_claim: dict | None = None
 
 
-class Exchange:
-    """Pushes the queue and pulls the news of one device; `page` is the entries it has room for."""
+@dataclass(frozen=True)
+class Firmware:
+    """How a device syncs.
 
-    def __init__(self, session: Session, store: Store, outbox: Outbox, page: int) -> None:
-        self.session = session
-        self.clock: Clock = session.clock
-        self.store = store
-        self.outbox = outbox
-        self.page = page
+    `page` is the number of entries that it has room for, `streams` whether it reads what is more
+    than that in lines, `digest_every` the number of polls after which it compares sums; 0 is never.
+    """
+
+    generation: int = 2
+    page: int = 64
+    streams: bool = False
+    digest_every: int = 0
+
+    @property
+    def first(self) -> bool:
+        """Whether it is a device of the first generation."""
+        return self.generation == FIRST
+
+
+class Exchange:
+    """Pushes the queue and pulls the news of one device."""
+
+    def __init__(self, session: Session, store: Store, outbox: Outbox, firmware: Firmware) -> None:
+        self.session, self.store, self.outbox = session, store, outbox
+        self.clock = session.clock
+        self.firmware = firmware
+        self.intake = Intake(store, outbox)
+        self.settling = Settling(store, outbox, self.clock, can_create=not firmware.first)
+        self.repair = Repair(session, self.intake)
         self.report = Report()
+        self.next_poll: int | None = None
+        self.polls = 0
 
     def run(self) -> Report:
         """Send what is queued and fetch what is new.
@@ -49,8 +74,13 @@ class Exchange:
         Raises StartOver when another run is needed, and ProblemError and OfflineError.
         """
         self.report = Report(claimed=True)
-        if self._push():
-            self._pull()
+        try:
+            if self._push():
+                self._pull()
+        except ProblemError as problem:
+            self._recover(problem)
+            raise StartOver from problem
+        self.report.next_poll = self.next_poll
         return self.report
 
     # Up
@@ -58,79 +88,127 @@ class Exchange:
     def _push(self) -> bool:
         """Send the queue; return whether there is something left to fetch."""
         size, more = BATCH, True
-        while batch := self.outbox.batch(size):
+        while (sealed := self.outbox.seal(size, one_type=self.firmware.first)).changes:
             try:
-                answer = self._ask("POST", "/api/sync/", self._message(batch))
+                answer = self._send(sealed)
             except ProblemError as problem:
-                if problem.code not in UNREADABLE:
-                    raise
-                size = self._halve(batch, problem)
+                size = self._divide(sealed, problem)
                 continue
-            settled = self.report.sent
-            self._store(answer, batch)
-            more = answer.get("more", True) if "cursor" in answer else True
-            if settled == self.report.sent:
+            sent = self.report.sent
+            self._store(answer, sealed)
+            more = answer.get("more", True)
+            if sent == self.report.sent:
                 break
         return more
 
-    def _message(self, batch: list[Queued]) -> dict:
-        message = {"now": self.clock.now(), **grouped(batch)}
-        # The delta after a half-read full refresh is the refresh's affair.
-        if not self.store.recall("refreshing") and (cursor := self.store.recall("cursor")):
-            message["since"] = cursor
-        return message
+    def _send(self, sealed: Message) -> Answer:
+        if self.firmware.first:
+            body = old_message(sealed.changes, self.session.serial)
+        else:
+            # The delta after a half-read full refresh is the refresh's affair.
+            refreshing = self.store.recall("refreshing")
+            since = None if refreshing else self.store.recall("cursor")
+            body = message(sealed.changes, self.clock.now(), since)
+        return self.session.ask("POST", "/api/sync/", body, {"Idempotency-Key": sealed.key})
 
-    def _halve(self, batch: list[Queued], problem: ProblemError) -> int:
-        if len(batch) > 1:
-            return len(batch) // 2
-        log.warning("The server cannot read a change of %s: %s", batch[0].type, problem)
-        self.outbox.drop(batch[0])
+    def _divide(self, sealed: Message, problem: ProblemError) -> int:
+        """Return how many changes to send next, after a message that the server cannot read."""
+        if problem.code not in (*UNREADABLE, "push-id-reused"):
+            raise problem
+        self.outbox.unseal()
+        if problem.code == "push-id-reused":
+            return BATCH
+        if len(sealed.changes) > 1:
+            return len(sealed.changes) // 2
+        [change] = sealed.changes
+        log.warning("The server cannot read a change of %s: %s", change.type, problem)
+        self.outbox.drop(change)
         return BATCH
 
     # Down
 
     def _pull(self) -> None:
-        """Fetch pages until there are no more; without a cursor it is a full refresh."""
-        more = True
+        """Fetch what is new, or without a cursor everything."""
+        if self.firmware.first:
+            self._stream({"max_line": LINE_BYTES})
+            return
+        if self.firmware.streams and not self._settled:
+            self._stream({})
+        more = self._poll()
         while more:
-            query = {"limit": self.page}
-            if cursor := self.store.recall("cursor"):
-                query["since"] = cursor
-            else:
-                self._begin_refresh()
-            answer = self._ask("GET", f"/api/sync/?{urlencode(query)}")
-            self._store(answer, [])
-            more = answer["more"]
+            more = self._stream({}) if self.firmware.streams else self._poll()
 
-    def _begin_refresh(self) -> None:
-        with self.store.transaction():
-            self.store.forget_seen()
-            self.store.remember(refreshing=1)
+    @property
+    def _settled(self) -> bool:
+        """Whether a full refresh has been read to its end."""
+        return bool(self.store.recall("cursor")) and not self.store.recall("refreshing")
 
-    def _end_refresh(self) -> None:
-        for kind, id in self.store.unseen():
-            if not self.outbox.of(kind, id):
-                self.store.remove(kind, id)
-        self.store.forget_seen()
-        self.store.remember(refreshing=None)
+    def _poll(self) -> bool:
+        """Fetch a page; return whether there are more."""
+        with_digest = self._digest_due()
+        query = {"limit": self.firmware.page} | ({"digest": 1} if with_digest else {})
+        path = self._path(query)
+        answer = self.session.ask("GET", path, headers=self._known(path))
+        if answer.not_modified:
+            if answer.time is not None:
+                self.clock.answered(answer.time)
+            return False
+        self._store(answer)
+        self._know(path, answer)
+        if with_digest and not answer["more"] and not len(self.outbox):
+            differing = self.repair.differing(answer["digest"], answer["days_since"])
+            self.report.repaired += self.repair.run(differing)
+        return answer["more"]
+
+    def _stream(self, query: dict) -> bool:
+        """Read lines, storing them at each cursor; return whether there are more, which is no."""
+        path = self._path(query)
+        head, chunks = self.session.stream(path, headers=self._known(path))
+        began = self.clock.now()
+        at_head = began if head.time is None else head.time
+        for group in groups(whole_lines(chunks), query.get("max_line")):
+            # An entry may be as new as its line.
+            read_until = at_head + self.clock.now() - began
+            self._store(group, read_until=read_until)
+        self._know(path, head)
+        return False
+
+    def _path(self, query: dict) -> str:
+        if cursor := self.store.recall("cursor"):
+            query = query | {"since": cursor}
+        else:
+            self.intake.begin_refresh()
+        return f"/api/sync/?{urlencode(query)}"
+
+    def _known(self, path: str) -> dict[str, str]:
+        """Return the condition that this very question has something new to answer."""
+        etag = self.store.recall("etag")
+        asked = self.store.recall("etag_path")
+        return {"If-None-Match": etag} if etag and asked == path else {}
+
+    def _know(self, path: str, answer: Answer) -> None:
+        if answer.etag:
+            self.store.remember(etag=answer.etag, etag_path=path)
+
+    def _digest_due(self) -> bool:
+        self.polls += 1
+        every = self.firmware.digest_every
+        return bool(every) and self.polls % every == 0 and self._settled
 
     # Answers
 
-    def _ask(self, method: str, path: str, body: dict | None = None) -> dict:
-        try:
-            return self.session.ask(method, path, body)
-        except ProblemError as problem:
-            if problem.code == "history-changed":
-                self._send_everything()
-            elif problem.code == "cursor-expired":
-                # The token answer tells whether the cursor was another claim's.
-                self.session.forget()
-                self._lose_cursor()
-            elif problem.code == "device-unclaimed":
-                self.session.forget()
-            else:
-                raise
-            raise StartOver from problem
+    def _recover(self, problem: ProblemError) -> None:
+        """Get ready to begin again; raises what the device can do nothing about."""
+        if problem.code == "history-changed":
+            self._send_everything()
+        elif problem.code == "cursor-expired":
+            # The token answer tells whether the cursor was another claim's.
+            self.session.forget()
+            self._lose_cursor()
+        elif problem.code in ("device-unclaimed", "claim-pending"):
+            self.session.forget()
+        else:
+            raise problem
 
     def _lose_cursor(self) -> None:
         self.store.remember(cursor=None, refreshing=None)
@@ -139,95 +217,44 @@ class Exchange:
         """Queue the whole plan for a server that lost a part of its history, then read it anew."""
         log.info("The server lost a part of its history: sending everything.")
         with self.store.transaction():
-            self.outbox.add_first(self.store.plan(), self.store.recall("last_answer") or 0)
+            if not self.firmware.first:
+                self.outbox.unseal()
+                self.outbox.add_first(self.store.plan(), self.store.recall("last_answer") or 0)
             self._lose_cursor()
 
-    def _store(self, answer: dict, batch: list[Queued]) -> None:
+    def _store(
+        self, answer: dict, sealed: Message | None = None, read_until: int | None = None
+    ) -> None:
         """Store all that an answer says in one transaction."""
         with self.store.transaction():
-            self._settle_all(batch, answer.get("results", []))
-            for kind in TYPES:
-                for entry in answer.get(kind, []):
-                    self._take(kind, entry, answer.get("days_since", 0))
+            if sealed:
+                self._settle(sealed, answer)
+            # What the first generation sees of the plan, it reads in lines.
+            if not (sealed and self.firmware.first):
+                self._take_all(answer)
             if "cursor" in answer:
                 self.store.remember(cursor=answer["cursor"])
                 if not answer["more"] and self.store.recall("refreshing"):
-                    self._end_refresh()
-            self.clock.answered(answer["server_time"])
-        self.report.next_poll = answer.get("next_poll", self.report.next_poll)
+                    self.intake.end_refresh()
+            if read_until is None:
+                self.clock.answered(answer["server_time"])
+            else:
+                self.clock.read(read_until)
+        self.next_poll = answer.get("next_poll", self.next_poll)
         if device := answer.get("device"):
             self.report.pending_claim = device["pending_claim"]
             self.store.remember(zone=device["settings"]["time_zone"])
 
-    def _take(self, kind: str, entry: dict, days_since: int) -> None:
-        """Store the server's state of an entry, and on top what the queue still has for it."""
-        if not readable(kind, entry):
-            self.report.skipped += 1
-            return
-        self.report.received += 1
-        if deletes(kind, entry):
-            self.store.remove(kind, entry["id"])
-            return
-        self.store.put(kind, entry, days_since)
-        self.store.see(kind, entry["id"])
-        for queued in self.outbox.of(kind, entry["id"]):
-            # A name that another habit has by now: the server refuses it too, then it is changed.
-            with suppress(sqlite3.IntegrityError):
-                self.store.patch(kind, queued.id, queued.change)
+    def _settle(self, sealed: Message, answer: dict) -> None:
+        outcomes = self.settling.settle_all(sealed.changes, answer.get("results", []))
+        self.outbox.unseal()
+        self.report.sent += len(outcomes)
+        self.report.outcomes.update(outcomes)
 
-    def _settle_all(self, batch: list[Queued], results: list[dict]) -> None:
-        waiting = list(batch)
-        for result in results:
-            key = (result["type"], result["id"])
-            queued = next((one for one in waiting if (one.type, one.id) == key), None)
-            if queued:
-                waiting.remove(queued)
-                self._settle(queued, result)
-
-    def _settle(self, queued: Queued, result: dict) -> None:
-        self.report.sent += 1
-        self.report.outcomes[result["outcome"]] += 1
-        if result["outcome"] == "rejected":
-            self._refused(queued, {error["code"] for error in result.get("errors", [])})
-            return
-        self.outbox.drop(queued)
-        # What was made during a full refresh is not in it.
-        self.store.see(queued.type, queued.id)
-        if creates(queued.type, queued.change):
-            self.outbox.let_go(queued.type, queued.id)
-
-    def _refused(self, queued: Queued, codes: set[str]) -> None:
-        log.info("The server refused a change of a %s: %s.", queued.type, ", ".join(sorted(codes)))
-        if "unknown-entry" in codes:
-            self._refused_unknown(queued)
-        elif "name-taken" in codes:
-            self._refused_name(queued)
-        else:
-            self.outbox.drop(queued)
-            if creates(queued.type, queued.change):
-                self.outbox.drop_held(queued.type, queued.id)
-
-    def _refused_unknown(self, queued: Queued) -> None:
-        """Keep the change until its create is acknowledged; without one, send the entry whole."""
-        others = self.outbox.of(queued.type, queued.id)
-        if any(creates(one.type, one.change) for one in others):
-            self.outbox.hold(queued)
-            return
-        self.outbox.drop(queued)
-        if found := self.store.find(queued.id):
-            self._requeue(queued, {**found[1]})
-
-    def _refused_name(self, queued: Queued) -> None:
-        """Take another name for a habit and send the change again with it."""
-        self.outbox.drop(queued)
-        if found := self.store.find(queued.id):
-            name = found[1]["name"]
-            if name == queued.change["name"]:
-                name = self.store.free_habit_name(name)
-            self.store.patch("habit", queued.id, {"name": name})
-            self._requeue(queued, queued.change | {"name": name})
-
-    def _requeue(self, queued: Queued, fields: dict) -> None:
-        change = {name: value for name, value in fields.items() if name not in ("id", "deleted")}
-        at = self.clock.moment(queued.type, queued.id)
-        self.outbox.add(queued.type, queued.id, change, at)
+    def _take_all(self, answer: dict) -> None:
+        self.report.skipped += answer.get("skipped", 0)
+        for kind in TYPES:
+            for entry in answer.get(kind, []):
+                taken = self.intake.take(kind, entry, answer.get("days_since", 0))
+                self.report.received += taken
+                self.report.skipped += not taken

@@ -3,6 +3,8 @@
 import json
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
+from uuid import uuid4
 
 from simulator.entries import TYPES, creates
 from simulator.store import Store
@@ -23,6 +25,13 @@ class Queued:
     @property
     def wire(self) -> dict:
         return {"id": self.id, **self.change, "at": self.at}
+
+
+class Message(NamedTuple):
+    """The changes that are sent together, under a key that stays until they are acknowledged."""
+
+    key: str
+    changes: list[Queued]
 
 
 class Outbox:
@@ -69,6 +78,28 @@ class Outbox:
             "SELECT * FROM sync_queue WHERE NOT held ORDER BY position LIMIT ?", [min(size, BATCH)]
         )
         return [_queued(row) for row in rows]
+
+    def seal(self, size: int = BATCH, *, one_type: bool = False) -> Message:
+        """Return the next message: the very same one until it is unsealed."""
+        rows = self.connection.execute(
+            "SELECT * FROM sync_queue JOIN sync_sealed USING(position) ORDER BY position"
+        ).fetchall()
+        if rows:
+            return Message(rows[0]["key"], [_queued(row) for row in rows])
+        changes, key = self.batch(size), str(uuid4())
+        if one_type:
+            changes = [change for change in changes if change.type == changes[0].type]
+        with self.store.transaction():
+            self.unseal()
+            self.connection.executemany(
+                "INSERT INTO sync_sealed VALUES(?, ?)",
+                [(change.position, key) for change in changes],
+            )
+        return Message(key, changes)
+
+    def unseal(self) -> None:
+        """Let the next message be another one: this one was answered, or has to be divided."""
+        self.connection.execute("DELETE FROM sync_sealed")
 
     def of(self, kind: str, id: str) -> list[Queued]:
         """Return what is queued for an entry, oldest first."""

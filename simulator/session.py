@@ -1,12 +1,15 @@
 """How a device proves itself: a token for its key, and whose it is by the claim in the answer."""
 
 import logging
+from collections.abc import Callable
+from typing import TypeVar
 
-from simulator.client import Client, ProblemError
+from simulator.client import Answer, Client, ProblemError, Stream
 from simulator.clock import Clock
 from simulator.store import Store
 
 log = logging.getLogger(__name__)
+Result = TypeVar("Result")
 
 
 class StartOver(Exception):  # noqa: N818 - no error: the sync goes on from its beginning
@@ -34,22 +37,44 @@ class Session:
         """Give the token up: the next request asks for a new one and learns the claim with it."""
         self.token = None
 
-    def ask(self, method: str, path: str, body: dict | None = None) -> dict:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: dict | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
         """Send a request; when the token is over, ask for another and send the same once more.
 
         Raises StartOver when the device came to or from an owner meanwhile.
         """
+        answer = self._with_token(
+            lambda token: self.client.request(method, path, body, token=token, headers=headers)
+        )
+        self._set_clock(answer)
+        return answer
+
+    def stream(self, path: str, headers: dict[str, str] | None = None) -> Stream:
+        """Ask for an answer in lines, in the same way."""
+        stream = self._with_token(
+            lambda token: self.client.stream(path, token=token, headers=headers)
+        )
+        self._set_clock(stream.head)
+        return stream
+
+    def _with_token(self, call: Callable[[str], Result]) -> Result:
         self.begin()
         try:
-            answer = self.client.request(method, path, body, token=self.token)
+            return call(self.token)
         except ProblemError as problem:
             if problem.status != 401:
                 raise
-            self._sign_in()
-            answer = self.client.request(method, path, body, token=self.token)
-        if "server_time" in answer:
-            self.clock.set(answer["server_time"])
-        return answer
+        self._sign_in()
+        return call(self.token)
+
+    def _set_clock(self, answer: Answer) -> None:
+        if answer.time is not None:
+            self.clock.set(answer.time)
 
     def _sign_in(self) -> None:
         self.forget()

@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS sync_marks(type TEXT, id TEXT, at INTEGER, PRIMARY KE
 CREATE TABLE IF NOT EXISTS sync_queue(
     position INTEGER PRIMARY KEY, type TEXT NOT NULL, id TEXT NOT NULL, change TEXT NOT NULL,
     at INTEGER NOT NULL, held INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS sync_sealed(position INTEGER PRIMARY KEY, key TEXT NOT NULL);
 """
 READ = {
     "task": """
@@ -59,6 +60,7 @@ ERASE = (
     "DELETE FROM sync_seen",
     "DELETE FROM sync_marks",
     "DELETE FROM sync_queue",
+    "DELETE FROM sync_sealed",
     "DELETE FROM sync_state WHERE name != 'clock_offset'",
 )
 

@@ -1,8 +1,9 @@
 """The way between a device and its server: it records, loses answers, and lets things happen."""
 
 from collections.abc import Callable
+from typing import Any
 
-from simulator.client import Client, OfflineError
+from simulator.client import Answer, Client, OfflineError
 from simulator.device import Device
 
 
@@ -27,11 +28,9 @@ class Network(Client):
         device.client = device.session.client = cls(url)
         return device.client
 
-    def request(
-        self, method: str, path: str, body: dict | None = None, *, token: str | None = None
-    ) -> dict:
+    def request(self, method: str, path: str, body: dict | None = None, **more: Any) -> Answer:
         self.asked.append((method, path.partition("?")[0], body))
-        answer = super().request(method, path, body, token=token)
+        answer = super().request(method, path, body, **more)
         if self.meanwhile:
             act, self.meanwhile = self.meanwhile, None
             act()

@@ -144,7 +144,7 @@ def test_a_lost_answer_is_made_up_for_by_the_same_push(device, network, backup):
     with pytest.raises(OfflineError):
         device.sync()
 
-    assert device.sync().outcomes == {"unchanged": 1}
+    assert device.sync().outcomes == {"applied": 1}
 
     first, second = network.pushes
     assert first["task"] == second["task"]
