@@ -1,0 +1,218 @@
+"""The files for nginx: where a request goes, what is held back and what is not."""
+
+import http.client
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from simulator.device import Device
+from tests.e2e.people import Person
+from tests.e2e.servers import HOST, ROOT, LiveServer, Server, Unit
+from tests.e2e.test_news import Stream, ask
+
+NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+SECONDS_TO_START = 10
+SECONDS_TO_BE_HELD = 1.0
+LONG = 25
+MAIN = """
+daemon off;
+{user}
+pid nginx.pid;
+error_log error.log;
+events {{ }}
+http {{
+    client_body_temp_path body;
+    proxy_temp_path proxy;
+    fastcgi_temp_path fastcgi;
+    uwsgi_temp_path uwsgi;
+    scgi_temp_path scgi;
+    include planner.conf;
+}}
+"""
+
+pytestmark = [pytest.mark.e2e, pytest.mark.skipif(NGINX is None, reason="nginx is not installed")]
+
+
+class Nginx:
+    """nginx on a free port of the loopback, in front of two servers, with our files."""
+
+    def __init__(self, folder: Path, server: Server, live: Server) -> None:
+        with socket.create_server((HOST, 0)) as probe:
+            self.port = probe.getsockname()[1]
+        self.url = f"http://{HOST}:{self.port}/"
+        self.folder = folder
+        shutil.copytree(ROOT / "nginx", folder, dirs_exist_ok=True)
+        places = {
+            "listen 80": f"listen {HOST}:{self.port}",
+            "unix:/run/planner/sync.sock": f"{HOST}:{server.port}",
+            "unix:/run/planner/pages.sock": f"{HOST}:{server.port}",
+            "unix:/run/planner/live.sock": f"{HOST}:{live.port}",
+            "/opt/planner/staticfiles": str(folder / "static"),
+            "/var/log/nginx/planner.log": str(folder / "access.log"),
+        }
+        site = (folder / "planner.conf").read_text()
+        for place, here in places.items():
+            assert place in site
+            site = site.replace(place, here)
+        (folder / "planner.conf").write_text(site)
+        user = "user root;" if os.geteuid() == 0 else ""
+        (folder / "nginx.conf").write_text(MAIN.format(user=user))
+        self.command = [NGINX, "-p", str(folder), "-c", "nginx.conf", "-e", "error.log"]
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(self.command)
+        deadline = time.monotonic() + SECONDS_TO_START
+        while time.monotonic() < deadline and self.process.poll() is None:
+            with socket.socket() as probe:
+                if probe.connect_ex((HOST, self.port)) == 0:
+                    return
+            time.sleep(0.05)
+        self.stop()
+        raise RuntimeError((self.folder / "error.log").read_text())
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait()
+
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple:
+        """Return the answer's status, headers and body."""
+        with closing(http.client.HTTPConnection(HOST, self.port, timeout=LONG)) as connection:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read()
+
+
+@pytest.fixture(scope="module")
+def live(server: Server) -> Iterator[LiveServer]:
+    live = LiveServer(server.environment["DATABASE_URL"], server.log.parent)
+    live.start()
+    yield live
+    live.stop()
+
+
+@pytest.fixture(scope="module")
+def nginx(
+    server: Server, live: LiveServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Nginx]:
+    nginx = Nginx(tmp_path_factory.mktemp("nginx"), server, live)
+    nginx.start()
+    yield nginx
+    nginx.stop()
+
+
+@pytest.fixture
+def tablet(alice: Person, unit: Unit, nginx: Nginx, tmp_path: Path) -> Iterator[Device]:
+    """Alice's device, which reaches its server through nginx."""
+    with closing(Device(nginx.url, unit.serial, unit.key, tmp_path / "tablet.db")) as tablet:
+        tablet.sync()
+        yield tablet
+
+
+def test_nginx_accepts_the_files(nginx):
+    checked = subprocess.run([*nginx.command, "-t"], capture_output=True, text=True)
+
+    assert checked.returncode == 0
+    assert re.findall(r"\[\w+\]", checked.stderr) == []
+
+
+def test_a_waiting_device_is_woken_through_nginx_by_a_push_through_nginx(alice, tablet, nginx):
+    since, token = tablet.store.recall("cursor"), tablet.session.token
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(ask, nginx.url, since, LONG, token)
+        time.sleep(SECONDS_TO_BE_HELD)
+        held = not waiting.done()
+        tablet.add_task("Bins")
+        tablet.sync()
+        woken = waiting.result()
+
+    assert (held, woken) == (True, True)
+    assert alice.names("/tasks/") == ["Bins"]
+
+
+def test_nothing_of_a_stream_is_kept_back(alice, tablet, nginx):
+    with Stream(nginx, {"Authorization": f"Bearer {tablet.session.token}"}) as stream:
+        blocks = [stream.read(), stream.read()]
+        alice.add_task("Bins")
+        blocks.append(stream.read())
+
+    assert [block.partition("\n")[0] for block in blocks] == [
+        "retry: 3000",
+        "event: news",
+        "event: news",
+    ]
+
+
+def test_pages_static_files_and_the_api_have_their_places(nginx):
+    (nginx.folder / "static").mkdir()
+    (nginx.folder / "static" / "base.0123.css").write_text("body {}")
+
+    page = nginx.ask("GET", "/login/")
+    style = nginx.ask("GET", "/static/base.0123.css")
+    api = nginx.ask("GET", "/api/sync/")
+
+    assert page[0] == 200
+    assert (style[0], style[2]) == (200, b"body {}")
+    assert style[1]["Cache-Control"] == "max-age=315360000"
+    assert style[1]["X-Content-Type-Options"] == "nosniff"
+    assert (api[0], json.loads(api[2])["code"]) == (401, "token-missing")
+
+
+@pytest.mark.parametrize(
+    ("request_of", "status", "code"),
+    [
+        (lambda: ("GET", "/metrics"), 404, "not-found"),
+        (lambda: ("POST", "/api/sync/", bytes(1024 * 1024 + 1)), 413, "body-too-large"),
+        (lambda: ("GET", f"/api/sync/?since={'x' * 5000}"), 431, "invalid"),
+    ],
+    ids=["the metrics, which are not for the world", "a large body", "a long address"],
+)
+def test_what_nginx_refuses_is_a_problem_too(nginx, request_of, status, code):
+    answered, headers, body = nginx.ask(*request_of())
+
+    problem = json.loads(body)
+    assert answered == problem["status"] == status
+    assert headers["Content-Type"] == "application/problem+json"
+    assert headers["Cache-Control"] == "no-store"
+    assert problem["code"] == code
+    assert problem["type"] == f"/problems/{code}"
+    assert re.fullmatch(r"[0-9a-f]{32}", problem["request_id"])
+
+
+def test_without_the_process_for_waiting_the_rest_works(server, tmp_path):
+    nobody = Server("", tmp_path)
+    nginx = Nginx(tmp_path, server, nobody)
+    nginx.start()
+    try:
+        status, headers, body = nginx.ask("GET", "/api/stream/")
+        rest = nginx.ask("GET", "/login/")[0]
+    finally:
+        nginx.stop()
+
+    assert (status, json.loads(body)["code"], rest) == (503, "unavailable", 200)
+    assert headers["Retry-After"] == "5"
+
+
+def test_who_guesses_is_slowed_down_before_anything_is_computed(nginx):
+    answers = [nginx.ask("POST", "/api/device/token/", b"{}") for _ in range(100)]
+
+    slowed = [headers["Retry-After"] for status, headers, _body in answers if status == 429]
+    assert set(slowed) == {"5"}
+    assert nginx.ask("GET", "/login/")[0] == 200
+
+
+def test_the_log_holds_no_query_and_no_token(nginx):
+    nginx.ask("GET", "/api/sync/?since=canary", Authorization="Bearer canary", Cookie="a=canary")
+
+    log = (nginx.folder / "access.log").read_text()
+    assert '"GET /api/sync/"' in log
+    assert "canary" not in log
