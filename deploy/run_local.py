@@ -71,8 +71,9 @@ def _manage(environment: dict[str, str], *arguments: str) -> str:
 
 
 def _server_command(port: int) -> list[str]:
-    options = ["--config", "deploy/gunicorn.conf.py", "--bind", f"{HOST}:{port}"]
-    return [sys.executable, "-m", "gunicorn", *options, "planner.wsgi:application"]
+    # The process for those who wait can serve everything, so no proxy is needed here.
+    options = ["--config", "deploy/gunicorn_live.conf.py", "--bind", f"{HOST}:{port}"]
+    return [sys.executable, "-m", "gunicorn", *options, "planner.asgi:application"]
 
 
 def _device_command(address: str, demo: dict[str, str]) -> list[str]:
