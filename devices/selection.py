@@ -61,11 +61,16 @@ def finish(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def needs_device(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let a page be seen only with a chosen device, as `request.caller`; else go and choose one."""
+    """Let a page be seen only with a chosen device, as `request.caller`; else go and choose one.
+
+    Whoever has a single device has chosen it.
+    """
 
     @wraps(view)
     def page(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         chosen = read(request)
+        if chosen == Chosen():
+            chosen = request._device_chosen = _only_one(request)
         if chosen.error:
             messages.warning(request, _("The device you had chosen is not yours any more."))
         if chosen.caller is None:
@@ -74,6 +79,17 @@ def needs_device(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         return view(request, *args, **kwargs)
 
     return page
+
+
+def _only_one(request: HttpRequest) -> Chosen:
+    devices = list(Device.objects.of(request.user)[:2])
+    if len(devices) != 1:
+        return Chosen()
+    try:
+        caller = callers.of_choice(request.login, devices[0].pk)
+        return Chosen(caller, renewed=grant(request.login, caller.device))
+    except RuleError:
+        return Chosen()
 
 
 def _find(request: HttpRequest) -> Chosen:

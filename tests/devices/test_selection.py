@@ -8,10 +8,10 @@ from django.test import Client
 from time_machine import travel
 
 from accounts import sessions
-from devices import lifecycle, selection
+from devices import callers, lifecycle, selection
 from devices.models import Device, Membership
 from tests.devices.http import problem, token_answer
-from tests.factories import make_device
+from tests.factories import make_device, make_user
 from tests.logins import browser, logged_in
 
 pytestmark = pytest.mark.django_db
@@ -214,13 +214,30 @@ def test_the_api_takes_no_choice_after_the_log_out(alice, device):
     assert problem(client.get("/api/device/"))[0] == 401
 
 
-def test_a_page_that_needs_a_device_leads_to_the_devices(alice, device, rf):
-    client = chosen(logged_in(alice), device)
-    with_choice = client.get(PAGE).wsgi_request
-    without = logged_in(alice).get(PAGE).wsgi_request
+def test_a_page_that_needs_a_device_leads_to_the_devices_of_who_has_none_or_several(alice, device):
+    without_any = logged_in(make_user("newcomer")).get("/today/")
+    make_device(alice)
+    with_two = logged_in(alice).get("/today/")
 
-    assert page(with_choice).content == b"Kitchen tablet"
-    assert (page(without).status_code, page(without).url) == (302, "/devices/")
+    for answer in (without_any, with_two):
+        assert (answer.status_code, answer.url) == (302, "/devices/")
+
+
+def test_a_single_device_is_chosen_without_a_word(alice, device):
+    browser = logged_in(alice)
+
+    answer = browser.get("/today/")
+
+    assert answer.status_code == 200
+    assert callers.of_text(browser.cookies["device"].value).device == device
+
+
+def test_a_single_device_that_is_blocked_is_not_chosen(alice, device):
+    lifecycle.block(device)
+
+    answer = logged_in(alice).get("/today/")
+
+    assert (answer.status_code, answer.url) == (302, "/devices/")
 
 
 def test_a_lost_choice_is_told_once(alice, device):
