@@ -9,6 +9,7 @@ import binascii
 import json
 import os
 import secrets
+import sys
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -17,25 +18,26 @@ TRUE, FALSE = ("1", "true", "on", "yes"), ("0", "false", "off", "no")
 KEY_BYTES = 32
 
 
+def wrong(reason: str) -> ImproperlyConfigured:
+    """Return the error that stops the start, printed as one line: its trace would help nobody."""
+    sys.tracebacklimit = 0
+    return ImproperlyConfigured(reason)
+
+
 def text(name: str, default: str | None = None) -> str:
     """Return the value of NAME or of the file NAME_FILE; without a default it must be set."""
     path = os.environ.get(f"{name}_FILE")
-    if path:
-        try:
-            return Path(path).read_text().strip()
-        except OSError as error:
-            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}") from None
-    value = os.environ.get(name, default)
-    if value is None or (value == "" and default is None):
-        raise ImproperlyConfigured(f"{name} is not set")
-    return value
+    value = _content(name, path) if path else os.environ.get(name)
+    if not value and default is None:
+        raise wrong(f"{name} is not set")
+    return value or default
 
 
 def flag(name: str, default: bool = False) -> bool:
     """Read 1/0, true/false, on/off or yes/no in any case."""
     value = text(name, "on" if default else "off").lower()
     if value not in TRUE + FALSE:
-        raise ImproperlyConfigured(f"{name} must be on or off, not {value!r}")
+        raise wrong(f"{name} must be on or off, not {value!r}")
     return value in TRUE
 
 
@@ -52,11 +54,11 @@ def keys(name: str) -> dict[str, bytes]:
         try:
             ring[key_id] = base64.b64decode(encoded, validate=True)
         except binascii.Error:
-            raise ImproperlyConfigured(f"{name}: the key {key_id!r} is not base64") from None
+            raise wrong(f"{name}: the key {key_id!r} is not base64") from None
         if not key_id or len(ring[key_id]) < KEY_BYTES:
-            raise ImproperlyConfigured(f"{name}: a key needs an id and at least 32 bytes")
+            raise wrong(f"{name}: a key needs an id and at least 32 bytes")
     if not ring:
-        raise ImproperlyConfigured(f"{name} is not set")
+        raise wrong(f"{name} is not set")
     return ring
 
 
@@ -68,13 +70,24 @@ def development_secrets(path: Path, names: tuple[str, ...]) -> None:
         _write_once(path, {name: _made(name) for name in names})
     kept = json.loads(path.read_text())
     for name in names:
-        if not is_set(name):
-            os.environ[name] = kept[name]
+        if is_set(name):
+            continue
+        if name not in kept:
+            raise wrong(f"{name} is not in {path}: delete that file, and all are made anew")
+        os.environ[name] = kept[name]
 
 
 def is_set(name: str) -> bool:
     """Tell whether NAME or NAME_FILE is given."""
     return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
+
+
+def _content(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", "it is not text")
+        raise wrong(f"{name}_FILE cannot be read: {reason}") from None
 
 
 def _made(name: str) -> str:

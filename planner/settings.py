@@ -5,7 +5,6 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from planner import env
@@ -28,7 +27,7 @@ DEVICE_TOKEN_KEYS = env.keys("DEVICE_TOKEN_KEYS")
 CLAIM_PEPPERS = env.keys("CLAIM_PEPPERS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEBUG else "")
 if not DEBUG and not ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS is not set")
+    raise env.wrong("ALLOWED_HOSTS is not set")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 DATABASE_URL = env.text("DATABASE_URL", "")
 
@@ -38,7 +37,7 @@ if DATABASE_URL:
     try:
         DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
     except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError, ValueError):
-        raise ImproperlyConfigured("DATABASE_URL is not a database's URL") from None
+        raise env.wrong("DATABASE_URL is not a database's URL") from None
     DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
 else:
     LOCAL_DIR.mkdir(parents=True, exist_ok=True)
