@@ -12,6 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from planner.logging import request_id
@@ -44,6 +45,13 @@ def problem_page(request: HttpRequest, slug: str) -> HttpResponse:
     if slug not in KINDS:
         raise Http404
     return render(request, "problem.html", {"slug": slug, "kind": KINDS[slug]})
+
+
+@csrf_exempt
+@login_not_required
+def no_such_call(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Answer 404 wherever the API has nothing: a redirect to add a slash would lose a body."""
+    return problem("not-found")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -4,9 +4,12 @@ import logging
 
 import orjson
 from django.core.exceptions import PermissionDenied
+from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
+from django.utils.log import log_response
 from rest_framework import exceptions
+from rest_framework.request import Request
 
 from planner.logging import request_id
 from planner.slugs import KINDS
@@ -14,7 +17,8 @@ from planner.slugs import KINDS
 log = logging.getLogger("planner.problems")
 
 ERRORS_SHOWN = 20
-DETAIL_LENGTH = 400
+# With the worst case of two bytes of JSON for each, a problem stays under 1 KB.
+TEXT_BYTES = 320
 RETRY_SECONDS = 5
 # Resources, connection, operator, deadlock, serialization, lock time: the same request may go
 # through later. https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -47,7 +51,7 @@ class RuleError(Exception):
 
 def field_error(pointer: str, code: str, detail: str) -> dict:
     """Return one entry of a problem's `errors`."""
-    return {"pointer": pointer, "code": code, "detail": str(detail)}
+    return {"pointer": _shown(pointer), "code": code, "detail": str(detail)}
 
 
 def problem(
@@ -65,7 +69,7 @@ def problem(
         "code": slug,
         "title": str(kind.title),
         "status": status or kind.status,
-        "detail": str(detail or kind.title)[:DETAIL_LENGTH],
+        "detail": _shown(str(detail or kind.title)),
         "request_id": request_id.get(),
     }
     if errors:
@@ -80,6 +84,12 @@ def problem(
     return answer
 
 
+def _shown(text: str) -> str:
+    # What a caller sent may be in it: of any length, with lone surrogates that no JSON can hold.
+    plain = "".join(letter if letter.isprintable() else "?" for letter in text[:TEXT_BYTES])
+    return plain.encode()[:TEXT_BYTES].decode(errors="ignore")
+
+
 def is_passing(error: BaseException | None) -> bool:
     """Tell whether a database error may be gone when the same request comes again."""
     if isinstance(error, InterfaceError):
@@ -91,12 +101,26 @@ def is_passing(error: BaseException | None) -> bool:
     return state is None or state.startswith(PASSING_SQLSTATES)
 
 
-def exception_handler(error: Exception, context: dict) -> HttpResponse | None:
-    """Turn what an API view raised into a problem; anything unknown is left to Django's 500."""
-    answer = _answer(error, context)
-    if answer is not None:
-        # DRF's own helper would roll back under ATOMIC_REQUESTS, which is off here.
-        answer.exception = True
+def exception_handler(error: Exception, context: dict) -> HttpResponse:
+    """Turn what an API view raised into a problem, while developing too."""
+    answer = _answer(error, context) or _internal(error, context["request"])
+    # DRF's own helper would roll back under ATOMIC_REQUESTS, which is off here.
+    answer.exception = True
+    return answer
+
+
+def _internal(error: Exception, request: Request) -> HttpResponse:
+    # As Django does before it calls handler500.
+    got_request_exception.send(sender=None, request=request)
+    answer = problem("internal")
+    log_response(
+        "%s: %s",
+        answer.reason_phrase,
+        request.path,
+        response=answer,
+        request=request,
+        exception=error,
+    )
     return answer
 
 
@@ -153,8 +177,10 @@ def pointed(detail: object, pointer: str = "") -> list[dict]:
     else:
         code = getattr(detail, "code", "invalid").replace("_", "-")
         return [field_error(pointer or "/", code, detail)]
-    return [
-        entry
-        for key, part in pairs
-        for entry in pointed(part, pointer if key == "non_field_errors" else f"{pointer}/{key}")
-    ]
+    return [entry for key, part in pairs for entry in pointed(part, pointer + _step(key))]
+
+
+def _step(key: object) -> str:
+    if key == "non_field_errors":
+        return ""
+    return "/" + str(key).replace("~", "~0").replace("/", "~1")

@@ -20,6 +20,7 @@ OPEN_API = {
     "/api/token/logout/",
     "/api/device/token/",
 }
+NOT_THERE = {"/api/", "/api/x"}
 
 
 def addresses(patterns, prefix="/", namespace=""):
@@ -44,7 +45,9 @@ def _filled(pattern):
 
 
 EVERYTHING = sorted(set(addresses(get_resolver().url_patterns)))
-API = [address for address, _ in EVERYTHING if address.startswith("/api/")]
+API = [
+    address for address, _ in EVERYTHING if address.startswith("/api/") and address not in NOT_THERE
+]
 PAGES = [
     address
     for address, name in EVERYTHING
