@@ -48,13 +48,10 @@ def seconds_day(seconds: int) -> date:
 def midnight(day: date, zone: ZoneInfo) -> int:
     """Return the unix time at which a calendar day begins in `zone`.
 
-    Where a clock change skips 00:00, the day begins at the first moment after the gap.
+    Where a clock change skips 00:00, the day begins at the first moment after the gap; where one
+    repeats it, at the first of the two (PEP 495).
     """
-    start = datetime(day.year, day.month, day.day, tzinfo=zone)
-    seconds = int(start.timestamp())
-    while local_day(seconds, zone) < day:
-        seconds += 15 * 60
-    return seconds
+    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())
 
 
 def next_midnight(day: date, zone: ZoneInfo) -> int:
