@@ -150,9 +150,7 @@ class Exchange:
         path = self._path(query)
         answer = self.session.ask("GET", path, headers=self._known(path))
         if answer.not_modified:
-            if answer.time is not None:
-                self.clock.answered(answer.time)
-            return False
+            return self._nothing_new(answer)
         self._store(answer)
         self._know(path, answer)
         if with_digest and not answer["more"] and not len(self.outbox):
@@ -164,6 +162,8 @@ class Exchange:
         """Read lines, storing them at each cursor; return whether there are more, which is no."""
         path = self._path(query)
         head, chunks = self.session.stream(path, headers=self._known(path))
+        if head.not_modified:
+            return self._nothing_new(head)
         began = self.clock.now()
         at_head = began if head.time is None else head.time
         for group in groups(whole_lines(chunks), query.get("max_line")):
@@ -171,6 +171,11 @@ class Exchange:
             read_until = at_head + self.clock.now() - began
             self._store(group, read_until=read_until)
         self._know(path, head)
+        return False
+
+    def _nothing_new(self, answer: Answer) -> bool:
+        if answer.time is not None:
+            self.clock.answered(answer.time)
         return False
 
     def _path(self, query: dict) -> str:

@@ -70,7 +70,7 @@ def test_a_batch_whose_answer_was_lost_is_sent_again_to_the_same_end(
         device.sync()
     assert len(device.outbox) == 3
 
-    assert device.sync().outcomes == {"unchanged": 3}
+    assert device.sync().outcomes == {"applied": 3}
 
     assert_on_the_web(alice, device)
 

@@ -1,6 +1,7 @@
 """A claimed device that talks over HTTP to a server within the test's process."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,21 @@ def device(row: Row, unit: Unit, live_server: LiveServer, tmp_path: Path) -> Ite
     device.sync()
     yield device
     device.close()
+
+
+@pytest.fixture
+def switch_on(
+    row: Row, unit: Unit, live_server: LiveServer, tmp_path: Path
+) -> Iterator[Callable[..., Device]]:
+    """Switch the device on, as new or with the file of the same name."""
+    with ExitStack() as stack:
+
+        def start(file: str = "own.db", **options: object) -> Device:
+            device = Device(live_server.url, unit.serial, unit.key, tmp_path / file, **options)
+            stack.callback(device.close)
+            return device
+
+        yield start
 
 
 @pytest.fixture

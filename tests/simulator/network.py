@@ -8,7 +8,7 @@ from simulator.device import Device
 
 
 class Network(Client):
-    """Keeps what was asked as (method, path, body), without the queries.
+    """Keeps what was asked as (method, path, body), without the queries, and the keys of pushes.
 
     `lose_after` is the number of good answers before one is lost, once; the server has done then
     what it was asked. `meanwhile` is done once, while the next answer is on its way.
@@ -17,6 +17,8 @@ class Network(Client):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self.asked: list[tuple[str, str, dict | None]] = []
+        self.keys: list[str | None] = []
+        self.statuses: list[int] = []
         self.lose_after: int | None = None
         self.meanwhile: Callable[[], object] | None = None
 
@@ -30,7 +32,10 @@ class Network(Client):
 
     def request(self, method: str, path: str, body: dict | None = None, **more: Any) -> Answer:
         self.asked.append((method, path.partition("?")[0], body))
+        if method == "POST":
+            self.keys.append((more.get("headers") or {}).get("Idempotency-Key"))
         answer = super().request(method, path, body, **more)
+        self.statuses.append(answer.status)
         if self.meanwhile:
             act, self.meanwhile = self.meanwhile, None
             act()

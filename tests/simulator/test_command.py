@@ -8,9 +8,11 @@ from random import Random
 
 import pytest
 
+from backups.models import Backup
 from simulator import __main__ as command
 from simulator import demo
 from simulator.entries import FOREVER, day_seconds
+from tests.simulator.plans import web
 
 NAMES = (
     *("PLANNER_URL", "PLANNER_DEVICE_SERIAL"),
@@ -121,3 +123,26 @@ def test_the_demonstration_ticks_what_is_due_and_leaves_two_tasks(device):
         "Not due": [],
     }
     assert device.store.find(due)
+
+
+def test_chaos_is_told_calmly(row, unit, live_server, tmp_path):
+    with run(unit, live_server.url, tmp_path, "--chaos", "1", "--interval", "0.02") as device:
+        lines = [words(device.stdout.readline()) for _ in range(12)]
+        device.send_signal(signal.SIGTERM)
+        device.stdout.read()
+
+    assert device.returncode == 0
+    said = ("The device ", "A new claim", "Chaos: ", "Offline (", "Nothing new.", "Set the clock")
+    assert [line for line in lines if not line.startswith(said)] == []
+    assert any(line.startswith("Chaos: ") for line in lines)
+
+
+def test_a_device_that_waits_syncs_when_there_is_news(row, unit, live_server, tmp_path):
+    with run(unit, live_server.url, tmp_path, "--wait", "--interval", "5") as device:
+        lines = [words(device.stdout.readline()) for _ in range(3)]
+        web(Backup.objects.of(row), "task", {"name": "Bins", "priority": 1, "duedate": FOREVER})
+        lines.append(words(device.stdout.readline()))
+        device.send_signal(signal.SIGTERM)
+        device.stdout.read()
+
+    assert lines[-1] == "Sent 0, received 1; now 1 tasks, 0 events, 0 habits."
