@@ -5,8 +5,11 @@ import re
 import uuid
 from collections.abc import Callable
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from django.middleware.common import CommonMiddleware
 from django.utils.cache import patch_cache_control
+from rest_framework.permissions import SAFE_METHODS
 
 from planner import pages
 from planner.logging import request_id
@@ -17,7 +20,7 @@ GIVEN_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 
 class RequestIdMiddleware:
-    """Takes nginx's request id or makes one, and forbids shared caches to keep any answer."""
+    """Gives every request an id and a host that is ours, and keeps its answer out of caches."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -27,13 +30,28 @@ class RequestIdMiddleware:
         made = given if GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
         reset = request_id.set(made)
         try:
-            answer = self.get_response(request)
+            answer = self._answer(request)
         finally:
             request_id.reset(reset)
         answer["X-Request-ID"] = made
         if "Cache-Control" not in answer:
             patch_cache_control(answer, no_store=True)
         return answer
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        try:
+            request.get_host()
+        except DisallowedHost:
+            # Said here, so that it is the same in development, where Django shows a trace.
+            return pages.bad_request(request)
+        return self.get_response(request)
+
+
+class SlashMiddleware(CommonMiddleware):
+    """Leads a page's address without its last slash to the page; a form would lose its fields."""
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        return request.method in SAFE_METHODS and super().should_redirect_with_slash(request)
 
 
 class UnavailableMiddleware:

@@ -23,7 +23,6 @@ class ShortcutMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info not in settings.SHORTCUTS or not _is_bearer(request):
             return self.get_response(request)
-        request.get_host()  # Refuses a host that is not ours.
         answer = self.direct(request)
         answer["X-Content-Type-Options"] = "nosniff"
         if not answer.streaming:
@@ -34,7 +33,9 @@ class ShortcutMiddleware:
 def _is_bearer(request: HttpRequest) -> bool:
     # Without TLS, the ordinary way redirects to it.
     is_safe = request.is_secure() or not settings.SECURE_SSL_REDIRECT
-    return is_safe and "HTTP_AUTHORIZATION" in request.META
+    # Another scheme does not count as a token: then the cookies say who it is, in the ordinary way.
+    scheme = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")[0]
+    return is_safe and scheme.lower() == "bearer"
 
 
 # The shortcuts are few and take no arguments, so each is looked up once.
@@ -43,4 +44,6 @@ _match = cache(resolve)
 
 def _view(request: HttpRequest) -> HttpResponse:
     request.resolver_match = _match(request.path_info)
-    return request.resolver_match.func(request)
+    answer = request.resolver_match.func(request)
+    # Django renders what is left to be rendered after its own middleware, which is not passed.
+    return answer.render() if hasattr(answer, "render") else answer
