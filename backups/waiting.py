@@ -1,29 +1,24 @@
-"""The ASGI application that keeps those who wait for news; everything else it leaves to another.
+"""The ASGI application that keeps those who wait for news.
 
 Who waits costs a future and a socket, no thread and no connection to the database. Django answers
-every question as it does in any other process, with all of its middleware, in the one thread that
-asgiref keeps for that, and so on one connection: once when the caller comes, and again whenever
-there may be news, when a wait is over and at every heartbeat. So a token that has ended ends the
-waiting too.
+every question as it does in any other process, with all of its middleware: once when the caller
+comes, and again whenever there may be news, when a wait is over and at every heartbeat. So a token
+that has ended ends the waiting too.
 """
 
 import asyncio
 import contextlib
 import signal
-from collections.abc import Awaitable, Callable, Coroutine
-from io import BytesIO
+from collections.abc import Callable, Coroutine
 from typing import Any
 
-from asgiref.sync import sync_to_async
-from django.core import signals
-from django.core.handlers.asgi import ASGIRequest
-from django.core.handlers.base import BaseHandler
 from django.http import HttpResponse
 from django.urls import reverse
 
 from accounts import cookies
 from backups import sources
 from backups.live import Hub, Waiter
+from planner.desk import Desk, Receive, Scope, Send, send_head, send_part
 
 HEARTBEAT = 15.0
 """Seconds between signs of life on a stream; a token's end is noticed at the next one."""
@@ -33,16 +28,11 @@ BREATH = 1.0
 
 RETRY_MILLISECONDS = 3_000
 
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[Scope]]
-Send = Callable[[Scope], Awaitable[None]]
-
 
 class Waiting:
-    """Answers the two addresses of news; `rest` is the application for all others."""
+    """Holds the requests of two addresses, and leaves all others to Django alone."""
 
-    def __init__(self, rest: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
-        self.rest = rest
+    def __init__(self) -> None:
         self.hub = Hub()
         self.desk = Desk()
         self.source = sources.source(self.hub)
@@ -54,7 +44,7 @@ class Waiting:
         elif scope["type"] == "http" and scope["path"] in self.ways:
             await _unless_gone(receive, self._answer(scope, send))
         else:
-            await self.rest(scope, receive, send)
+            await self.desk(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -86,51 +76,34 @@ class Waiting:
         end = clock() + answer.hold.seconds
         while not (answer.cookies or self.hub.closed) and (left := end - clock()) > 0:
             await waiter.wait(left)
-            answer = await self.desk.ask_again(scope)
+            answer = await self._ask_again(scope)
             if not hasattr(answer, "hold"):
                 break
         await _send_whole(send, answer)
 
     async def _stream(self, scope: Scope, send: Send, answer: HttpResponse, waiter: Waiter) -> None:
         """Send an event for every new revision, until the caller may not have any more."""
-        await _send_head(send, answer, leave_out=("Content-Length",))
-        await _send_part(send, b"retry: %d\n\n%b" % (RETRY_MILLISECONDS, answer.hold.event))
+        await send_head(send, answer, leave_out=("Content-Length",))
+        await send_part(send, b"retry: %d\n\n%b" % (RETRY_MILLISECONDS, answer.hold.event))
         while True:
             await waiter.wait(HEARTBEAT)
-            hold = getattr(await self.desk.ask_again(scope), "hold", None)
+            hold = getattr(await self._ask_again(scope), "hold", None)
             if self.hub.closed or hold is None or hold.plan != waiter.plan:
                 break
             has_news = hold.revision != waiter.revision
             waiter.revision = hold.revision
-            await _send_part(send, hold.event if has_news else b":\n\n")
+            await send_part(send, hold.event if has_news else b":\n\n")
             await asyncio.sleep(BREATH if has_news else 0)
-        await _send_part(send, b"", more=False)
+        await send_part(send, b"", more=False)
 
-
-class Desk(BaseHandler):
-    """Where Django is asked."""
-
-    def __init__(self) -> None:
-        self.load_middleware()
-
-    async def ask(self, scope: Scope) -> HttpResponse:
-        """Return Django's answer to a request without a body."""
-        return await sync_to_async(self._answer)(scope)
-
-    async def ask_again(self, scope: Scope) -> HttpResponse:
+    async def _ask_again(self, scope: Scope) -> HttpResponse:
         """Ask without the means to renew the log-in, as new cookies would not reach the browser.
 
         For the same reason the answer has none; when the log-in's short token is over, the caller
         comes again and gets them.
         """
-        answer = await self.ask({**scope, "headers": _without_renewal(scope["headers"])})
+        answer = await self.desk.ask({**scope, "headers": _without_renewal(scope["headers"])})
         answer.cookies.clear()
-        return answer
-
-    def _answer(self, scope: Scope) -> HttpResponse:
-        signals.request_started.send(sender=type(self), scope=scope)
-        answer = self.get_response(ASGIRequest(scope, BytesIO()))
-        answer.close()
         return answer
 
 
@@ -153,19 +126,8 @@ async def _gone(receive: Receive) -> None:
 
 
 async def _send_whole(send: Send, answer: HttpResponse) -> None:
-    await _send_head(send, answer)
-    await _send_part(send, answer.content, more=False)
-
-
-async def _send_head(send: Send, answer: HttpResponse, leave_out: tuple[str, ...] = ()) -> None:
-    headers = [pair for pair in answer.items() if pair[0] not in leave_out]
-    headers += [("Set-Cookie", cookie.OutputString()) for cookie in answer.cookies.values()]
-    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-    await send({"type": "http.response.start", "status": answer.status_code, "headers": raw})
-
-
-async def _send_part(send: Send, body: bytes, *, more: bool = True) -> None:
-    await send({"type": "http.response.body", "body": body, "more_body": more})
+    await send_head(send, answer)
+    await send_part(send, answer.content, more=False)
 
 
 def _without_renewal(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

@@ -198,6 +198,16 @@ def test_a_device_may_listen_too_and_hears_a_heartbeat(device, live):
     assert [block[:5] for block in blocks] == ["retry", "event", ":\n"]
 
 
+def test_the_process_for_waiting_can_serve_everything_else(live, stock):
+    carol = Person(live, "carol")
+    carol.claim(stock())
+    carol.add_task("Bins")
+
+    assert carol.names("/tasks/") == ["Bins"]
+    assert carol.get("/static/js/live.js").status == 200
+    assert carol.log_out().path == "/"
+
+
 @pytest.mark.parametrize("path", ["/api/sync/wait/?since=x", "/api/stream/"])
 def test_strangers_may_neither_wait_nor_listen(live, path):
     with closing(http.client.HTTPConnection(HOST, live.port, timeout=LONG)) as connection:

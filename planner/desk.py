@@ -1,0 +1,77 @@
+"""Django behind an ASGI server, asked in one thread and so on one connection to the database.
+
+Django's own ASGI handler starts a thread and a connection for each request. Here requests take
+turns: enough for short questions in between long waits, and for a server for development.
+"""
+
+from collections.abc import Awaitable, Callable
+from io import BytesIO
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.core import signals
+from django.core.handlers.asgi import ASGIRequest
+from django.core.handlers.base import BaseHandler
+from django.http.response import HttpResponseBase
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[Scope]]
+Send = Callable[[Scope], Awaitable[None]]
+
+# One byte over the body limit is enough for a 413.
+MOST = 1024 * 1024 + 1
+
+
+class Desk(BaseHandler):
+    """An ASGI application for HTTP; `ask` is for others that send the answer themselves."""
+
+    def __init__(self) -> None:
+        self.load_middleware()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _body(receive)
+        # A chunked body has no length, and Django reads a request without one as empty.
+        length = (b"content-length", str(len(body)).encode())
+        headers = [pair for pair in scope["headers"] if pair[0] != length[0]]
+        answer = await self.ask({**scope, "headers": [*headers, length]}, body)
+        await send_head(send, answer)
+        parts = iter(answer)
+        while (part := await sync_to_async(next)(parts, None)) is not None:
+            await send_part(send, part)
+        await send_part(send, b"", more=False)
+        await sync_to_async(answer.close)()
+
+    async def ask(self, scope: Scope, body: bytes = b"") -> HttpResponseBase:
+        """Return Django's answer to a request; one that streams is closed by the caller."""
+        return await sync_to_async(self._answer)(scope, body)
+
+    def _answer(self, scope: Scope, body: bytes) -> HttpResponseBase:
+        signals.request_started.send(sender=type(self), scope=scope)
+        answer = self.get_response(ASGIRequest(scope, BytesIO(body)))
+        if not answer.streaming:
+            answer.close()
+        return answer
+
+
+async def send_head(
+    send: Send, answer: HttpResponseBase, *, leave_out: tuple[str, ...] = ()
+) -> None:
+    """Send an answer's status and headers."""
+    headers = [pair for pair in answer.items() if pair[0] not in leave_out]
+    headers += [("Set-Cookie", cookie.OutputString()) for cookie in answer.cookies.values()]
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    await send({"type": "http.response.start", "status": answer.status_code, "headers": raw})
+
+
+async def send_part(send: Send, part: bytes, *, more: bool = True) -> None:
+    """Send a part of an answer's body."""
+    await send({"type": "http.response.body", "body": part, "more_body": more})
+
+
+async def _body(receive: Receive) -> bytes:
+    body, more = b"", True
+    while more and len(body) < MOST:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
