@@ -15,7 +15,7 @@ from django.db import connection
 from backups.items import Item
 from backups.kinds import KINDS, NAME_BYTES, entry
 from backups.merge import State
-from backups.models import ENTRY_MODELS, Backup, Change, Habit, HabitDay, Overruled
+from backups.models import ENTRY_MODELS, ITSELF, Backup, Change, Habit, HabitDay, Overruled
 from planner.upserts import insert
 
 Key = tuple[str, str]
@@ -208,7 +208,7 @@ def _row(backup: Backup, held: Held) -> tuple:
 def _log(backup: Backup, held: Held) -> Iterator[tuple]:
     kind, id = held.key
     head = (backup.pk, backup.revision, kind, _uuid(id))
-    yield (*head, 0, _json({**held.state.values, "alive": held.state.alive}))
+    yield (*head, ITSELF, _json({**held.state.values, "alive": held.state.alive}))
     for day, (_stamp, done) in held.changed_days().items():
         yield (*head, day, _json({"done": done}))
 

@@ -19,6 +19,7 @@ LEAST_BYTES, MOST_BYTES = 2_048, 2**31
 LEAST_LINE = 1_023
 LATEST_CLOCK = 2**40
 KEY_LENGTH = 64
+MAX_PAGE, MAX_PAGE_SIZE = 2**31, 1_000
 
 
 class PullQuery(serializers.Serializer):
@@ -60,6 +61,13 @@ class BucketQuery(serializers.Serializer):
     bucket = serializers.RegexField(
         r"^[0-9a-f]*$", required=False, default="", allow_blank=True, max_length=7
     )
+
+
+class PageQuery(serializers.Serializer):
+    """Which page of a list, and how many entries it holds."""
+
+    page = serializers.IntegerField(required=False, min_value=1, max_value=MAX_PAGE)
+    page_size = serializers.IntegerField(required=False, min_value=1, max_value=MAX_PAGE_SIZE)
 
 
 @dataclass(frozen=True)

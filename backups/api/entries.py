@@ -16,13 +16,15 @@ from rest_framework.views import APIView
 from backups import changes, reading
 from backups.authentication import PlanAuthentication
 from backups.items import Item, Refused, read
-from backups.kinds import KINDS, TYPES
+from backups.kinds import KINDS, MOMENT, TYPES
 from backups.models import ENTRY_MODELS, Backup
 from backups.permissions import MayWrite
+from backups.serializers import MAX_PAGE_SIZE, PageQuery
 from devices.authentication import Claimed
 from planner import wire
 from planner.problems import RuleError, field_error
 from planner.times import FOREVER, day_seconds, now
+from planner.wire import checked
 
 DEFAULTS = {
     "task": {"description": "", "completion": 0, "priority": 1, "duedate": None},
@@ -35,7 +37,7 @@ ORDERS = {"event": ("starttime", "uuid"), "habit": ("name", "uuid")}
 class Pages(PageNumberPagination):
     """Pages of 100 entries, or of `page_size` up to 1,000."""
 
-    page_size, max_page_size, page_size_query_param = 100, 1_000, "page_size"
+    page_size, max_page_size, page_size_query_param = 100, MAX_PAGE_SIZE, "page_size"
 
 
 class PlanView(APIView):
@@ -68,6 +70,7 @@ class ListView(PlanView):
 
     def get(self, request: Request) -> Response:
         """Answer a page of the living entries, in the order in which people see them."""
+        checked(PageQuery(data=request.query_params))
         backup = request.auth.backup
         pages = Pages()
         rows = pages.paginate_queryset(_Ordered(self.kind, backup), request, view=self)
@@ -173,6 +176,9 @@ def _item(kind: str, body: dict[str, Any]) -> Item:
     if kind == "task" and body.get("duedate", 0) is None:
         body = body | {"duedate": FOREVER}
     item = read(kind, body)
+    if isinstance(item, Item) and item.deleted:
+        name = "completion" if kind == "task" else "deleted"
+        raise _invalid([name], "out-of-range", _("Use DELETE to delete an entry."))
     if isinstance(item, Refused):
         raise RuleError("invalid", _("The entry is not right."), errors=item.errors)
     return item
@@ -184,9 +190,16 @@ def _plain(entry: dict[str, Any]) -> dict[str, Any]:
 
 def _day(date: str) -> int:
     try:
-        return day_seconds(datetime.date.fromisoformat(date))
+        found = datetime.date.fromisoformat(date)
+        # The standard library takes 20260131 and 2026-W05-6 as well.
+        day = day_seconds(found) if str(found) == date else None
     except ValueError:
-        raise _invalid(["date"], "invalid", _("A day is written YYYY-MM-DD.")) from None
+        day = None
+    if day is None:
+        raise _invalid(["date"], "invalid", _("A day is written YYYY-MM-DD."))
+    if MOMENT(day):
+        raise _invalid(["date"], "out-of-range", _("The day is out of range."))
+    return day
 
 
 def _expected(request: Request) -> set[int] | None:

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('revision', models.BigIntegerField()),
                 ('type', models.CharField(max_length=5)),
                 ('uuid', models.UUIDField()),
-                ('day', models.BigIntegerField(default=0)),
+                ('day', models.BigIntegerField(default=-1)),
                 ('entry', models.JSONField()),
                 ('backup', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
             ],

@@ -13,10 +13,11 @@ from backups.models.entries import (
     TaskQuerySet,
     fingerprint,
 )
-from backups.models.history import Change, Commit, KeptPush, Overruled
+from backups.models.history import ITSELF, Change, Commit, KeptPush, Overruled
 
 __all__ = (
     "ENTRY_MODELS",
+    "ITSELF",
     "Backup",
     "Change",
     "Commit",

@@ -31,17 +31,22 @@ class Commit(models.Model):
         return f"{self.backup_id} r{self.revision}"
 
 
+ITSELF = -1
+"""Stands in a change's `day` when the change is of the entry, not of a habit's day."""
+
+
 class Change(models.Model):
     """The append-only history: an entry, or a day of a habit, as it was after a commit.
 
-    `day` is 0 for the entry itself. `entry` holds its registers and whether it is alive.
+    `day` is ITSELF for the entry itself; 0 is the first of January 1970. `entry` holds its
+    registers and whether it is alive.
     """
 
     backup = models.ForeignKey(Backup, on_delete=models.PROTECT, related_name="+")
     revision = models.BigIntegerField()
     type = models.CharField(max_length=5)
     uuid = models.UUIDField()
-    day = models.BigIntegerField(default=0)
+    day = models.BigIntegerField(default=ITSELF)
     entry = models.JSONField()
 
     class Meta:

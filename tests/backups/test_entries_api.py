@@ -2,7 +2,7 @@
 
 import pytest
 
-from backups.models import Backup, Commit
+from backups.models import Backup, Commit, HabitDay
 from devices.models import Membership
 from planner.times import DAY
 from tests.backups.api import NOW, Api, event, habit, task
@@ -220,3 +220,33 @@ def test_a_list_costs_the_same_for_any_number(alice_api, django_assert_num_queri
 
     with django_assert_num_queries(6 if name == "habits" else 5):
         alice_api.get(f"/api/{name}/")
+
+
+@pytest.mark.parametrize("name", ["tasks", "events", "habits"])
+def test_an_entry_is_deleted_by_delete_alone(alice_api, name):
+    entry = KINDS[name]()
+    path = f"/api/{name}/{entry['id']}/"
+    alice_api.post(f"/api/{name}/", entry)
+    gone = {"completion": 2} if name == "tasks" else {"deleted": 1}
+
+    answer = alice_api.send("PATCH", path, gone)
+
+    assert answer.status_code == 400
+    assert [error["code"] for error in answer.json()["errors"]] == ["out-of-range"]
+    assert alice_api.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["page=0", "page=x", "page_size=0", "page_size=1001"])
+def test_a_page_that_cannot_be_is_refused(alice_api, query):
+    answer = alice_api.get(f"/api/tasks/?{query}")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+
+
+def test_a_clock_that_stands_at_its_first_day_marks_that_day(device_api):
+    run = habit(completed=[3600])
+
+    answer = device_api.push(habit=[run])
+
+    assert [result["outcome"] for result in answer["results"]] == ["applied"]
+    assert list(HabitDay.objects.values_list("day", "done")) == [(0, True)]
