@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from backups import changes, reading
+from backups import changes, filters, reading
 from backups.authentication import PlanAuthentication
 from backups.items import Item, Refused, read
 from backups.kinds import KINDS, MOMENT, TYPES
@@ -31,7 +32,6 @@ DEFAULTS = {
     "event": {"description": ""},
     "habit": {},
 }
-ORDERS = {"event": ("starttime", "uuid"), "habit": ("name", "uuid")}
 
 
 class Pages(PageNumberPagination):
@@ -69,11 +69,12 @@ class ListView(PlanView):
     """The entries of one kind."""
 
     def get(self, request: Request) -> Response:
-        """Answer a page of the living entries, in the order in which people see them."""
+        """Answer a page of the living entries that the query asks for."""
         checked(PageQuery(data=request.query_params))
         backup = request.auth.backup
+        entries = filters.listed(self.kind, backup, request.query_params)
         pages = Pages()
-        rows = pages.paginate_queryset(_Ordered(self.kind, backup), request, view=self)
+        rows = pages.paginate_queryset(_Cut(self.kind, entries), request, view=self)
         listed = [orjson.loads(row.wire) for row in reading.with_days(backup, rows, now())]
         return pages.get_paginated_response([_plain(entry) for entry in listed])
 
@@ -149,15 +150,14 @@ LISTS = {f"{kind}s": type(f"{kind.title()}List", (ListView,), {"kind": kind}) fo
 ONES = {f"{kind}s": type(f"{kind.title()}One", (OneView,), {"kind": kind}) for kind in TYPES}
 
 
-class _Ordered:
+class _Cut:
     """A query that is cut into pages before its rows are read."""
 
-    def __init__(self, kind: str, backup: Backup) -> None:
+    ordered = True
+
+    def __init__(self, kind: str, entries: QuerySet) -> None:
         self.number = TYPES.index(kind)
-        entries = ENTRY_MODELS[kind].objects.of(backup).alive()
-        order = ORDERS.get(kind)
-        self.entries = entries.order_by(*order) if order else entries.device_order()
-        self.ordered = True
+        self.entries = entries
 
     def count(self) -> int:
         return self.entries.count()
