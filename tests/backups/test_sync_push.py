@@ -232,11 +232,11 @@ def test_a_push_writes_one_commit_and_one_log_row_for_each_entry(device_api, bac
     assert (commit.source, commit.person_id, commit.by) == ("device", None, device.name)
     logged = Change.objects.filter(backup=backup).order_by("type")
     assert list(logged.values_list("revision", "type", "day", "entry")) == [
-        (1, "habit", 0, {"name": "Run", "goal": 42, "alive": True}),
+        (1, "habit", -1, {"name": "Run", "goal": 42, "alive": True}),
         (
             1,
             "task",
-            0,
+            -1,
             {key: bins[key] for key in ("name", "description", "priority", "duedate")}
             | {"completion": 1, "alive": True},
         ),
