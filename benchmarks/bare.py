@@ -4,9 +4,8 @@ import os
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
-import psycopg2
+from benchmarks.yardsticks import connect
 
 QUERY = "SELECT revision FROM backups_backup WHERE id = %s"
 local = threading.local()
@@ -23,9 +22,6 @@ def application(environ: dict[str, Any], start_response: Callable) -> Iterable[b
 
 def _cursor() -> Any:
     if not hasattr(local, "connection"):
-        url = urlsplit(os.environ["DATABASE_URL"])
-        host = parse_qs(url.query)["host"][0]
-        name = url.path.removeprefix("/")
-        local.connection = psycopg2.connect(host=host, user=url.username, dbname=name)
+        local.connection = connect(os.environ["DATABASE_URL"])
         local.connection.autocommit = True
     return local.connection.cursor()

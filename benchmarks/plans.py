@@ -1,91 +1,43 @@
-"""Devices with plans of a given size, made over HTTP as people and devices make them."""
+"""Devices with plans of a given size, filled over HTTP, and what each of them asks all day."""
 
-import csv
-import http.client
-import json
-import os
-import secrets
-import subprocess
-import sys
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from typing import NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from benchmarks.servers import ROOT
+from benchmarks.calls import Client
 
-# The product answers plain HTTP only when a proxy says that TLS ends there.
-PROXY = {"X-Forwarded-Proto": "https"}
-MOST_ITEMS = 1000
-DAY = 86400
+SYNC = "/api/sync/"
+KINDS = ("task", "event", "habit")
+MOST_ITEMS = 1_000
+CHANGES = 10
+DAY = 86_400
 NOTES = "Bring the blue folder, ask about the second appointment, and be back before six. " * 2
-PERSON = "benchmark"
+TURN = f"Turn {10**12}"
+FILLERS = 4
 
 
-class Poll(NamedTuple):
-    """The request of a device that is up to date: its path and its headers."""
+class Requests(NamedTuple):
+    """What a device sends, as text: an idle poll, a pull of ten changes, a push of ten."""
 
-    path: str
-    headers: dict[str, str]
-
-
-def call(
-    address: str, method: str, path: str, *, body: object = None, headers: Mapping[str, str] = {}
-) -> tuple[http.client.HTTPResponse, dict]:
-    """Send one request; return the answer and its JSON. An error ends the program."""
-    connection = http.client.HTTPConnection(urlsplit(address).netloc)
-    content = {"Content-Type": "application/json"} if body is not None else {}
-    encoded = json.dumps(body).encode() if body is not None else None
-    connection.request(method, path, encoded, {**PROXY, **content, **headers})
-    answer = connection.getresponse()
-    text = answer.read()
-    connection.close()
-    if answer.status >= http.HTTPStatus.BAD_REQUEST:
-        raise SystemExit(f"{method} {path}: {answer.status} {text.decode()}")
-    return answer, json.loads(text or b"{}")
+    idle: bytes
+    delta: bytes
+    push: bytes
 
 
-def manage(*arguments: str, environment: Mapping[str, str]) -> str:
-    """Run manage.py and return what it wrote."""
-    command = [sys.executable, "manage.py", *arguments]
-    return subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, check=True
-    ).stdout.decode()
+def fill(address: str, tokens: Sequence[str], size: int) -> list[Requests]:
+    """Give each of the devices a plan of `size` entries, and return their requests."""
+    with ThreadPoolExecutor(FILLERS) as pool:
+        return list(pool.map(lambda token: _filled(Client(address, token), size), tokens))
 
 
-def polls(address: str, sizes: tuple[int, ...], environment: Mapping[str, str]) -> list[Poll]:
-    """Make a person with one device of each size; return the idle poll of each device."""
-    password = secrets.token_urlsafe(16)
-    superuser = {"DJANGO_SUPERUSER_USERNAME": PERSON, "DJANGO_SUPERUSER_PASSWORD": password}
-    superuser["DJANGO_SUPERUSER_EMAIL"] = ""
-    manage("createsuperuser", "--no-input", environment={**environment, **superuser})
-    units = csv.DictReader(
-        manage("make_devices", str(len(sizes)), environment=environment).splitlines()
-    )
-    log_in = {"username": PERSON, "password": password}
-    person = bearer(call(address, "POST", "/api/token/", body=log_in)[1])
-    made = []
-    for unit, size in zip(units, sizes, strict=True):
-        claim = {"serial": unit["serial"], "code": unit["code"], "name": f"{size} entries"}
-        call(address, "POST", "/api/devices/", body=claim, headers=person)
-        proof = {"serial": unit["serial"], "key": unit["key"]}
-        device = bearer(call(address, "POST", "/api/device/token/", body=proof)[1])
-        for batch in batches(size):
-            call(address, "POST", "/api/sync/", body=batch, headers=device)
-        made.append(idle_poll(address, device))
-    return made
-
-
-def bearer(answer: dict) -> dict[str, str]:
-    """Return the header that shows the token of the answer."""
-    return {"Authorization": f"Bearer {answer['access']}"}
-
-
-def batches(size: int) -> Iterator[dict]:
+def batches(size: int) -> Iterator[dict[str, list[dict]]]:
     """Yield pushes that make `size` entries in all: of ten, six tasks, three events, one habit."""
     for start in range(0, size, MOST_ITEMS):
-        push: dict[str, list] = {"task": [], "event": [], "habit": []}
+        push: dict[str, list[dict]] = {kind: [] for kind in KINDS}
         for number in range(start, min(start + MOST_ITEMS, size)):
             kind, entry = _entry(number)
             push[kind].append({"id": str(uuid.uuid4()), "name": f"Entry {number}", **entry})
@@ -102,16 +54,51 @@ def _entry(number: int) -> tuple[str, dict]:
     return "task", {**task, "completion": 0}
 
 
-def idle_poll(address: str, device: dict[str, str]) -> Poll:
-    """Read everything as the device does; return the poll that is then answered 304."""
-    answer = call(address, "GET", "/api/sync/", headers=device)[1]
+def _filled(client: Client, size: int) -> Requests:
+    pushes = list(batches(size))
+    for push in pushes:
+        client.call("POST", SYNC, push)
+    before = _read_all(client)
+    changes = _changes(pushes[0])
+    after = client.call("POST", SYNC, {**changes, "since": before})["cursor"]
+    delta = f"{SYNC}?since={quote(before)}"
+    _expect(sum(len(client.call("GET", delta)[kind]) for kind in KINDS) == CHANGES, "a delta")
+    made = Requests(
+        _idle_poll(client, f"{SYNC}?since={quote(after)}"),
+        client.text("GET", delta),
+        client.text("POST", SYNC, {**changes, "since": after}),
+    )
+    client.connection.close()
+    return made
+
+
+def _read_all(client: Client) -> str:
+    answer = client.call("GET", f"{SYNC}?limit=2000")
     while answer["more"]:
-        path = f"/api/sync/?since={quote(answer['cursor'])}"
-        answer = call(address, "GET", path, headers=device)[1]
-    path = f"/api/sync/?since={quote(answer['cursor'])}"
-    tag = call(address, "GET", path, headers=device)[0].headers["ETag"]
-    headers = {**PROXY, **device, "If-None-Match": tag}
-    status = call(address, "GET", path, headers=headers)[0].status
-    if status != http.HTTPStatus.NOT_MODIFIED:
-        raise SystemExit(f"An idle poll was answered {status}, not 304.")
-    return Poll(path, headers)
+        answer = client.call("GET", f"{SYNC}?limit=2000&since={quote(answer['cursor'])}")
+    return answer["cursor"]
+
+
+def _changes(push: dict[str, list[dict]]) -> dict[str, list[dict]]:
+    """Return a push of new names for six tasks and three events, and of a day of one habit."""
+    renamed = {
+        kind: [{"id": entry["id"], "name": TURN} for entry in push[kind][:count]]
+        for kind, count in (("task", 6), ("event", 3))
+    }
+    today = int(time.time()) // DAY * DAY
+    return {**renamed, "habit": [{"id": push["habit"][0]["id"], "date": today, "action": "add"}]}
+
+
+def _idle_poll(client: Client, path: str) -> bytes:
+    answer = client.ask("GET", path)
+    answer.read()
+    headers = {"If-None-Match": answer.headers["ETag"]}
+    again = client.ask("GET", path, headers=headers)
+    again.read()
+    _expect(again.status == HTTPStatus.NOT_MODIFIED, "an idle poll")
+    return client.text("GET", path, headers=headers)
+
+
+def _expect(holds: bool, what: str) -> None:
+    if not holds:
+        raise SystemExit(f"The server did not answer {what} as it must.")
