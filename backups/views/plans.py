@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from backups import agenda, changes
+from backups import agenda, changes, cursors
 from backups.calendars import WallClock, shown_day
 from backups.changes import Actor, Result
 from backups.items import Item
@@ -28,6 +28,11 @@ class Plan:
     backup: Backup
     clock: WallClock
     may_write: bool
+
+    @property
+    def cursor(self) -> str:
+        """Where the plan stood when the page was made."""
+        return cursors.present(self.backup).encode()
 
 
 def plan_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
