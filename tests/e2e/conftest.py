@@ -9,10 +9,8 @@ import pytest
 
 from simulator.device import Device
 from tests.e2e.people import Person
-from tests.e2e.servers import Server, Unit
+from tests.e2e.servers import Server, Shelf, Unit
 from tests.postgres import new_database, private_postgres
-
-UNITS_AT_ONCE = 40
 
 
 @pytest.fixture(scope="session")
@@ -33,14 +31,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def stock(server: Server) -> Callable[[], Unit]:
     """Take a new unit from the shelf."""
-    shelf: list[Unit] = []
-
-    def take() -> Unit:
-        if not shelf:
-            shelf.extend(server.make_units(UNITS_AT_ONCE))
-        return shelf.pop()
-
-    return take
+    return Shelf(server)
 
 
 @pytest.fixture

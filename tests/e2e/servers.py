@@ -16,6 +16,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
 SECONDS_TO_START = 60
+UNITS_AT_ONCE = 40
 
 
 class Unit(NamedTuple):
@@ -105,3 +106,16 @@ class LiveServer(Server):
     def __init__(self, database_url: str, folder: Path) -> None:
         super().__init__(database_url, folder)
         self.environment["PGAPPNAME"] = "planner-live"
+
+
+class Shelf:
+    """The units in stock at one server: `shelf()` takes a new one."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.units: list[Unit] = []
+
+    def __call__(self) -> Unit:
+        if not self.units:
+            self.units = self.server.make_units(UNITS_AT_ONCE)
+        return self.units.pop()

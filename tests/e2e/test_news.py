@@ -14,7 +14,7 @@ import pytest
 from simulator.client import Client, ProblemError
 from simulator.device import Device
 from tests.e2e.people import Person
-from tests.e2e.servers import HOST, LiveServer, Server
+from tests.e2e.servers import HOST, LiveServer, Server, Shelf
 from tests.e2e.test_claims import own_page, release
 from tests.postgres import new_database, private_postgres
 
@@ -41,6 +41,12 @@ def server(
         server.start()
         stack.callback(server.stop)
         yield server
+
+
+@pytest.fixture(scope="session")
+def stock(server: Server) -> Shelf:
+    """Its own shelf: that of the other tests belongs to another server."""
+    return Shelf(server)
 
 
 @pytest.fixture(scope="session")
