@@ -122,6 +122,8 @@ OPEN_PAGES = (
     "problem",
     "healthz",
     "readyz",
+    "schema",
+    "docs",
     "accounts:login",
     "accounts:signup",
     "accounts:logout",

@@ -17,7 +17,7 @@ MODULES = {
     "samples serials zones",
     MODELS: "models signals",
     INPUT: "authentication cookies forms permissions selection serializers",
-    VIEWS: "admin api apps management middleware receivers templatetags views",
+    VIEWS: "admin api apps management middleware receivers schema templatetags views",
     URLS: "api_urls urls",
 }
 LAYERS = {name: layer for layer, names in MODULES.items() for name in names.split()}

@@ -19,6 +19,8 @@ OPEN_API = {
     "/api/token/login/",
     "/api/token/logout/",
     "/api/device/token/",
+    "/api/schema/",
+    "/api/docs/",
 }
 NOT_THERE = {"/api/", "/api/x"}
 

@@ -1,0 +1,124 @@
+"""What the API's document says about people: their tokens and their profile."""
+
+from accounts import api
+from accounts.serializers import (
+    CredentialsSerializer,
+    LoginSerializer,
+    PreferencesSerializer,
+    ProfileSerializer,
+    RefreshSerializer,
+    VerifySerializer,
+)
+from planner import shapes
+from planner.openapi import FORM, OPEN, PEOPLE, answer, describe, operation
+
+TAG = "People"
+TOKEN = {"type": "string", "description": "A JWT."}
+WRONG = ("token-invalid",)
+DEAD = ("token-invalid", "token-expired", "token-revoked")
+
+PAIR = shapes.named("TokenPair", shapes.record({"access": TOKEN, "refresh": TOKEN}))
+PREFERENCES = shapes.of(PreferencesSerializer())
+EMAIL = {
+    "description": "At most 254 bytes; empty: none. Nobody else may have it.",
+    "anyOf": [{"const": ""}, {"type": "string", "format": "email", "maxLength": 254}],
+}
+ME = shapes.named(
+    "Me",
+    shapes.record(
+        {
+            "id": shapes.whole(1, 2**63 - 1),
+            "username": {"type": "string", "maxLength": 30},
+            "full_name": {"type": "string"},
+            "email": {"type": "string"},
+            "preferences": shapes.needed(PREFERENCES),
+        }
+    ),
+)
+
+describe(
+    api.TokenView,
+    post=operation(
+        "token",
+        "Get a pair of tokens",
+        {200: answer(PAIR, "15 minutes of access, and a refresh token for one renewal.")},
+        description="For a user name, or the e-mail address, and the password. Ten failures an "
+        "hour for an account, 60 for an address; successes do not count.",
+        tag=TAG,
+        callers=OPEN,
+        request=shapes.named("Credentials", shapes.of(CredentialsSerializer())),
+        problems=(*WRONG, "throttled"),
+    ),
+)
+describe(
+    api.RefreshView,
+    post=operation(
+        "token_refresh",
+        "Renew a pair of tokens",
+        {200: answer(PAIR, "The next pair.")},
+        description="The refresh token is used up. The same one again within 20 seconds (a lost "
+        "answer, a second tab) gives the same successor; later it ends the log-in.",
+        tag=TAG,
+        callers=OPEN,
+        request=shapes.named("Refresh", shapes.of(RefreshSerializer())),
+        problems=DEAD,
+    ),
+)
+describe(
+    api.VerifyView,
+    post=operation(
+        "token_verify",
+        "Tell whether a token is good",
+        {200: answer(shapes.record({}), "It is an access token or an unused refresh token.")},
+        tag=TAG,
+        callers=OPEN,
+        request=shapes.named("Verify", shapes.of(VerifySerializer())),
+        problems=DEAD,
+    ),
+)
+describe(
+    api.LoginView,
+    post=operation(
+        "token_login",
+        "Log in with cookies",
+        {204: answer(description="The access and the refresh cookie are set.")},
+        description="As `POST /api/token/`, for browsers. Needs the CSRF token although no "
+        "cookie says yet who it is.",
+        tag=TAG,
+        callers=FORM,
+        request=shapes.named("Login", shapes.of(LoginSerializer())),
+        problems=(*WRONG, "forbidden", "throttled"),
+    ),
+)
+describe(
+    api.LogoutView,
+    post=operation(
+        "token_logout",
+        "Log out",
+        {204: answer(description="The log-in has ended and its cookies are removed.")},
+        description="Tokens at devices that were made with this log-in end as well.",
+        tag=TAG,
+        callers=PEOPLE,
+        problems=("forbidden",),
+    ),
+)
+describe(
+    api.MeView,
+    get=operation(
+        "me",
+        "Read profile and preferences",
+        {200: answer(ME, "Who is asking.")},
+        tag=TAG,
+        callers=PEOPLE,
+    ),
+    patch=operation(
+        "me_change",
+        "Change profile and preferences",
+        {200: answer(ME, "As they are now.")},
+        description="All of the given fields, or none of them.",
+        tag=TAG,
+        callers=PEOPLE,
+        request=shapes.named("MeChange", shapes.of(ProfileSerializer(partial=True), email=EMAIL)),
+        problems=("forbidden",),
+    ),
+)

@@ -1,0 +1,180 @@
+"""What the API's document says about single entries: lists, one entry, one day of a habit."""
+
+from backups import filters
+from backups.api import entries
+from backups.kinds import KINDS, TYPES
+from backups.schema.parts import ALIVE, DAYS, FIELDS, ID, SHOWN, queries
+from backups.serializers import PageQuery
+from planner import shapes
+from planner.openapi import (
+    OF_PLAN,
+    PLANS,
+    answer,
+    describe,
+    header,
+    operation,
+    path,
+)
+from planner.shapes import Shape, listed, named, record
+from planner.times import FOREVER
+
+TAG = "Plans, one entry at a time"
+DUE = shapes.nullable(shapes.moment("Null: a task without a date.", high=FOREVER))
+IF_MATCH = header("If-Match", {"type": "string"}, "The `ETag` that was read; else a 412.")
+PAGING = queries(
+    PageQuery(),
+    {"page": "Which page, from 1; one behind the last is a 404.", "page_size": "100 if not given."},
+)
+DAY = {
+    "type": "string",
+    "format": "date",
+    "pattern": "^((19[7-9][0-9]|20[0-2][0-9]|203[0-7])-[0-9]{2}-[0-9]{2}|2038-01-[01][0-9])$",
+}
+WRITE = ("forbidden", "conflict", "quota-exceeded", "precondition-failed")
+ITS_ID = "The entry's own `id` may be among the fields; it cannot be changed."
+LINKS = ("one", "change", "put", "delete")
+
+
+def _shown(kind: str) -> Shape:
+    if kind != "task":
+        return SHOWN[kind]
+    return named("PlainTask", record({"id": ID, **FIELDS["task"], "duedate": DUE}))
+
+
+def _written(kind: str, suffix: str, *, whole: bool, **more: Shape) -> Shape:
+    fields = {**FIELDS[kind], **({} if kind == "task" else ALIVE), **more}
+    fields |= {"duedate": DUE} if kind == "task" else {}
+    fields |= {"completed": DAYS} if kind == "habit" else {}
+    required = KINDS[kind].needed if whole else ()
+    # A task may leave its date out: it then has none.
+    required = [name for name in required if name not in entries.DEFAULTS[kind]]
+    needed = {key: fields[key] for key in required}
+    rest = {key: fields[key] for key in fields if key not in needed}
+    return named(f"{kind.title()}{suffix}", record(needed, rest))
+
+
+def _filters(kind: str) -> list:
+    names = filters.ORDERINGS[kind]
+    return queries(
+        filters.FILTERS[kind](),
+        {
+            "q": "A part of the name or the description, in any case.",
+            "ordering": "A field; a minus before it turns the order round.",
+        },
+        ordering=shapes.one_of(*names, *(f"-{name}" for name in names)),
+    )
+
+
+def _describe(kind: str) -> None:
+    shown, plural = _shown(kind), f"{kind}s"
+    new = _written(kind, "New", whole=True, id=ID)
+    whole, change = _written(kind, "Whole", whole=True), _written(kind, "Change", whole=False)
+    shared = {"tag": TAG, "callers": PLANS}
+    links = {
+        f"{kind}_{name}": {
+            "operationId": f"{kind}_{name}",
+            "parameters": {"id": "$response.body#/id"},
+        }
+        for name in LINKS
+    }
+    describe(
+        entries.LISTS[plural],
+        get=operation(
+            plural,
+            f"List the {plural}",
+            {200: answer(_page(kind, shown), "A page of the live ones, as people see them.")},
+            parameters=[*_filters(kind), *PAGING],
+            problems=(*OF_PLAN, "not-found", "invalid"),
+            **shared,
+        ),
+        post=operation(
+            f"{kind}_new",
+            f"Create a {kind}".replace("a event", "an event"),
+            {
+                200: answer(shown, "There was one with this id.", headers=["ETag", "Location"]),
+                201: answer(shown, "It is new.", headers=["ETag", "Location"], links=links),
+            },
+            request=new,
+            parameters=[IF_MATCH],
+            problems=(*OF_PLAN, *WRITE),
+            **shared,
+        ),
+    )
+    one = {200: answer(shown, "As it is now.", headers=["ETag"])}
+    describe(
+        entries.ONES[plural],
+        get=operation(
+            f"{kind}_one",
+            "Read one",
+            one,
+            problems=(*OF_PLAN, "not-found"),
+            **shared,
+        ),
+        patch=operation(
+            f"{kind}_change",
+            "Change some fields",
+            one,
+            description=ITS_ID,
+            request=change,
+            parameters=[IF_MATCH],
+            problems=(*OF_PLAN, *WRITE, "not-found"),
+            **shared,
+        ),
+        put=operation(
+            f"{kind}_put",
+            "Give it these fields, and the defaults for the others",
+            one,
+            description=ITS_ID,
+            request=whole,
+            parameters=[IF_MATCH],
+            problems=(*OF_PLAN, *WRITE, "not-found"),
+            **shared,
+        ),
+        delete=operation(
+            f"{kind}_delete",
+            "Delete it, here and on the device",
+            {204: answer(description="It is deleted.")},
+            parameters=[IF_MATCH],
+            problems=(*OF_PLAN, "forbidden", "conflict", "precondition-failed", "not-found"),
+            **shared,
+        ),
+    )
+
+
+def _page(kind: str, shown: Shape) -> Shape:
+    address = {"type": ["string", "null"], "format": "uri"}
+    return named(
+        f"{kind.title()}Page",
+        record(
+            {
+                "count": shapes.whole(0, 16_000),
+                "next": address,
+                "previous": address,
+                "results": listed(shown, maxItems=entries.Pages.max_page_size),
+            }
+        ),
+    )
+
+
+for _kind in TYPES:
+    _describe(_kind)
+
+
+describe(
+    entries.HabitDayView,
+    **{
+        method: operation(
+            f"habit_day_{method}",
+            summary,
+            {200: answer(SHOWN["habit"], "The habit as it is now.", headers=["ETag"])},
+            parameters=[
+                path("date", DAY, "The day, as YYYY-MM-DD, to 2038-01-19."),
+                IF_MATCH,
+            ],
+            problems=(*OF_PLAN, *WRITE, "not-found", "invalid"),
+            tag=TAG,
+            callers=PLANS,
+        )
+        for method, summary in (("put", "Mark a day as done"), ("delete", "Clear a day"))
+    },
+)

@@ -1,0 +1,238 @@
+"""What the API's document says about devices: for their people, and for the device itself."""
+
+from accounts.zones import ZONES
+from devices import api
+from devices.device_settings import DAY, HOUR, SETTINGS
+from devices.models import NAME_BYTES, Device, Membership
+from devices.serializers import (
+    AnswerSerializer,
+    ChangeSerializer,
+    ClaimSerializer,
+    KeySerializer,
+    ReportSerializer,
+)
+from planner import shapes
+from planner.openapi import BY_KEY, OF_DEVICE, OPEN, PEOPLE, answer, describe, operation
+
+PEOPLES, OWN = "Devices of people", "The device itself"
+FLAG = {"type": "boolean"}
+TEXT = {"type": "string"}
+ID = shapes.whole(1, 2**63 - 1)
+UUID = {"type": "string", "format": "uuid"}
+SHAPES = {
+    "time_zone": shapes.named("TimeZone", shapes.one_of(*ZONES)),
+    "hour_format": shapes.one_of(12, 24),
+    "show_seconds": FLAG,
+    "date_order": shapes.one_of("MDY", "DMY", "YMD"),
+    "week_start": shapes.one_of("monday", "saturday", "sunday"),
+    "day_start": shapes.whole(0, DAY // 2, "Seconds after midnight at which a day begins."),
+    "theme": shapes.one_of("light", "dark"),
+    "text_size": shapes.one_of("s", "m", "l"),
+    "focus_minutes": shapes.whole(1, 180),
+    "break_minutes": shapes.whole(1, 60),
+    "pomodoro": FLAG,
+    "power_saving": FLAG,
+    "keep_completed": shapes.one_of(
+        *(hours * HOUR for hours in (0, 6, 12, 24, 72, 168)),
+        description="Seconds for which completed tasks stay in sight.",
+    ),
+}
+ALL_SETTINGS = shapes.named(
+    "DeviceSettings", shapes.record({name: SHAPES[name] for name in SETTINGS})
+)
+NAME = shapes.text(
+    NAME_BYTES, blank=False, description="With something to see.", pattern=shapes.VISIBLE
+)
+SOME_SETTINGS = shapes.named("DeviceSettingsChange", shapes.record({}, SHAPES))
+ROLE = shapes.one_of(*Membership.Role.values)
+NUMBER = {"type": "string", "pattern": "^[0-9]{2}$", "description": "Two digits to compare."}
+DEVICE = shapes.named(
+    "Device",
+    shapes.record(
+        {
+            "id": ID,
+            "serial": TEXT,
+            "name": TEXT,
+            "role": ROLE,
+            "state": shapes.one_of(*Device.State.values),
+            "claim": shapes.nullable(UUID),
+            "last_seen": shapes.nullable(shapes.moment("When the device last called.")),
+            "pending_changes": shapes.nullable(
+                shapes.whole(0, 2**31, "What it has not fetched; null: not known.")
+            ),
+            "settings": ALL_SETTINGS,
+        }
+    ),
+)
+WAITING = shapes.named(
+    "PendingClaim",
+    shapes.record(
+        {
+            "code": {"const": "claim-pending"},
+            "claim": UUID,
+            "serial": TEXT,
+            "number": NUMBER,
+            "expires": shapes.moment(),
+        }
+    ),
+)
+ACCESS = {"access": {"type": "string", "description": "A JWT."}, "expires": shapes.moment()}
+CLAIM = shapes.nullable(UUID) | {
+    "description": "The present claim. Another one than before: the device belongs to somebody "
+    "else now, and erases plan, queue and cursor before anything else."
+}
+SERVER_TIME = shapes.moment("The server's clock.")
+OWN_TOKEN = shapes.named(
+    "DeviceToken",
+    shapes.record(
+        {**ACCESS, "claimed": FLAG, "claim": CLAIM, "rekey": FLAG, "server_time": SERVER_TIME}
+    ),
+)
+OWN_DEVICE = shapes.named(
+    "OwnDevice",
+    shapes.record(
+        {
+            "id": ID,
+            "serial": TEXT,
+            "name": TEXT,
+            "claimed": FLAG,
+            "claim": CLAIM,
+            "people": shapes.listed(shapes.record({"name": TEXT, "role": ROLE})),
+            "settings": ALL_SETTINGS,
+            "pending_claim": shapes.nullable(
+                shapes.record(
+                    {"id": UUID, "name": TEXT, "number": NUMBER, "expires": shapes.moment()}
+                )
+            ),
+            "server_time": SERVER_TIME,
+        }
+    ),
+)
+REPORT = shapes.of(ReportSerializer(partial=True))
+
+describe(
+    api.DevicesView,
+    get=operation(
+        "devices",
+        "List my devices",
+        {200: answer(shapes.listed(DEVICE), "At most ten.")},
+        tag=PEOPLES,
+        callers=PEOPLE,
+    ),
+    post=operation(
+        "devices_claim",
+        "Claim a device",
+        {
+            201: answer(DEVICE, "It is yours."),
+            202: answer(WAITING, "The device or its owner must confirm within ten minutes."),
+        },
+        description="Serial number and code are on the box; both carry check characters, and a "
+        "typing error costs no try. `claim-failed` is the one answer to all that cannot be "
+        "claimed: mistyped, unknown serial, wrong code, blocked, somebody else's.",
+        tag=PEOPLES,
+        callers=PEOPLE,
+        request=shapes.named("Label", shapes.of(ClaimSerializer(), name=NAME)),
+        problems=("claim-failed", "forbidden", "conflict", "throttled"),
+    ),
+)
+describe(
+    api.DeviceView,
+    get=operation(
+        "device",
+        "Read a device",
+        {200: answer(DEVICE, "One of yours.")},
+        tag=PEOPLES,
+        callers=PEOPLE,
+        problems=("not-found",),
+    ),
+    patch=operation(
+        "device_change",
+        "Rename a device, change its settings",
+        {200: answer(DEVICE, "As it is now.")},
+        tag=PEOPLES,
+        callers=PEOPLE,
+        request=shapes.named(
+            "DeviceChange",
+            shapes.of(ChangeSerializer(partial=True), name=NAME, settings=SOME_SETTINGS),
+        ),
+        problems=("not-found", "forbidden"),
+    ),
+    delete=operation(
+        "device_release",
+        "Release a device, or leave it",
+        {204: answer(description="The owner released it; anybody else left it.")},
+        description="A release ends all tokens of the device at once.",
+        tag=PEOPLES,
+        callers=PEOPLE,
+        problems=("not-found", "forbidden", "conflict"),
+    ),
+)
+describe(
+    api.MemberTokenView,
+    post=operation(
+        "member_token",
+        "Get a token for a device's plan",
+        {200: answer(shapes.named("MemberToken", shapes.record(ACCESS)), "For 15 minutes.")},
+        description="With a log-in by cookies it also sets the device cookie.",
+        tag=PEOPLES,
+        callers=PEOPLE,
+        problems=("not-found", "forbidden", *OF_DEVICE),
+    ),
+)
+describe(
+    api.DeviceTokenView,
+    post=operation(
+        "device_token",
+        "Get the device's token",
+        {200: answer(OWN_TOKEN, "For one hour.")},
+        description="With the serial number and the key that were flashed at the factory. 401 "
+        "`token-invalid` alike for an unknown serial and a wrong key.",
+        tag=OWN,
+        callers=OPEN,
+        request=shapes.named("DeviceKey", shapes.of(KeySerializer())),
+        problems=("token-invalid", *OF_DEVICE),
+    ),
+)
+describe(
+    api.OwnDeviceView,
+    get=operation(
+        "own_device",
+        "Read what the device should know about itself",
+        {200: answer(OWN_DEVICE, "Name, people, settings, and a claim that waits.")},
+        tag=OWN,
+        callers=BY_KEY,
+        problems=("forbidden", *OF_DEVICE),
+    ),
+    patch=operation(
+        "own_device_report",
+        "Report about itself",
+        {200: answer(OWN_DEVICE, "As it is now.")},
+        tag=OWN,
+        callers=BY_KEY,
+        request=shapes.named("DeviceReport", REPORT),
+        problems=("forbidden", *OF_DEVICE),
+    ),
+)
+describe(
+    api.OwnClaimView,
+    post=operation(
+        "own_claim",
+        "Accept or refuse the claim that waits",
+        {204: answer(description="Done; after “accept” the old token is revoked.")},
+        tag=OWN,
+        callers=BY_KEY,
+        request=shapes.named("ClaimAnswer", shapes.of(AnswerSerializer())),
+        problems=("forbidden", "conflict", *OF_DEVICE),
+    ),
+)
+describe(
+    api.OwnResetView,
+    post=operation(
+        "own_reset",
+        "Factory reset",
+        {204: answer(description="The claim has ended, and every token of the device with it.")},
+        tag=OWN,
+        callers=BY_KEY,
+        problems=("forbidden", *OF_DEVICE),
+    ),
+)

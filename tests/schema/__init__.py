@@ -1,0 +1,5 @@
+"""The OpenAPI document: compared with the code here, tried by schemathesis in `__main__`."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parent
