@@ -396,3 +396,42 @@ def test_a_page_survives_any_text_in_any_field(alice, device, page, text):
     assert answer.status_code in (200, 400, 429), answer.status_code
     assert snapshot() == before
     assert make_unit().serial.startswith("SC-")
+
+
+FORBIDDEN = (
+    *("seq", "revision", "backup", "device", "owner", "user", "created_at", "alive", "stamps"),
+    *(
+        "is_staff",
+        "is_superuser",
+        "token_generation",
+        "session_generation",
+        "role",
+        "state",
+        "wire",
+    ),
+)
+
+
+@pytest.mark.parametrize("door", [door for door in DOORS if "sync" not in door.path], ids=str)
+def test_a_field_that_nobody_may_set_is_refused_by_name(callers, device, door):
+    """D3."""
+    path = door.path.format(device=device.pk)
+    before = snapshot()
+
+    for name in FORBIDDEN:
+        answer = callers[door.who].send(door.method, path, {name: 1})
+
+        assert answer.status_code == 400, (name, answer.content)
+        errors = {error["pointer"]: error["code"] for error in answer.json()["errors"]}
+        assert errors[f"/{name}"] == "unknown-field", name
+    assert snapshot() == before
+
+
+def test_a_push_passes_over_what_it_does_not_know(callers):
+    """Newer devices talk to older servers; what they say beyond is neither stored nor refused."""
+    bins = task()
+
+    answer = callers["device"].push(task=[bins | dict.fromkeys(FORBIDDEN, 1)], seq=1, owner="bob")
+
+    assert [result["outcome"] for result in answer["results"]] == ["applied"]
+    assert bins in callers["device"].pull()["task"]

@@ -82,8 +82,7 @@ class ListView(PlanView):
         """Create an entry; its id may be given. One that exists is updated."""
         body = DEFAULTS[self.kind] | {"id": str(uuid4())} | wire.body(request)
         item = _item(self.kind, body)
-        if missing := [name for name in KINDS[self.kind].needed if name not in body]:
-            raise _invalid(missing, "required", _("This is needed."))
+        _check_whole(self.kind, body)
         known = ENTRY_MODELS[self.kind].objects.filter(uuid=item.id)
         backup = request.auth.backup
         status = 200 if known.of(backup).alive().exists() else 201
@@ -106,8 +105,8 @@ class OneView(PlanView):
     def put(self, request: Request, id: UUID) -> Response:
         """Give the entry these fields, and the defaults where one is missing."""
         body = DEFAULTS[self.kind] | wire.body(request)
-        if missing := [name for name in KINDS[self.kind].needed if name not in body]:
-            raise _invalid(missing, "required", _("This is needed."))
+        _check_known(self.kind, body)
+        _check_whole(self.kind, body)
         return self._change(request, id, body)
 
     def delete(self, request: Request, id: UUID) -> Response:
@@ -168,11 +167,7 @@ class _Cut:
 
 def _item(kind: str, body: dict[str, Any]) -> Item:
     """Read a body as an item; null is what people's programs call a task without a date."""
-    known = {"id", "deleted", "completed", *KINDS[kind].checks} - (
-        {"completed"} if kind != "habit" else set()
-    )
-    if unknown := sorted(set(body) - known):
-        raise _invalid(unknown, "unknown-field", _("This field is not known here."))
+    _check_known(kind, body)
     if kind == "task" and body.get("duedate", 0) is None:
         body = body | {"duedate": FOREVER}
     item = read(kind, body)
@@ -182,6 +177,17 @@ def _item(kind: str, body: dict[str, Any]) -> Item:
     if isinstance(item, Refused):
         raise RuleError("invalid", _("The entry is not right."), errors=item.errors)
     return item
+
+
+def _check_known(kind: str, body: dict[str, Any]) -> None:
+    known = {"id", "deleted", *KINDS[kind].checks} | ({"completed"} if kind == "habit" else set())
+    if unknown := sorted(set(body) - known):
+        raise _invalid(unknown, "unknown-field", _("This field is not known here."))
+
+
+def _check_whole(kind: str, body: dict[str, Any]) -> None:
+    if missing := [name for name in KINDS[kind].needed if name not in body]:
+        raise _invalid(missing, "required", _("This is needed."))
 
 
 def _plain(entry: dict[str, Any]) -> dict[str, Any]:
