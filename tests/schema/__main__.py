@@ -27,6 +27,7 @@ RUNS = (
 )
 """Whose token calls plans, and what is called: everything, plans alone, what ends things."""
 
+LOG_SHOWN = 8_000
 SHOW_TOKENS = "from tests.schema import callers; callers.show()"
 
 
@@ -48,7 +49,10 @@ def main() -> int:
         command += [f"--url={server.url}", f"--max-examples={options.examples}", *more]
         server.start()
         try:
-            return max([_run(server, [*command, *flags], who) for who, flags in runs])
+            status = max([_run(server, [*command, *flags], who) for who, flags in runs])
+            if status:
+                sys.stderr.write(server.log.read_text()[-LOG_SHOWN:])
+            return status
         finally:
             server.stop()
 
