@@ -197,6 +197,22 @@ def test_a_page_hears_of_each_change_until_the_log_out(alice, device, live):
     assert blocks[3] == ""
 
 
+def test_new_cookies_of_a_log_in_are_not_kept_back(alice, device, live):
+    since = device.store.recall("cursor")
+    alice.forget("access")
+    with Stream.of(alice, live) as stream:
+        given = stream.answer.headers.get_all("Set-Cookie")
+    alice.url = live.url
+    began = time.monotonic()
+    answers = [alice.get(f"/api/sync/wait/?since={since}&timeout={LONG}")]
+    answers.append(alice.get(f"/api/sync/wait/?since={since}&timeout=1"))
+
+    assert [cookie.partition("=")[0] for cookie in given] == ["access", "refresh"]
+    assert [answer.status for answer in answers] == [204, 204]
+    assert [bool(answer.headers.get_all("Set-Cookie")) for answer in answers] == [True, False]
+    assert time.monotonic() - began < LONG
+
+
 def test_a_device_may_listen_too_and_hears_a_heartbeat(device, live):
     with Stream(live, {"Authorization": f"Bearer {device.session.token}"}) as stream:
         blocks = [stream.read() for _ in range(3)]
