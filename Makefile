@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= auto
+EXAMPLES ?= 10
 PYTEST := $(BIN)/pytest -q -n $(WORKERS) --maxprocesses 8
 POSTGRES := $(BIN)/python -m tests.postgres --
 SQLITE := env -u DATABASE_URL PLANNER_TEST_ENGINE=sqlite
@@ -11,7 +12,7 @@ TEMPLATES = $(shell find templates -name '*.html')
 PINS := $(BIN)/uv pip compile --quiet --upgrade --no-header --no-emit-index-url --no-annotate
 
 .NOTPARALLEL:
-.PHONY: help run test test-sqlite test-postgres test-browser nightly lint fmt check bench pins clean
+.PHONY: help run test test-sqlite test-postgres test-browser schema-test nightly lint fmt check bench pins clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -19,7 +20,7 @@ help: ## This list
 run: .venv/.installed ## The server with demo data and a simulated device; Ctrl-C ends it
 	@$(BIN)/python deploy/run_local.py
 
-test: test-sqlite test-postgres test-browser ## Everything, on SQLite and PostgreSQL
+test: test-sqlite test-postgres test-browser schema-test ## Everything, on SQLite and PostgreSQL
 
 test-sqlite: .venv/.installed-dev ## What needs no server and no browser, on SQLite
 	$(SQLITE) $(PYTEST) -m "not (nightly or browser or e2e or race)"
@@ -31,16 +32,21 @@ test-browser: .venv/.installed-dev ## What needs Chromium
 	@tests/chromium.sh >/dev/null
 	$(POSTGRES) $(PYTEST) -m "browser and not nightly"
 
+schema-test: .venv/.installed-dev .venv/schema/.installed ## Every promise of the OpenAPI document, by schemathesis
+	$(POSTGRES) $(BIN)/python -m tests.schema --program .venv/schema/bin/st --examples $(EXAMPLES)
+
 nightly: .venv/.installed-dev ## The large sizes of the tests that have two
 	$(SQLITE) $(PYTEST) -m "nightly and not (browser or e2e or race)"
 	$(POSTGRES) $(PYTEST) -m nightly
+	$(MAKE) schema-test EXAMPLES=500
 
-lint: .venv/.installed-dev ## Style, formatting, templates, migrations, Django's own checks
+lint: .venv/.installed-dev ## Style, templates, migrations, the API's document, Django's own checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djade --target-version 5.2 --check $(TEMPLATES)
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) check
+	$(MANAGE) spectacular --validate --fail-on-warn --file /dev/null
 
 fmt: .venv/.installed-dev ## Write the code and the templates as the linter wants them
 	$(BIN)/ruff check --fix .
@@ -60,6 +66,7 @@ bench: .venv/.installed-dev ## How fast a poll is, beside what the machine can d
 pins: .venv/.installed-dev ## Write requirements*.txt anew from requirements*.in
 	$(PINS) requirements.in -o requirements.txt
 	$(PINS) requirements-dev.in -o requirements-dev.txt
+	$(PINS) requirements-schema.in -o requirements-schema.txt
 
 clean: ## Remove what tools left behind; the development database in .local stays
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .coverage htmlcov staticfiles screenshots
@@ -86,3 +93,10 @@ install = { [ -x $(BIN)/uv ] && $(BIN)/uv pip install --quiet --python $(BIN)/py
 	@echo "Installing the libraries for development into .venv"
 	@$(call install,requirements-dev.txt)
 	@touch $@ .venv/.installed
+
+.venv/schema/.installed: requirements-schema.txt | .venv/bin/python
+	@echo "Installing schemathesis into .venv/schema"
+	@[ -x .venv/schema/bin/python ] || $(PYTHON) -m venv .venv/schema
+	@$(BIN)/uv pip install --quiet --python .venv/schema/bin/python -r requirements-schema.txt \
+	    || .venv/schema/bin/python -m pip install --quiet -r requirements-schema.txt
+	@touch $@

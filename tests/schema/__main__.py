@@ -23,7 +23,7 @@ PLANS = ("--include-tag=Sync", "--include-tag=Plans, one entry at a time")
 RUNS = (
     ("device", (f"--exclude-operation-id-regex={ENDS}",)),
     ("member", PLANS),
-    ("device", (f"--include-operation-id-regex={ENDS}",)),
+    ("device", (f"--include-operation-id-regex={ENDS}", "--phases=coverage,fuzzing")),
 )
 """Whose token calls plans, and what is called: everything, plans alone, what ends things."""
 
