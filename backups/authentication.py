@@ -20,13 +20,19 @@ from devices.authentication import DeviceAuthentication
 from devices.callers import Caller
 from devices.models import Device, LastSeen
 from devices.tokens import BACKEND, DeviceAccess
-from planner.joined import Joined
+from planner.joined import Joined, fields
+from planner.prepared import Prepared
 
-ROWS = Joined(device=Device, seen=LastSeen, plan=Backup)
+ROWS = Joined(
+    device=fields(Device, "id", "state", "name", "claim", "token_generation", "settings"),
+    seen=fields(LastSeen, "device", "seen_at"),
+    plan=fields(Backup),
+)
 STATEMENT = f"""SELECT {ROWS.columns} FROM devices_device AS device
 LEFT JOIN devices_lastseen AS seen ON seen.device_id = device.id
 LEFT JOIN backups_backup AS plan ON plan.claim = device.claim
 WHERE device.id = %s"""  # noqa: S608 - made of the models' own column names
+POLL = Prepared(STATEMENT)
 
 
 @dataclass(frozen=True)
@@ -85,5 +91,5 @@ def _row(device_id: int) -> tuple | None:
 
 def _read(device_id: int) -> tuple | None:
     with connection.cursor() as cursor:
-        cursor.execute(STATEMENT, [device_id])
+        POLL.run(cursor, [device_id])
         return cursor.fetchone()

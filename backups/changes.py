@@ -20,7 +20,8 @@ from backups.ledger import Held
 from backups.merge import Change, Merged, merge
 from backups.models import Backup, Commit, fingerprint
 from backups.outcomes import Pushed, Result
-from planner.joined import Joined
+from planner.joined import Joined, fields
+from planner.prepared import Prepared
 from planner.problems import RuleError, field_error
 from planner.times import microseconds
 from planner.upserts import insert
@@ -38,13 +39,15 @@ COUNTERS = (
     "dead_count",
 )
 ASSIGNED = ", ".join(f"{name} = %s" for name in COUNTERS)
-SAVE = f"UPDATE backups_backup SET {ASSIGNED} WHERE id = %s"  # noqa: S608 - names of our own
+SAVE = Prepared(f"UPDATE backups_backup SET {ASSIGNED} WHERE id = %s")  # noqa: S608 - names of our own
 COMMITTED = ("backup_id", "revision", "fingerprint", "source", "person_id", "by", "created_at")
 
-ROWS = Joined(plan=Backup)
-LOCK = f"""SELECT {ROWS.columns} FROM devices_device AS device
+ROWS = Joined(plan=fields(Backup))
+FOUND = f"""SELECT {ROWS.columns} FROM devices_device AS device
 JOIN backups_backup AS plan ON plan.claim = device.claim
-WHERE device.id = %s AND device.token_generation = %s AND plan.id = %s """  # noqa: S608 - names of our own
+WHERE device.id = %s AND device.token_generation = %s AND plan.id = %s"""  # noqa: S608 - names of our own
+# SQLite locks the whole file when a transaction begins.
+LOCK = Prepared(f"{FOUND} FOR NO KEY UPDATE", sqlite=FOUND)
 
 
 def push(
@@ -86,9 +89,8 @@ def _locked(backup: Backup, actor: Actor) -> Backup:
     if actor.generation is None:
         return Backup.objects.select_for_update(no_key=True).get(pk=backup.pk)
     # Both rows, the device's first, so that a release waits for this push or is seen by it.
-    how = "FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
     with connection.cursor() as cursor:
-        cursor.execute(LOCK + how, [actor.device_id, actor.generation, backup.pk])
+        LOCK.run(cursor, [actor.device_id, actor.generation, backup.pk])
         row = cursor.fetchone()
     if row is None:
         raise RuleError("token-revoked", _("The device's tokens were ended meanwhile."))
@@ -106,7 +108,7 @@ def _commit(backup: Backup, actor: Actor) -> None:
 
 def _save(backup: Backup) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(SAVE, [*(getattr(backup, name) for name in COUNTERS), backup.pk])
+        SAVE.run(cursor, [*(getattr(backup, name) for name in COUNTERS), backup.pk])
 
 
 class _Push:
@@ -131,7 +133,7 @@ class _Push:
         """Judge the items one by one, then write what they changed."""
         good = [item for item in items if isinstance(item, Item)]
         self.entries = ledger.load(self.backup, good)
-        self.names = ledger.live_habit_names(self.backup, self.entries, good)
+        self.names = ledger.live_habit_names(self.backup, good)
         before = {key: held.revision for key, held in self.entries.items()}
         if expected is not None and not expected.issuperset(before.values()):
             raise RuleError("precondition-failed", _("Somebody changed this entry meanwhile."))
@@ -158,9 +160,12 @@ class _Push:
         merged = merge(trial.state, change)
         if item.restored:
             self._free_name(trial, change.stamp)
-        if errors := self._conflicts(held, trial):
+        more, larger = trial.lives - held.lives, trial.live_bytes - held.live_bytes
+        if errors := self._conflicts(held, trial, more, larger):
             self._answer(item, "rejected", errors=errors)
             return
+        self.backup.live_count += more
+        self.backup.live_bytes += larger
         self._keep(held, trial, merged, change.stamp)
         self._answer(item, merged.outcome, detail=merged.detail)
         self._overrule(item, merged, change.stamp)
@@ -174,14 +179,13 @@ class _Push:
             return [field_error("/id", "quota-exceeded", _("Too many deleted entries."))]
         return []
 
-    def _conflicts(self, held: Held, trial: Held) -> list[dict]:
+    def _conflicts(self, held: Held, trial: Held, more: int, larger: int) -> list[dict]:
         """Say why a merged entry cannot be kept: its habit's name is taken, or there is no room."""
         if trial.key[0] == "habit" and trial.state.alive:
             owner = self.names.get(trial.state.values["name"], trial.key[1])
             renamed = trial.state.values != held.state.values or not held.lives
             if owner != trial.key[1] and renamed:
                 return [field_error("/name", "name-taken", _("Another habit has this name."))]
-        more, larger = trial.lives - held.lives, trial.live_bytes - held.live_bytes
         too_many = more > 0 and self.backup.live_count + more > MAX_LIVE
         too_large = larger > 0 and self.backup.live_bytes + larger > MAX_BYTES
         if too_many or too_large:
@@ -201,8 +205,6 @@ class _Push:
 
     def _keep(self, held: Held, trial: Held, merged: Merged, stamp: int) -> None:
         backup = self.backup
-        backup.live_count += trial.lives - held.lives
-        backup.live_bytes += trial.live_bytes - held.live_bytes
         backup.dead_count += trial.dead - held.dead
         backup.newest_stamp = max(backup.newest_stamp, stamp)
         if trial.key[0] == "habit":

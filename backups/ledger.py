@@ -16,6 +16,7 @@ from backups.items import Item
 from backups.kinds import KINDS, NAME_BYTES, entry
 from backups.merge import State
 from backups.models import ENTRY_MODELS, ITSELF, Backup, Change, Habit, HabitDay, Overruled
+from planner.prepared import Prepared
 from planner.upserts import insert
 
 Key = tuple[str, str]
@@ -27,16 +28,24 @@ LINE_BYTES = {kind: len(f'{{"{kind}":}}\n') for kind in KINDS}
 DAY_BYTES = 11
 """What one completed day takes in a habit's line: ten digits and a comma."""
 
-KEPT = ("alive", "revision", "wire", "stamps", "deleted_stamp", "restored_stamp")
+MADE = ("backup_id", "alive", "wire")
+"""What a row holds besides the registers, to be found and sent by."""
+
+HELD = ("uuid", "revision", "stamps", "deleted_stamp", "restored_stamp")
 COLUMNS = {
-    kind: (
-        "backup_id",
-        "uuid",
-        *KEPT,
-        *(("days_done",) if kind == "habit" else ()),
-        *KINDS[kind].checks,
-    )
+    kind: (*HELD, *(("days_done",) if kind == "habit" else ()), *KINDS[kind].checks)
     for kind in KINDS
+}
+FOUND = {
+    kind: f"SELECT {', '.join(names)} FROM backups_{kind} WHERE backup_id = %s AND uuid "  # noqa: S608 - names of our own
+    for kind, names in COLUMNS.items()
+}
+LOAD = {
+    kind: Prepared(
+        found + "= ANY(ARRAY(SELECT value::uuid FROM json_array_elements_text(%s)))",  # noqa: S608
+        sqlite=found + "IN (SELECT value FROM json_each(%s))",  # noqa: S608
+    )
+    for kind, found in FOUND.items()
 }
 LOGGED = ("backup_id", "revision", "type", "uuid", "day", "entry")
 DAYS = ("backup_id", "habit_uuid", "day", "done", "stamp")
@@ -120,22 +129,26 @@ def load(backup: Backup, items: Sequence[Item]) -> dict[Key, Held]:
         for id in ids
     }
     for kind, ids in wanted.items():
-        rows = ENTRY_MODELS[kind].objects.of(backup).filter(uuid__in=ids)
-        for row in rows.values_list(*COLUMNS[kind][1:]):
-            held = _held(kind, *row)
-            entries[held.key] = held
+        with connection.cursor() as cursor:
+            LOAD[kind].run(cursor, [backup.pk, _json([_uuid(id) for id in ids])])
+            for row in cursor.fetchall():
+                held = _held(kind, *row)
+                entries[held.key] = held
     _load_days(backup, entries, items)
     return entries
 
 
-def live_habit_names(
-    backup: Backup, entries: dict[Key, Held], items: Sequence[Item]
-) -> dict[str, str]:
-    """Return name → id of the living habits, if any item could give a habit a name."""
-    if not any(item.type == "habit" and ("name" in item.fields or item.restored) for item in items):
+def live_habit_names(backup: Backup, items: Sequence[Item]) -> dict[str, str]:
+    """Return name → id of those living habits whose names the items could give to a habit."""
+    habits = [item for item in items if item.type == "habit"]
+    names = {item.fields["name"] for item in habits if "name" in item.fields}
+    is_back = any(item.restored for item in habits)
+    if not names and not is_back:
         return {}
-    rows = Habit.objects.of(backup).alive().values_list("name", "uuid")
-    return {name: str(uuid) for name, uuid in rows}
+    living = Habit.objects.of(backup).alive()
+    # A restored habit may need another name, and which one is not known before.
+    wanted = living if is_back else living.filter(name__in=names)
+    return {name: str(uuid) for name, uuid in wanted.values_list("name", "uuid")}
 
 
 def numbered(name: str, number: int) -> str:
@@ -155,7 +168,9 @@ def write(backup: Backup, changed: Iterable[Held]) -> None:
     logged: list[tuple] = []
     for kind, group in by_kind.items():
         rows = [_row(backup, held) for held in group]
-        insert(ENTRY_MODELS[kind], COLUMNS[kind], rows, on=("backup_id", "uuid"), update=True)
+        insert(
+            ENTRY_MODELS[kind], MADE + COLUMNS[kind], rows, on=("backup_id", "uuid"), update=True
+        )
         logged += [row for held in group if held.seen for row in _log(backup, held)]
     insert(Change, LOGGED, logged)
     days = [row for held in by_kind.get("habit", ()) for row in _days(backup, held)]
@@ -171,18 +186,19 @@ def overrule(backup: Backup, rows: Iterable[dict]) -> None:
 
 def _held(
     kind: str,
-    uuid: UUID,
-    _alive: bool,
+    uuid: UUID | str,
     revision: int,
-    _wire: str,
-    stamps: dict[str, int],
+    stamps: str,
     deleted: int,
     restored: int,
     *rest: Any,
 ) -> Held:
     days_done, values = (rest[0], rest[1:]) if kind == "habit" else (0, rest)
-    state = State(dict(zip(KINDS[kind].checks, values, strict=True)), stamps, deleted, restored)
-    return Held((kind, str(uuid)), state, revision, days_done, known=True)
+    registers = dict(zip(KINDS[kind].checks, values, strict=True))
+    state = State(registers, orjson.loads(stamps), deleted, restored)
+    # SQLite gives the digits alone.
+    id = str(uuid) if isinstance(uuid, UUID) else str(UUID(uuid))
+    return Held((kind, id), state, revision, days_done, known=True)
 
 
 def _load_days(backup: Backup, entries: dict[Key, Held], items: Sequence[Item]) -> None:
@@ -201,8 +217,9 @@ def _row(backup: Backup, held: Held) -> tuple:
     state = held.state
     counted = (held.days_after,) if kind == "habit" else ()
     stamps = _json(state.stamps)
-    kept = (state.alive, held.revision, held.wire, stamps, state.deleted, state.restored)
-    return (backup.pk, _uuid(id), *kept, *counted, *state.values.values())
+    made = (backup.pk, state.alive, held.wire)
+    kept = (_uuid(id), held.revision, stamps, state.deleted, state.restored)
+    return (*made, *kept, *counted, *state.values.values())
 
 
 def _log(backup: Backup, held: Held) -> Iterator[tuple]:
@@ -218,7 +235,7 @@ def _days(backup: Backup, held: Held) -> Iterator[tuple]:
         yield (backup.pk, _uuid(held.key[1]), day, done, stamp)
 
 
-def _json(value: dict) -> str:
+def _json(value: dict | list) -> str:
     return orjson.dumps(value).decode()
 
 

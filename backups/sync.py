@@ -5,9 +5,9 @@ is due soon first, pinned to the revision at which it began.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q
@@ -18,11 +18,14 @@ from backups.lines import fitted
 from backups.models import Backup
 from backups.outcomes import Pushed
 from backups.reading import Row, living, with_days
+from planner.prepared import Prepared
 from planner.times import DAY
 
 SOON = 7 * DAY
 BRANCH = """SELECT * FROM (SELECT {number} AS type, uuid, revision, wire FROM backups_{kind}
 WHERE backup_id = %s AND revision <= %s AND {beyond} ORDER BY revision, uuid LIMIT %s) AS {kind}s"""
+NEWS = """SELECT type, revision, wire FROM ({branches}) AS news
+ORDER BY revision, type, uuid LIMIT %s"""
 LATER, LATER_OR_HERE = "revision > %s", "revision >= %s"
 INSIDE = "(revision > %s OR (revision = %s AND uuid > %s))"
 
@@ -54,12 +57,14 @@ def pull(
     """
     if since is not None and since == present(backup):
         return Page(since)
+    if pushed is not None and _is_all_echo(backup, since, pushed):
+        return Page(present(backup))
     since = since or start(backup, now)
     rows = list(islice(after(backup, since, limit + 1), limit + 1))
     page = with_days(backup, rows[:limit], now)
     page = [row for row in page if not _is_echo(row, since, pushed)]
     if max_line:
-        page = [replace(row, wire=fitted(row.kind, row.wire, max_line)) for row in page]
+        page = [row._replace(wire=fitted(row.kind, row.wire, max_line)) for row in page]
     fits = _count_in(room, page)
     if fits < len(page):
         page = page[:fits]
@@ -102,17 +107,23 @@ def _changed(backup: Backup, since: Cursor, size: int) -> list[Row]:
 
     Nothing above the backup's revision as it was read: what comes meanwhile is the next delta's.
     """
-    branches, values = [], []
-    for number, kind in enumerate(TYPES):
+    conditions, values = [], []
+    for number in range(len(TYPES)):
         beyond, place = _beyond(since, number)
-        branches.append(BRANCH.format(number=number, kind=kind, beyond=beyond))
+        conditions.append(beyond)
         values += [backup.pk, backup.revision, *place, size]
     with connection.cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join(branches) + " ORDER BY revision, type, uuid LIMIT %s",
-            [*values, size],
-        )
-        return [Row(number, _uuid(uuid), *rest) for number, uuid, *rest in cursor.fetchall()]
+        _statement(*conditions).run(cursor, [*values, size])
+        return [Row(*columns) for columns in cursor.fetchall()]
+
+
+@cache
+def _statement(*conditions: str) -> Prepared:
+    branches = [
+        BRANCH.format(number=number, kind=TYPES[number], beyond=beyond)
+        for number, beyond in enumerate(conditions)
+    ]
+    return Prepared(NEWS.format(branches=" UNION ALL ".join(branches)))
 
 
 def _beyond(since: Cursor, number: int) -> tuple[str, list]:
@@ -124,11 +135,6 @@ def _beyond(since: Cursor, number: int) -> tuple[str, list]:
         return LATER_OR_HERE, [since.revision]
     native = connection.features.has_native_uuid_field
     return INSIDE, [since.revision, since.revision, at.uuid if native else at.uuid.hex]
-
-
-def _uuid(value: UUID | str) -> UUID:
-    # SQLite has no type for it.
-    return value if isinstance(value, UUID) else UUID(value)
 
 
 def _refreshed(backup: Backup, begin: Refresh) -> Iterator[Row]:
@@ -144,6 +150,13 @@ def _phases(anchor: int) -> tuple[tuple[str, Q], ...]:
     due = Q(duedate__lte=anchor + SOON)
     near = Q(starttime__gte=anchor - DAY, starttime__lte=anchor + SOON)
     return ("task", due), ("event", near), ("habit", Q()), ("task", ~due), ("event", ~near)
+
+
+def _is_all_echo(backup: Backup, since: Cursor | None, pushed: Pushed) -> bool:
+    """Tell, without a look at the entries, that nothing but the push itself came since."""
+    if since is None or since.position is not None or pushed.partly:
+        return False
+    return backup.revision == pushed.revision == since.revision + 1
 
 
 def _is_echo(row: Row, since: Cursor, pushed: Pushed | None) -> bool:

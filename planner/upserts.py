@@ -5,8 +5,11 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
+import orjson
 from django.db import connection
-from django.db.models import Model
+from django.db.models import JSONField, Model
+
+from planner.prepared import Prepared
 
 MOST_ROWS = 1_000
 
@@ -19,25 +22,58 @@ def insert(
     on: tuple[str, ...] = (),
     update: bool = False,
 ) -> None:
-    """Insert rows, whose values stand in the order of `columns` as the database takes them.
+    """Insert rows, whose values stand in the order of `columns`; JSON is given as text.
 
     Where a row with the same values of the columns `on` is there already, it is left as it is, or
     with `update` takes the new values.
     """
-    with connection.cursor() as cursor:
-        for begin in range(0, len(rows), MOST_ROWS):
-            part = rows[begin : begin + MOST_ROWS]
-            head, tail = _around(model._meta.db_table, columns, on, update)
-            one = f"({', '.join(['%s'] * len(columns))})"
-            cursor.execute(head + ", ".join([one] * len(part)) + tail, list(chain(*part)))
+    write = _as_json if connection.vendor == "postgresql" else _as_values
+    conflict = _conflict(columns, on, update)
+    for begin in range(0, len(rows), MOST_ROWS):
+        write(model, columns, rows[begin : begin + MOST_ROWS], conflict)
 
 
 @cache
-def _around(
-    table: str, columns: tuple[str, ...], on: tuple[str, ...], update: bool
-) -> tuple[str, str]:
-    head = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "  # noqa: S608 - names of our own
+def _conflict(columns: tuple[str, ...], on: tuple[str, ...], update: bool) -> str:
     if not on:
-        return head, ""
+        return ""
     new = ", ".join(f"{name} = EXCLUDED.{name}" for name in columns if name not in on)
-    return head, f" ON CONFLICT ({', '.join(on)}) DO {f'UPDATE SET {new}' if update else 'NOTHING'}"
+    return f" ON CONFLICT ({', '.join(on)}) DO {f'UPDATE SET {new}' if update else 'NOTHING'}"
+
+
+def _as_json(
+    model: type[Model], columns: tuple[str, ...], rows: Sequence[Sequence[Any]], conflict: str
+) -> None:
+    """Hand all rows over as one value: the statement is the same for any number of them."""
+    statement, json = _from_json(model, columns, conflict)
+    objects = [dict(zip(columns, row, strict=True)) for row in rows]
+    for name in json:
+        for one in objects:
+            one[name] = orjson.Fragment(one[name])
+    with connection.cursor() as cursor:
+        statement.run(cursor, [orjson.dumps(objects, default=_bytea).decode()])
+
+
+@cache
+def _from_json(
+    model: type[Model], columns: tuple[str, ...], conflict: str
+) -> tuple[Prepared, list[str]]:
+    """Return the statement for rows as JSON, and the names of their columns of JSON."""
+    table, names = model._meta.db_table, ", ".join(columns)
+    rows = f"SELECT {names} FROM json_populate_recordset(NULL::{table}, %s)"  # noqa: S608 - names of our own
+    fields = {field.column: field for field in model._meta.concrete_fields}
+    json = [name for name in columns if isinstance(fields[name], JSONField)]
+    return Prepared(f"INSERT INTO {table} ({names}) {rows}{conflict}"), json
+
+
+def _bytea(value: bytes) -> str:
+    return rf"\x{value.hex()}"
+
+
+def _as_values(
+    model: type[Model], columns: tuple[str, ...], rows: Sequence[Sequence[Any]], conflict: str
+) -> None:
+    head = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES "  # noqa: S608 - names of our own
+    one = f"({', '.join(['%s'] * len(columns))})"
+    with connection.cursor() as cursor:
+        cursor.execute(head + ", ".join([one] * len(rows)) + conflict, list(chain(*rows)))

@@ -119,8 +119,8 @@ def _news(
         max_line=query["max_line"],
         pushed=pushed,
     )
-    there = {(row.kind, row.uuid) for row in page.rows}
-    rest = [row for row in partly or () if (row.kind, row.uuid) not in there]
+    there = {(row.kind, row.id) for row in page.rows}
+    rest = [row for row in partly or () if (row.kind, row.id) not in there]
     head |= {"cursor": page.cursor.encode(), "more": page.more}
     return answer(head, page.rows + rest, **headers)
 

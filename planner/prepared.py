@@ -1,0 +1,42 @@
+"""Statements that PostgreSQL plans once a connection, for the few calls that are made all day.
+
+Planning such a statement takes several times as long as running it. A prepared statement lives as
+long as its session, so there must be no pooler between that lends sessions for one transaction.
+"""
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+_numbers = count(1)
+_known: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+"""The statements that each of the driver's connections has prepared."""
+
+
+class Prepared:
+    """A statement with a `%s` for each value, and what `sqlite` needs where it is another one."""
+
+    def __init__(self, statement: str, *, sqlite: str | None = None) -> None:
+        self.sqlite = sqlite or statement
+        self.name = f"planner_{next(_numbers)}"
+        places = statement.count("%s")
+        self.definition = statement % tuple(f"${place}" for place in range(1, places + 1))
+        values = f"({', '.join(['%s'] * places)})" if places else ""
+        self.call = f"EXECUTE {self.name}{values}"
+
+    def run(self, cursor: CursorWrapper, values: Sequence[Any]) -> None:
+        """Execute the statement; SQLite keeps compiled statements by itself."""
+        if connection.vendor != "postgresql":
+            cursor.execute(self.sqlite, values)
+            return
+        known = _known.setdefault(connection.connection, set())
+        if self.name not in known:
+            # Once a connection, so it is none of the statements that a call is judged by.
+            with connection.wrap_database_errors:
+                cursor.cursor.execute(f"PREPARE {self.name} AS {self.definition}")
+            known.add(self.name)
+        cursor.execute(self.call, values)
