@@ -49,7 +49,10 @@ class Transport(Protocol):
 
 
 class Connection:
-    """Speaks to one server over HTTP/1.1."""
+    """Speaks to one server over HTTP/1.1.
+
+    An answer that does not say how long it is may have been cut off in its head: it is none.
+    """
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -69,6 +72,8 @@ class Connection:
                 path = self.prefix + request.path
                 self.http.request(request.method, path, request.content, request.headers)
                 response = self.http.getresponse()
+                if response.length is None and not response.chunked:
+                    raise http.client.IncompleteRead(b"")
                 return Reply(response.status, response.headers, self._chunks(response))
             except (OSError, http.client.HTTPException) as error:
                 self.close()

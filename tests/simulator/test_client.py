@@ -83,6 +83,15 @@ def test_an_answer_that_is_cut_off_is_no_answer(network):
     client.close()
 
 
+@pytest.mark.parametrize("end", range(1, len(OK)))
+def test_an_answer_that_is_cut_anywhere_is_no_answer(network, end):
+    client, _ = network([OK[:end]])
+
+    with pytest.raises(OfflineError):
+        client.request("POST", "/api/sync/", {})
+    client.close()
+
+
 def test_nobody_there_is_offline():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
