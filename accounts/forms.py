@@ -36,7 +36,7 @@ class RuleForm(forms.Form):
 
     def refuse(self, error: RuleError) -> None:
         """Show what a rule said: beside the fields it names, else at the top."""
-        if error.slug == "throttled":
+        if error.slug in ("throttled", "forbidden"):
             self.status = error.status
         for fault in error.errors or ():
             field = fault["pointer"].rpartition("/")[2]

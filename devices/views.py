@@ -123,7 +123,7 @@ def _device(request: HttpRequest, pk: int) -> Device:
 def _device_page(request: HttpRequest, found: Device, form: RenameForm) -> HttpResponse:
     people = found.memberships.select_related("user").order_by("created_at")
     context = {"device": found, "people": people, "form": form}
-    return render(request, "devices/device.html", context)
+    return render(request, "devices/device.html", context, status=form.status)
 
 
 def _chosen(request: HttpRequest, found: Device, response: HttpResponse) -> HttpResponse:

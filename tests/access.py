@@ -1,0 +1,189 @@
+"""Alice's device, everybody who may knock at its addresses, and what their calls come to."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts import sessions
+from accounts.models import User
+from devices import claims, lifecycle, selection
+from devices.inventory import Unit
+from devices.models import Device, Membership
+from planner.times import now, seconds_day
+from tests.backups.api import event, habit, task
+from tests.devices.http import tablet
+from tests.factories import claim_unit, make_device, make_unit, make_user
+from tests.logins import browser
+from tests.snapshot import snapshot
+
+CANARY = "canary-of-a-plan"
+NAMED = {"/login/": "log", "/admin/login/": "log", "/devices/": "dev"}
+
+
+@dataclass(frozen=True)
+class Caller:
+    """What a caller sends with every call."""
+
+    cookies: SimpleCookie = field(default_factory=SimpleCookie)
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def send(self, method: str, path: str, body: object) -> HttpResponse:
+        """Call an address: the API with JSON, a page with a form."""
+        client = Client(raise_request_exception=False)
+        client.cookies = self.cookies.copy()
+        if path.startswith("/api/"):
+            content, kind = json.dumps(body), "application/json"
+        else:
+            content, kind = urlencode(body), "application/x-www-form-urlencoded"
+        content = "" if method == "GET" else content
+        return client.generic(method, path, content, kind, headers=self.headers)
+
+
+@dataclass
+class Scene:
+    """A device with a plan of one entry of each kind, and everybody around it."""
+
+    device: Device
+    spare: Unit
+    waiting: UUID
+    day: date
+    ids: dict[str, str]
+    callers: dict[str, Caller]
+
+    def path(self, route: str) -> str:
+        """Return the address of a route, for what is Alice's."""
+        kind = route.removeprefix("/api").split("/")[1].rstrip("s")
+        for part, value in {
+            "<int:pk>": self.device.pk,
+            "<uuid:pk>": self.waiting,
+            "<uuid:id>": self.ids.get(kind),
+            "<uuid:uuid>": self.ids.get(kind),
+            "<str:date>": self.day,
+            "<str:day>": self.day,
+            "<int:year>": self.day.year,
+            "<int:month>": self.day.month,
+            "<slug:slug>": "forbidden",
+            "<path:rest>": "no/such/",
+        }.items():
+            route = route.replace(part, str(value))
+        return route
+
+    def knock(self, who: str, method: str, path: str, body: object) -> str:
+        """Return what a call comes to, with "+" if it changed a row; what it changed is undone."""
+        point = transaction.savepoint()
+        try:
+            outcome = _outcome(self.callers[who].send(method, path, body))
+            return outcome + ("" if snapshot() == self.before else "+")
+        finally:
+            transaction.savepoint_rollback(point)
+
+    @cached_property
+    def before(self) -> dict[str, list[dict]]:
+        """Every row, before anybody knocks."""
+        return snapshot()
+
+
+def routes() -> list[str]:
+    """Return every route of the URL table, as it is written there."""
+    return sorted(set(_walk(get_resolver().url_patterns, "/")))
+
+
+def make_scene() -> Scene:
+    """Let Alice claim and plan, invite and lose people, and everybody log in."""
+    alice, unit = make_user("alice"), make_unit()
+    device = claim_unit(unit, alice)
+    entries = {"task": task(CANARY), "event": event(CANARY), "habit": habit(CANARY)}
+    tablet(unit).post("/api/sync/", {kind: [entry] for kind, entry in entries.items()})
+    people = {
+        "stranger": _with_a_device("stranger"),
+        "former": _former(device),
+        "viewer": _member(device, Membership.Role.VIEWER),
+        "editor": _member(device, Membership.Role.EDITOR),
+        "owner": _at(alice, device),
+        "staff": Caller(browser(sessions.log_in(make_user("staff", is_staff=True))).cookies),
+        "superuser": Caller(
+            browser(
+                sessions.log_in(make_user("superuser", is_staff=True, is_superuser=True))
+            ).cookies
+        ),
+    }
+    empty = make_unit(confirm_on_device=True)
+    label = {"serial": empty.serial, "code": empty.code, "name": "Desk", "address": ""}
+    scene = Scene(
+        device=device,
+        spare=make_unit(),
+        waiting=claims.claim(alice, **label).pk,
+        day=seconds_day(now()) - timedelta(days=1),
+        ids={kind: entry["id"] for kind, entry in entries.items()},
+        callers=people
+        | {
+            "nobody": Caller(),
+            # A token of before stays good: nobody joins or leaves any more.
+            "device": Caller(headers=tablet(unit).headers),
+            "other": Caller(headers=_tablet_of(make_user("carol"))),
+            "unclaimed": Caller(headers=tablet(empty).headers),
+        },
+    )
+    assert scene.before
+    return scene
+
+
+def _member(device: Device, role: str) -> Caller:
+    user = make_user(role)
+    Membership.objects.create(device=device, user=user, role=role)
+    return _at(user, device)
+
+
+def _former(device: Device) -> Caller:
+    user = make_user("former")
+    Membership.objects.create(device=device, user=user, role=Membership.Role.EDITOR)
+    caller = _at(user, device)
+    lifecycle.leave(device, by=user)
+    device.refresh_from_db()
+    return caller
+
+
+def _with_a_device(name: str) -> Caller:
+    user = make_user(name)
+    return _at(user, make_device(user))
+
+
+def _tablet_of(user: User) -> dict[str, str]:
+    unit = make_unit()
+    claim_unit(unit, user)
+    return tablet(unit).headers
+
+
+def _at(user: User, device: Device) -> Caller:
+    """A browser in which this person is logged in and has chosen the device."""
+    pair = sessions.log_in(user)
+    client, response = browser(pair), HttpResponse()
+    selection.choose(response, pair.session, selection.grant(pair.session, device))
+    client.cookies.update(response.cookies)
+    return Caller(client.cookies)
+
+
+def _walk(patterns: list, prefix: str) -> Iterator[str]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern):
+            yield route
+
+
+def _outcome(answer: HttpResponse) -> str:
+    """Return the status, or where a page leads who may not see it."""
+    if answer.status_code == 302:
+        return NAMED.get(answer["Location"].partition("?")[0], "302")
+    return str(answer.status_code)

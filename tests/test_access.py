@@ -1,0 +1,332 @@
+"""Who gets in where: every address of the URL table, for everybody, and what a refusal changes.
+
+A new address without a row fails here. Rows D1 and D5 of the test matrix.
+"""
+
+import re
+from urllib.parse import urljoin
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+
+from backups.models import ENTRY_MODELS
+from tests.access import CANARY, Scene, make_scene, routes
+from tests.backups.api import Api
+from tests.factories import PASSWORD, make_unit
+
+pytestmark = pytest.mark.django_db
+
+# Each word is what a call comes to, "+" if it changed a row; "log" leads to the log-in and "dev"
+# to the choice of a device. The owner, the editor and the viewer are at Alice's device, the former
+# member was; the stranger is at a device of their own, `other` is somebody else's device itself.
+CALLERS = [
+    *("nobody", "stranger", "former", "viewer", "editor", "owner"),
+    *("device", "other", "unclaimed", "staff", "superuser"),
+]
+ALL_200 = "200 200 200 200 200 200 200 200 200 200 200"
+ALL_204 = "204 204 204 204 204 204 204 204 204 204 204"
+ALL_302 = "302 302 302 302 302 302 302 302 302 302 302"
+ALL_400 = "400 400 400 400 400 400 400 400 400 400 400"
+ALL_404 = "404 404 404 404 404 404 404 404 404 404 404"
+ALL_405 = "405 405 405 405 405 405 405 405 405 405 405"
+
+# Pages. A device's token is for the API: on a page it is nobody's.
+WELCOME = "200 302 302 302 302 302 200 200 200 302 302"
+OF_PERSON = "log 200 200 200 200 200 log log log 200 200"
+OF_PERSON_POST = "log 302+ 302+ 302+ 302+ 302+ log log log 302+ 302+"
+NO_POST = "log 405 405 405 405 405 log log log 405 405"
+OF_MEMBERS = "log 404 404 200 200 200 log log log 404 404"
+RENAME = "log 404 404 403 302+ 302+ log log log 404 404"
+CHOOSE = "log 404 404 302 302 302 log log log 404 404"
+PART = "log 404 404 dev+ dev+ dev+ log log log 404 404"
+OF_OWNER = "log 404 404 404 404 200 log log log 404 404"
+OF_OWNER_POST = "log 404 404 404 404 dev+ log log log 404 404"
+# A stranger sees the same page of a plan of their own.
+OWN_PLAN = "log 200 dev 200 200 200 log log log dev dev"
+OWN_PLAN_FORM = "log 200 dev 403 200 200 log log log dev dev"
+OWN_PLAN_ADD = "log 302+ dev 403 302+ 302+ log log log dev dev"
+ENTRY = "log 404 dev 200 200 200 log log log dev dev"
+ENTRY_POST = "log 404 dev 403 302+ 302+ log log log dev dev"
+
+# The API.
+ME = "401 200 200 200 200 200 401 401 401 200 200"
+ME_PATCH = "401 200+ 200+ 200+ 200+ 200+ 401 401 401 200+ 200+"
+ME_CLAIM = "401 201+ 201+ 201+ 201+ 201+ 401 401 401 201+ 201+"
+ME_OUT = "401 204 204 204 204 204 401 401 401 204 204"
+ME_NOT = "401 405 405 405 405 405 401 401 401 405 405"
+MEMBERS = "401 404 404 200 200 200 401 401 401 404 404"
+MEMBERS_PATCH = "401 404 404 403 200+ 200+ 401 401 401 404 404"
+MEMBERS_DELETE = "401 404 404 204+ 204+ 204+ 401 401 401 404 404"
+DEVICE = "401 403 401 403 403 403 200 200 200 401 401"
+DEVICE_NOT = "401 403 401 403 403 403 405 405 405 401 401"
+DEVICE_CLAIM = "401 403 401 403 403 403 409 409 204+ 401 401"
+DEVICE_RESET = "401 403 401 403 403 403 204+ 204+ 204+ 401 401"
+PLAN = "401 200 401 200 200 200 200 200 403 401 401"
+PLAN_PUSH = "401 200+ 401 403 200+ 200+ 200+ 200+ 403 401 401"
+PLAN_ADD = "401 201+ 401 403 201+ 201+ 201+ 201+ 403 401 401"
+PLAN_WAIT = "401 400 401 400 400 400 400 400 403 401 401"
+PLAN_NOT = "401 405 401 403 405 405 405 405 403 401 401"
+PLAN_NOT_EVEN_READ = "401 405 401 405 405 405 405 405 403 401 401"
+ONE = "401 404 401 200 200 200 200 404 403 401 401"
+ONE_WRITE = "401 404 401 403 200+ 200+ 200+ 404 403 401 401"
+ONE_DELETE = "401 404 401 403 204+ 204+ 204+ 404 403 401 401"
+
+TASK = {"name": "New", "priority": 1, "duedate": None}
+EVENT = {"name": "New", "starttime": 1_794_182_400, "duration": 60}
+HABIT = {"name": "New", "goal": 1}
+PUSHED = TASK | {"id": "0d2a7c1e-5b0e-4a53-9a61-0a9a3f1f6a01", "duedate": 2_147_483_647}
+PUSHED |= {"description": "", "completion": 0}
+NAME = {"name": "New"}
+LOGIN = {"username": "alice", "password": PASSWORD}
+SIGN_UP = {"username": "dora", "password": PASSWORD, "password_again": PASSWORD} | {
+    "time_zone": "UTC"
+}
+PROFILE = {"full_name": "New", "email": "", "time_zone": "UTC"}
+TASK_FORM = {"name": "New", "priority": "1", "undated": "on"}
+EVENT_FORM = {"name": "New", "day": "2026-10-14", "start": "10:00", "length": "30"}
+HABIT_FORM = {"name": "New", "goal": "1"}
+QUICK_FORM = {"name": "New", "when": "today", "priority": "1"}
+
+
+def label(scene: Scene) -> dict[str, str]:
+    return {"serial": scene.spare.serial, "code": scene.spare.code, "name": "Desk"}
+
+
+def key(scene: Scene) -> dict[str, str]:
+    return {"serial": scene.spare.serial, "key": scene.spare.key}
+
+
+def sent(outcome: str, body: object) -> tuple[str, object]:
+    """What a call comes to that carries a body, or a function of the scene that makes it."""
+    return outcome, body
+
+
+def looks(outcome: str) -> dict:
+    """A page to look at."""
+    return {"GET": outcome, "POST": NO_POST}
+
+
+ENTRIES = {
+    f"/api/{kind}/{rest}": row
+    for kind, entry in (("tasks", TASK), ("events", EVENT), ("habits", HABIT))
+    for rest, row in {
+        "": {"GET": PLAN, "POST": sent(PLAN_ADD, entry)},
+        "<uuid:id>/": {
+            "GET": ONE,
+            "PATCH": sent(ONE_WRITE, NAME),
+            "PUT": sent(ONE_WRITE, entry),
+            "DELETE": ONE_DELETE,
+        },
+    }.items()
+}
+ENTRY_PAGES = {
+    f"/{kind}/{rest}": row
+    for kind, form in (("tasks", TASK_FORM), ("events", EVENT_FORM), ("habits", HABIT_FORM))
+    for rest, row in {
+        "": looks(OWN_PLAN),
+        "new/": {"GET": OWN_PLAN_FORM, "POST": sent(OWN_PLAN_ADD, form)},
+        "<uuid:uuid>/": {"GET": ENTRY, "POST": sent(ENTRY_POST, form)},
+        "<uuid:uuid>/delete/": {"GET": NO_POST, "POST": ENTRY_POST},
+        "<uuid:uuid>/restore/": {"GET": NO_POST, "POST": ENTRY_POST},
+    }.items()
+}
+TABLE = {
+    "/": {"GET": WELCOME, "POST": ALL_405},
+    "/healthz": {"GET": ALL_200, "POST": ALL_405},
+    "/readyz": {"GET": ALL_200, "POST": ALL_405},
+    "/problems/<slug:slug>": {"GET": ALL_200, "POST": ALL_405},
+    "/login/": {"GET": WELCOME, "POST": sent(ALL_302, LOGIN)},
+    "/logout/": {"GET": ALL_405, "POST": ALL_302},
+    "/signup/": {"GET": WELCOME, "POST": sent(ALL_302.replace("302", "302+"), SIGN_UP)},
+    "/account/": {"GET": OF_PERSON, "POST": sent(OF_PERSON_POST, PROFILE)},
+    "/claim/": {"GET": ALL_200, "POST": sent(OF_PERSON_POST, label)},
+    "/devices/": looks(OF_PERSON),
+    "/devices/<int:pk>/": looks(OF_MEMBERS),
+    "/devices/<int:pk>/choose/": {"GET": NO_POST, "POST": CHOOSE},
+    "/devices/<int:pk>/rename/": {"GET": NO_POST, "POST": sent(RENAME, NAME)},
+    "/devices/<int:pk>/remove/": {
+        "GET": OF_MEMBERS,
+        "POST": sent(PART, {"name": "Kitchen tablet"}),
+    },
+    "/devices/claim/<uuid:pk>/": looks(OF_OWNER),
+    "/devices/claim/<uuid:pk>/cancel/": {"GET": NO_POST, "POST": OF_OWNER_POST},
+    "/today/": looks(OWN_PLAN),
+    "/calendar/": looks(OWN_PLAN),
+    "/calendar/<int:year>/<int:month>/": looks(OWN_PLAN),
+    "/calendar/<str:day>/": looks(OWN_PLAN),
+    **ENTRY_PAGES,
+    "/tasks/quick/": {"GET": NO_POST, "POST": sent(OWN_PLAN_ADD, QUICK_FORM)},
+    "/tasks/<uuid:uuid>/tick/": {"GET": NO_POST, "POST": sent(ENTRY_POST, {"completion": "1"})},
+    "/habits/<uuid:uuid>/days/<str:day>/": {
+        "GET": NO_POST,
+        "POST": sent(ENTRY_POST, {"done": "1"}),
+    },
+    "/api/docs/": {"GET": ALL_200, "POST": ALL_405},
+    "/api/schema/": {"GET": ALL_200, "POST": ALL_405},
+    "/api/": {"GET": ALL_404, "POST": ALL_404},
+    "/api/<path:rest>": {"GET": ALL_404, "POST": ALL_404},
+    "/api/token/": {"GET": ALL_405, "POST": sent(ALL_200, LOGIN)},
+    "/api/token/login/": {"GET": ALL_405, "POST": sent(ALL_204, LOGIN)},
+    "/api/token/logout/": {"GET": ME_NOT, "POST": ME_OUT},
+    "/api/token/refresh/": {"GET": ALL_405, "POST": ALL_400},
+    "/api/token/verify/": {"GET": ALL_405, "POST": ALL_400},
+    "/api/me/": {"GET": ME, "PATCH": sent(ME_PATCH, {"full_name": "New"})},
+    "/api/devices/": {"GET": ME, "POST": sent(ME_CLAIM, label)},
+    "/api/devices/<int:pk>/": {
+        "GET": MEMBERS,
+        "PATCH": sent(MEMBERS_PATCH, NAME),
+        "DELETE": MEMBERS_DELETE,
+    },
+    "/api/devices/<int:pk>/token/": {"GET": ME_NOT, "POST": MEMBERS},
+    "/api/device/": {"GET": DEVICE, "PATCH": sent(DEVICE, {"battery_percent": 50})},
+    "/api/device/token/": {"GET": ALL_405, "POST": sent(ALL_200, key)},
+    "/api/device/claim/": {"GET": DEVICE_NOT, "POST": sent(DEVICE_CLAIM, {"accept": True})},
+    "/api/device/reset/": {"GET": DEVICE_NOT, "POST": DEVICE_RESET},
+    "/api/sync/": {"GET": PLAN, "POST": sent(PLAN_PUSH, {"task": [PUSHED]})},
+    "/api/sync/digest/": {"GET": PLAN, "POST": PLAN_NOT},
+    "/api/sync/wait/": {"GET": PLAN_WAIT, "POST": PLAN_NOT_EVEN_READ},
+    "/api/stream/": {"GET": PLAN, "POST": PLAN_NOT_EVEN_READ},
+    **ENTRIES,
+    "/api/habits/<uuid:id>/days/<str:date>/": {
+        "GET": PLAN_NOT_EVEN_READ,
+        "PUT": ONE_WRITE,
+        "DELETE": ONE_WRITE,
+    },
+}
+
+
+@pytest.fixture
+def scene(db) -> Scene:
+    return make_scene()
+
+
+def test_every_address_has_a_row():
+    table = {route for route in routes() if not route.startswith("/admin/")}
+
+    assert table == set(TABLE)
+
+
+@pytest.mark.parametrize("route", TABLE)
+def test_everybody_gets_what_the_table_says_and_a_refusal_changes_nothing(scene, route):
+    path = scene.path(route)
+    for method, row in TABLE[route].items():
+        outcome, body = row if isinstance(row, tuple) else (row, {})
+        body = body(scene) if callable(body) else body
+
+        found = {who: scene.knock(who, method, path, body) for who in CALLERS}
+
+        assert found == dict(zip(CALLERS, outcome.split(), strict=True)), (method, path)
+
+
+def test_the_table_itself_grants_no_change_by_looking_and_none_with_a_refusal():
+    for route, row in TABLE.items():
+        for method, outcome in row.items():
+            words = (outcome if isinstance(outcome, str) else outcome[0]).split()
+            changing = {word.rstrip("+") for word in words if word.endswith("+")}
+            assert changing <= {"200", "201", "204", "302", "dev"}, route
+            assert method != "GET" or not changing, route
+
+
+@pytest.mark.parametrize("confirm", [False, True], ids=["in stock", "while a claim waits"])
+def test_a_device_that_is_nobody_s_is_told_so(scene, confirm):
+    unit = make_unit()
+    api = scene.callers["unclaimed"] if confirm else Api.of_device(unit)
+
+    answer = api.send("GET", "/api/sync/", {})
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "device-unclaimed")
+
+
+# --- The admin -----------------------------------------------------------------------------
+
+OUTSIDERS = [who for who in CALLERS if who not in ("staff", "superuser")]
+# Open to staff of any kind: pages that show nothing of anybody.
+FOR_ALL_STAFF = {
+    "/admin/",
+    "/admin/logout/",
+    "/admin/jsi18n/",
+    "/admin/password_change/",
+    "/admin/password_change/done/",
+}
+
+
+def admin_routes() -> list[str]:
+    """Every address of the admin, with some row of each table in it."""
+    filled = (
+        re.sub(r"<(?:path:)?(?:object_id|id|content_type_id)>", "1", route)
+        for route in routes()
+        if route.startswith("/admin/") and "(?P" not in route
+    )
+    return [*filled, "/admin/devices/", "/admin/no-such-page/"]
+
+
+def test_the_admin_is_closed_to_everybody_who_is_not_staff(scene):
+    inner = [path for path in admin_routes() if path not in ("/admin/login/", "/admin/logout/")]
+
+    found = {
+        (who, method, path): scene.knock(who, method, path, {})
+        for who in OUTSIDERS
+        for method in ("GET", "POST")
+        for path in inner
+    }
+
+    assert found == dict.fromkeys(found, "log")
+
+
+def test_staff_without_a_permission_sees_the_empty_index_alone(scene):
+    for path in admin_routes():
+        outcome = scene.knock("staff", "GET", path, {})
+
+        assert path in FOR_ALL_STAFF or outcome in ("302", "403", "404", "405"), (path, outcome)
+    index = scene.callers["staff"].send("GET", "/admin/", {}).content.decode()
+    assert not re.search(r'href="/admin/(accounts|devices|backups)', index)
+
+
+def test_staff_with_all_permissions_sees_every_page_of_the_admin(scene):
+    lists = [path for path in admin_routes() if re.fullmatch(r"/admin/\w+/\w+/", path)]
+
+    assert {path: scene.knock("superuser", "GET", path, {}) for path in lists} == dict.fromkeys(
+        lists, "200"
+    )
+
+
+def test_no_page_of_the_admin_shows_an_entry(scene):
+    """D7"""
+    superuser = scene.callers["superuser"]
+    seen: dict[str, str] = {}
+    waiting = ["/admin/"]
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        answer = superuser.send("GET", path, {})
+        seen[path] = answer.content.decode() if answer.status_code == 200 else ""
+        # Without the queries, by which lists are ordered and filtered in endless combinations.
+        links = (urljoin(path, link) for link in re.findall(r'href="([^"#?]+)', seen[path]))
+        waiting += [link for link in links if link.startswith("/admin/")]
+
+    assert f"/admin/devices/device/{scene.device.pk}/change/" in seen
+    assert len([page for page in seen.values() if page]) > 20
+    assert [path for path, page in seen.items() if CANARY in page] == []
+    assert CANARY in scene.callers["owner"].send("GET", "/tasks/", {}).content.decode()
+
+
+def test_a_search_in_the_admin_finds_no_entry(scene):
+    client = Client()
+    client.cookies = scene.callers["superuser"].cookies
+    for model in admin.site._registry:
+        address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+
+        found = client.get(address, {"q": CANARY}).context["cl"].result_count
+
+        assert found == 0, address
+
+
+def test_entries_are_not_in_the_admin():
+    assert {model._meta.app_label for model in admin.site._registry} == {
+        "accounts",
+        "auth",
+        "devices",
+    }
+    assert not set(ENTRY_MODELS.values()) & set(admin.site._registry)
