@@ -1,9 +1,13 @@
-"""The request's id, known to everything that logs while the request is served."""
+"""What a log line carries, the request's id, and what it never does, what somebody planned."""
 
 import logging
+import traceback
 from contextvars import ContextVar
+from typing import Any
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
+
+DATABASE_MODULES = ("django.db", "psycopg2", "sqlite3")
 
 
 class RequestIdFilter(logging.Filter):
@@ -12,3 +16,22 @@ class RequestIdFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id.get()
         return True
+
+
+class DiscreetFormatter(logging.Formatter):
+    """Keeps a database's own words about an error to one line: those after it quote whole rows."""
+
+    def formatException(self, exc_info: Any) -> str:  # noqa: N802 - the name of the base class
+        told = traceback.TracebackException(*exc_info)
+        waiting = [told]
+        while waiting:
+            part = waiting.pop()
+            if part.exc_type.__module__.startswith(DATABASE_MODULES):
+                # The message has no public name; `str` of the part is made of this.
+                part._str = "" if part.exc_type.__name__ == "DataError" else _first_line(part)
+            waiting += [one for one in (part.__cause__, part.__context__) if one]
+        return "".join(told.format()).rstrip()
+
+
+def _first_line(part: traceback.TracebackException) -> str:
+    return str(part).partition("\n")[0]
