@@ -142,6 +142,11 @@ PULL = queries(
     },
 )
 
+ONWARD = {
+    name: {"operationId": name, "parameters": {"since": "$response.body#/cursor"}}
+    for name in ("sync_pull", "sync_wait")
+}
+
 describe(
     sync.SyncView,
     get=operation(
@@ -149,7 +154,11 @@ describe(
         "Read what changed",
         {
             200: answer(
-                PULLED, "News, or a page of a full refresh.", headers=["ETag"], **{NDJSON: LINES}
+                PULLED,
+                "News, or a page of a full refresh.",
+                headers=["ETag"],
+                links=ONWARD,
+                **{NDJSON: LINES},
             ),
             304: answer(description="Nothing new since `If-None-Match`.", headers=["ETag"]),
         },
