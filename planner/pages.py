@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from planner.logging import request_id
-from planner.problems import is_passing, problem
+from planner.problems import RETRY_SECONDS, is_passing, problem
 from planner.slugs import KINDS
 
 
@@ -82,7 +82,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def unavailable(request: HttpRequest) -> HttpResponse:
     """Answer 503 while the database is away."""
     answer = _answer(request, "unavailable", 503)
-    answer["Retry-After"] = "5"
+    answer["Retry-After"] = str(RETRY_SECONDS)
     return answer
 
 

@@ -5,9 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
+import pytest
 from django.db import connection
 
 from planner.problems import RuleError
+
+RACE = [
+    pytest.mark.race,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time"),
+]
+"""The marks of a test that needs row locks and a connection for each caller."""
 
 
 def at_once(calls: Sequence[Callable[[], Any]]) -> list[Any]:

@@ -148,7 +148,7 @@ def _break_the_database(made: Journey, token: str) -> None:
     """Let writing fail with a whole row in the error, as PostgreSQL tells it, on API and page."""
 
     def full(execute, sql, parameters, *rest):
-        if sql.startswith("INSERT") and "backups_" in sql:
+        if TEXT in repr(parameters):
             raise IntegrityError(f"violates a check\nDETAIL:  Failing row contains ({parameters}).")
         return execute(sql, parameters, *rest)
 

@@ -3,18 +3,13 @@
 from functools import partial
 
 import pytest
-from django.db import connection
 
 from accounts import passwords, signup
 from accounts.models import Preferences, User
 from tests.factories import PASSWORD, make_user
-from tests.races import at_once
+from tests.races import RACE, at_once
 
-pytestmark = [
-    pytest.mark.race,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time"),
-]
+pytestmark = RACE
 
 
 @pytest.mark.parametrize("rounds", [5, pytest.param(20, marks=pytest.mark.nightly)])

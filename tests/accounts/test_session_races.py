@@ -3,23 +3,18 @@
 from functools import partial
 
 import pytest
-from django.db import connection
 
 from accounts import sessions
 from accounts.models import Session, User
 from accounts.sessions import Pair
 from planner.problems import RuleError
 from tests.factories import make_user
-from tests.races import at_once
+from tests.races import RACE, at_once
 
 THREADS = 8
 ROUNDS = pytest.mark.parametrize("rounds", [10, pytest.param(100, marks=pytest.mark.nightly)])
 
-pytestmark = [
-    pytest.mark.race,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time"),
-]
+pytestmark = RACE
 
 
 @pytest.fixture

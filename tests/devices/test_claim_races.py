@@ -3,20 +3,15 @@
 from functools import partial
 
 import pytest
-from django.db import connection
 
 from accounts.models import User
 from devices import claims, lifecycle
 from devices.inventory import Unit
 from devices.models import Claim, Device, Membership
 from tests.factories import claim_unit, make_device, make_unit, make_user
-from tests.races import at_once
+from tests.races import RACE, at_once
 
-pytestmark = [
-    pytest.mark.race,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time"),
-]
+pytestmark = RACE
 THREADS = 16
 ROUNDS = 5
 

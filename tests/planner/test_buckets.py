@@ -1,10 +1,9 @@
 """A bucket lets exactly its number of tries through, and fills again drop by drop."""
 
 from datetime import UTC, datetime
-from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from time_machine import travel
@@ -13,7 +12,6 @@ from planner import buckets
 from planner.buckets import NEVER, Limit
 from planner.models import Bucket
 from planner.problems import RuleError
-from tests.races import at_once
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = 3600
@@ -153,29 +151,3 @@ def test_no_pattern_gets_more_than_capacity_and_refill(db, pauses):
 
     assert passed <= 5 + sum(pauses) // (HOUR // 5)
     assert passed >= min(len(pauses), 5)
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time")
-@pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=pytest.mark.nightly)])
-def test_thirty_two_at_once_pass_exactly_as_many_as_one_after_the_other(rounds):
-    ten = Limit("race", 10, NEVER)
-    for number in range(rounds):
-        outcomes = at_once([partial(ten.spend, str(number))] * 32)
-
-        assert (outcomes.count(None), outcomes.count("throttled")) == (10, 22)
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time")
-def test_refunds_beside_tries_lose_nothing():
-    ten = Limit("race", 10, NEVER)
-    for _ in range(8):
-        ten.spend("alice")
-
-    at_once([partial(ten.refund, "alice")] * 8 + [partial(ten.spend, "alice")] * 2)
-
-    assert spent(ten, 9)[:8] == ["ok"] * 8
-    assert spent(ten, 1) != ["ok"]
