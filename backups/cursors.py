@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from backups.models import Backup
+from planner.prepared import Prepared
 from planner.problems import RuleError
 
 VERSION = 1
@@ -17,7 +18,9 @@ HEAD = struct.Struct(">BB8sQ8s")
 INSIDE = struct.Struct(">B16s")
 REFRESH = struct.Struct(">IB16s")
 START = struct.Struct(">I")
-FINGERPRINT = "SELECT fingerprint FROM backups_commit WHERE backup_id = %s AND revision = %s"
+FINGERPRINT = Prepared(
+    "SELECT fingerprint FROM backups_commit WHERE backup_id = %s AND revision = %s"
+)
 PLAIN_FORM, INSIDE_FORM, REFRESH_FORM, START_FORM = 0, 1, 2, 3
 
 
@@ -97,7 +100,7 @@ def _fingerprint(backup: Backup, revision: int) -> bytes | None:
     if revision == backup.revision:
         return bytes(backup.fingerprint)
     with connection.cursor() as cursor:
-        cursor.execute(FINGERPRINT, [backup.pk, revision])
+        FINGERPRINT.run(cursor, [backup.pk, revision])
         row = cursor.fetchone()
     return bytes(row[0]) if row else None
 

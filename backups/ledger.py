@@ -16,7 +16,7 @@ from backups.items import Item
 from backups.kinds import KINDS, NAME_BYTES, entry
 from backups.merge import State
 from backups.models import ENTRY_MODELS, ITSELF, Backup, Change, Habit, HabitDay, Overruled
-from planner.prepared import Prepared
+from planner.prepared import Prepared, uuid_text, uuids
 from planner.upserts import insert
 
 Key = tuple[str, str]
@@ -36,17 +36,16 @@ COLUMNS = {
     kind: (*HELD, *(("days_done",) if kind == "habit" else ()), *KINDS[kind].checks)
     for kind in KINDS
 }
-FOUND = {
-    kind: f"SELECT {', '.join(names)} FROM backups_{kind} WHERE backup_id = %s AND uuid "  # noqa: S608 - names of our own
-    for kind, names in COLUMNS.items()
-}
 LOAD = {
     kind: Prepared(
-        found + "= ANY(ARRAY(SELECT value::uuid FROM json_array_elements_text(%s)))",  # noqa: S608
-        sqlite=found + "IN (SELECT value FROM json_each(%s))",  # noqa: S608
+        f"SELECT {', '.join(names)} FROM backups_{kind} WHERE backup_id = %s AND uuid = ANY(%s)"  # noqa: S608 - names of our own
     )
-    for kind, found in FOUND.items()
+    for kind, names in COLUMNS.items()
 }
+LOAD_DAYS = Prepared(
+    "SELECT habit_uuid, day, stamp, done FROM backups_habitday "
+    "WHERE backup_id = %s AND habit_uuid = ANY(%s) AND day >= %s AND day <= %s"
+)
 LOGGED = ("backup_id", "revision", "type", "uuid", "day", "entry")
 DAYS = ("backup_id", "habit_uuid", "day", "done", "stamp")
 BATCH = 500
@@ -130,7 +129,7 @@ def load(backup: Backup, items: Sequence[Item]) -> dict[Key, Held]:
     }
     for kind, ids in wanted.items():
         with connection.cursor() as cursor:
-            LOAD[kind].run(cursor, [backup.pk, _json([_uuid(id) for id in ids])])
+            LOAD[kind].run(cursor, [backup.pk, uuids(ids)])
             for row in cursor.fetchall():
                 held = _held(kind, *row)
                 entries[held.key] = held
@@ -196,9 +195,7 @@ def _held(
     days_done, values = (rest[0], rest[1:]) if kind == "habit" else (0, rest)
     registers = dict(zip(KINDS[kind].checks, values, strict=True))
     state = State(registers, orjson.loads(stamps), deleted, restored)
-    # SQLite gives the digits alone.
-    id = str(uuid) if isinstance(uuid, UUID) else str(UUID(uuid))
-    return Held((kind, id), state, revision, days_done, known=True)
+    return Held((kind, uuid_text(uuid)), state, revision, days_done, known=True)
 
 
 def _load_days(backup: Backup, entries: dict[Key, Held], items: Sequence[Item]) -> None:
@@ -206,10 +203,12 @@ def _load_days(backup: Backup, entries: dict[Key, Held], items: Sequence[Item]) 
     if not habits:
         return
     days = {day for item in items for day in item.days}
-    rows = HabitDay.objects.of(backup).filter(habit_uuid__in=habits, day__in=days)
-    for uuid, day, stamp, done in rows.values_list("habit_uuid", "day", "stamp", "done"):
-        held = entries["habit", str(uuid)]
-        held.state.days[day] = held.loaded_days[day] = (stamp, done)
+    with connection.cursor() as cursor:
+        LOAD_DAYS.run(cursor, [backup.pk, uuids(habits), min(days), max(days)])
+        for uuid, day, stamp, done in cursor.fetchall():
+            if day in days:
+                held = entries["habit", uuid_text(uuid)]
+                held.state.days[day] = held.loaded_days[day] = (stamp, bool(done))
 
 
 def _row(backup: Backup, held: Held) -> tuple:
@@ -235,7 +234,7 @@ def _days(backup: Backup, held: Held) -> Iterator[tuple]:
         yield (backup.pk, _uuid(held.key[1]), day, done, stamp)
 
 
-def _json(value: dict | list) -> str:
+def _json(value: dict) -> str:
     return orjson.dumps(value).decode()
 
 

@@ -9,17 +9,23 @@ from typing import NamedTuple
 from uuid import UUID
 
 import orjson
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from backups.kinds import TYPES
 from backups.ledger import Key
-from backups.models import ENTRY_MODELS, Backup, HabitDay
+from backups.models import ENTRY_MODELS, Backup
+from planner.prepared import Prepared, uuid_text, uuids
 from planner.times import DAY
 
 DAYS_KEPT = 400
 HABIT = TYPES.index("habit")
 NO_DAYS = '"completed":[],"deleted":0}'
 CHUNK = 2_000
+DAYS = Prepared(
+    "SELECT habit_uuid, day FROM backups_habitday "
+    "WHERE backup_id = %s AND habit_uuid = ANY(%s) AND done AND day >= %s ORDER BY day"
+)
 
 
 ID = slice(len('{"id":"'), len('{"id":"') + 36)
@@ -122,10 +128,9 @@ def _dated(wire: str, days: list[int]) -> str:
 
 
 def _days(backup: Backup, habits: list[str], now: int) -> dict[str, list[int]]:
-    window = HabitDay.objects.of(backup).done().filter(day__gte=days_since(now))
-    if len(habits) <= CHUNK:
-        window = window.filter(habit_uuid__in=habits)
     days: dict[str, list[int]] = {}
-    for uuid, day in window.order_by("day").values_list("habit_uuid", "day"):
-        days.setdefault(str(uuid), []).append(day)
+    with connection.cursor() as cursor:
+        DAYS.run(cursor, [backup.pk, uuids(habits), days_since(now)])
+        for uuid, day in cursor.fetchall():
+            days.setdefault(uuid_text(uuid), []).append(day)
     return days

@@ -4,11 +4,13 @@ Planning such a statement takes several times as long as running it. A prepared 
 long as its session, so there must be no pooler between that lends sessions for one transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Any
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
+import orjson
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
@@ -18,10 +20,14 @@ _known: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
 class Prepared:
-    """A statement with a `%s` for each value, and what `sqlite` needs where it is another one."""
+    """A statement with a `%s` for each value, and what `sqlite` needs where it is another one.
+
+    `uuid = ANY(%s)` takes a set of ids as `uuids` writes it.
+    """
 
     def __init__(self, statement: str, *, sqlite: str | None = None) -> None:
-        self.sqlite = sqlite or statement
+        among = "IN (SELECT value FROM json_each(%s))"
+        self.sqlite = sqlite or statement.replace("= ANY(%s)", among)
         self.name = f"planner_{next(_numbers)}"
         places = statement.count("%s")
         self.definition = statement % tuple(f"${place}" for place in range(1, places + 1))
@@ -40,3 +46,15 @@ class Prepared:
                 cursor.cursor.execute(f"PREPARE {self.name} AS {self.definition}")
             known.add(self.name)
         cursor.execute(self.call, values)
+
+
+def uuids(ids: Iterable[UUID | str]) -> str:
+    """Return ids as one value: PostgreSQL's array, or JSON with the digits that SQLite holds."""
+    if connection.vendor == "postgresql":
+        return f"{{{','.join(map(str, ids))}}}"
+    return orjson.dumps([str(id).replace("-", "") for id in ids]).decode()
+
+
+def uuid_text(value: UUID | str) -> str:
+    """Return an id, as a cursor brings it, with its dashes."""
+    return str(value if isinstance(value, UUID) else UUID(value))
