@@ -234,8 +234,6 @@ def test_a_device_that_its_owner_claims_again_starts_anew(alice, unit, device):
     device.sync()
 
     assert device.plan() == NOWHERE
-    assert alice.get("/tasks/").path == "/devices/"
-    choose(alice, "Again")
     assert alice.names("/tasks/") == []
 
 
