@@ -16,7 +16,7 @@ from backups.items import Item
 from backups.kinds import KINDS, NAME_BYTES, entry
 from backups.merge import State
 from backups.models import ENTRY_MODELS, ITSELF, Backup, Change, Habit, HabitDay, Overruled
-from planner.prepared import Prepared, uuid_text, uuids
+from planner.prepared import by_ids, uuid_text, uuids
 from planner.upserts import insert
 
 Key = tuple[str, str]
@@ -36,15 +36,12 @@ COLUMNS = {
     kind: (*HELD, *(("days_done",) if kind == "habit" else ()), *KINDS[kind].checks)
     for kind in KINDS
 }
-LOAD = {
-    kind: Prepared(
-        f"SELECT {', '.join(names)} FROM backups_{kind} WHERE backup_id = %s AND uuid = ANY(%s)"  # noqa: S608 - names of our own
-    )
-    for kind, names in COLUMNS.items()
-}
-LOAD_DAYS = Prepared(
-    "SELECT habit_uuid, day, stamp, done FROM backups_habitday "
-    "WHERE backup_id = %s AND habit_uuid = ANY(%s) AND day >= %s AND day <= %s"
+LOAD = {kind: by_ids(f"backups_{kind}", COLUMNS[kind], "backup_id = %s") for kind in KINDS}
+LOAD_DAYS = by_ids(
+    "backups_habitday",
+    ("habit_uuid", "day", "stamp", "done"),
+    "backup_id = %s AND day BETWEEN %s AND %s",
+    id="habit_uuid",
 )
 LOGGED = ("backup_id", "revision", "type", "uuid", "day", "entry")
 DAYS = ("backup_id", "habit_uuid", "day", "done", "stamp")
@@ -129,7 +126,7 @@ def load(backup: Backup, items: Sequence[Item]) -> dict[Key, Held]:
     }
     for kind, ids in wanted.items():
         with connection.cursor() as cursor:
-            LOAD[kind].run(cursor, [backup.pk, uuids(ids)])
+            LOAD[kind].run(cursor, [uuids(ids), backup.pk])
             for row in cursor.fetchall():
                 held = _held(kind, *row)
                 entries[held.key] = held
@@ -204,7 +201,7 @@ def _load_days(backup: Backup, entries: dict[Key, Held], items: Sequence[Item]) 
         return
     days = {day for item in items for day in item.days}
     with connection.cursor() as cursor:
-        LOAD_DAYS.run(cursor, [backup.pk, uuids(habits), min(days), max(days)])
+        LOAD_DAYS.run(cursor, [uuids(habits), backup.pk, min(days), max(days)])
         for uuid, day, stamp, done in cursor.fetchall():
             if day in days:
                 held = entries["habit", uuid_text(uuid)]

@@ -15,16 +15,19 @@ from django.db.models import Q, QuerySet
 from backups.kinds import TYPES
 from backups.ledger import Key
 from backups.models import ENTRY_MODELS, Backup
-from planner.prepared import Prepared, uuid_text, uuids
+from planner.prepared import by_ids, uuid_text, uuids
 from planner.times import DAY
 
 DAYS_KEPT = 400
 HABIT = TYPES.index("habit")
 NO_DAYS = '"completed":[],"deleted":0}'
 CHUNK = 2_000
-DAYS = Prepared(
-    "SELECT habit_uuid, day FROM backups_habitday "
-    "WHERE backup_id = %s AND habit_uuid = ANY(%s) AND done AND day >= %s ORDER BY day"
+DAYS = by_ids(
+    "backups_habitday",
+    ("habit_uuid", "day"),
+    "backup_id = %s AND done AND day >= %s",
+    id="habit_uuid",
+    order=" ORDER BY day",
 )
 
 
@@ -130,7 +133,7 @@ def _dated(wire: str, days: list[int]) -> str:
 def _days(backup: Backup, habits: list[str], now: int) -> dict[str, list[int]]:
     days: dict[str, list[int]] = {}
     with connection.cursor() as cursor:
-        DAYS.run(cursor, [backup.pk, uuids(habits), days_since(now)])
+        DAYS.run(cursor, [uuids(habits), backup.pk, days_since(now)])
         for uuid, day in cursor.fetchall():
             days.setdefault(uuid_text(uuid), []).append(day)
     return days

@@ -20,14 +20,10 @@ _known: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
 class Prepared:
-    """A statement with a `%s` for each value, and what `sqlite` needs where it is another one.
-
-    `uuid = ANY(%s)` takes a set of ids as `uuids` writes it.
-    """
+    """A statement with a `%s` for each value, and what `sqlite` needs where it is another one."""
 
     def __init__(self, statement: str, *, sqlite: str | None = None) -> None:
-        among = "IN (SELECT value FROM json_each(%s))"
-        self.sqlite = sqlite or statement.replace("= ANY(%s)", among)
+        self.sqlite = sqlite or statement
         self.name = f"planner_{next(_numbers)}"
         places = statement.count("%s")
         self.definition = statement % tuple(f"${place}" for place in range(1, places + 1))
@@ -46,6 +42,23 @@ class Prepared:
                 cursor.cursor.execute(f"PREPARE {self.name} AS {self.definition}")
             known.add(self.name)
         cursor.execute(self.call, values)
+
+
+def by_ids(
+    table: str, columns: Sequence[str], condition: str, *, id: str = "uuid", order: str = ""
+) -> Prepared:
+    """Select the rows that some ids and a condition name; the ids, from `uuids`, come first.
+
+    The ids are looked up one by one: a plan made while the table was small would read a whole
+    backup for them.
+    """
+    head = f"SELECT {', '.join(columns)} FROM {table} WHERE {condition} AND {id}"  # noqa: S608 - names of our own
+    each = f"LATERAL ({head} = wanted.id OFFSET 0) AS found{order}"
+    among = f"{head} IN (SELECT value FROM wanted, json_each(ids)){order}"  # noqa: S608
+    return Prepared(
+        f"SELECT found.* FROM unnest(%s::uuid[]) AS wanted(id), {each}",  # noqa: S608
+        sqlite=f"WITH wanted(ids) AS (VALUES (%s)) {among}",
+    )
 
 
 def uuids(ids: Iterable[UUID | str]) -> str:
