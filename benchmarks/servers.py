@@ -107,8 +107,12 @@ def manage(*arguments: str, environment: Mapping[str, str]) -> str:
 
 
 def _burnt(processes: list[psutil.Process]) -> float:
-    times = [process.cpu_times() for process in processes]
-    return sum(spent.user + spent.system for spent in times)
+    """Return the CPU time of processes, and of those of their children that have ended."""
+    seconds = 0.0
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            seconds += sum(process.cpu_times()[:4])
+    return seconds
 
 
 def _status(pid: int, name: str) -> int:
