@@ -105,6 +105,9 @@ def _headers(accept: str, token: str | None) -> dict[str, str]:
 
 def _answer(reply: Reply) -> Answer:
     content = b"".join(reply.chunks)
+    if not reply.sized:
+        # Lines say themselves where they end; JSON in a head that was cut off would be {}.
+        raise OfflineError("the answer does not say how long it is")
     try:
         body = json.loads(content) if content else {}
     except ValueError:

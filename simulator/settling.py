@@ -39,10 +39,18 @@ class Settling:
             self._refused(queued, {error["code"] for error in result.get("errors", [])})
             return
         self.outbox.drop(queued)
+        if queued.type == "habit" and result["outcome"] in ("applied", "unchanged"):
+            self._show_name(queued)
         # What was made during a full refresh is not in it.
         self.store.see(queued.type, queued.id)
         if creates(queued.type, queued.change):
             self.outbox.let_go(queued.type, queued.id)
+
+    def _show_name(self, habit: Queued) -> None:
+        """Show the name that the server has taken; another habit may have stood in its way here."""
+        later = any("name" in one.change for one in self.outbox.of("habit", habit.id))
+        if "name" in habit.change and not later and self.store.find(habit.id):
+            self.store.name_habit(habit.id, habit.change["name"])
 
     def _refused(self, queued: Queued, codes: set[str]) -> None:
         log.info("The server refused a change of a %s: %s.", queued.type, ", ".join(sorted(codes)))

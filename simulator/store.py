@@ -137,7 +137,7 @@ class Store:
     def put(self, kind: str, entry: dict, days_since: int = 0) -> None:
         """Write a whole entry as the server sends it; a habit's days before `days_since` stay."""
         if kind == "habit":
-            self._make_room(entry)
+            self._make_room(entry["id"], entry["name"])
         self._write(kind, entry)
         if kind == "habit":
             self.connection.execute(
@@ -166,6 +166,11 @@ class Store:
         self.connection.execute(REMOVE[kind], [id])
         self.connection.execute("DELETE FROM habit_entries WHERE habit_id = ?", [id])
 
+    def name_habit(self, id: str, name: str) -> None:
+        """Give a habit the name that the server has for it, whoever else has it here."""
+        self._make_room(id, name)
+        self.connection.execute("UPDATE habits SET name = ? WHERE id = ?", [name, id])
+
     def free_habit_name(self, name: str) -> str:
         """Return a name like this one that no habit of the device has."""
         names = self.connection.execute("SELECT name FROM habits")
@@ -183,12 +188,12 @@ class Store:
     def _write(self, kind: str, entry: dict) -> None:
         self.connection.execute(WRITE[kind], entry)
 
-    def _make_room(self, habit: dict) -> None:
+    def _make_room(self, id: str, name: str) -> None:
         # The name is unique here. Whoever has it is about to be renamed or removed by the rest of
         # the answer, or is a habit of this device that the server will refuse by that name.
         self.connection.execute(
             "UPDATE habits SET name = ? WHERE name = ? AND id != ?",
-            [self.free_habit_name(habit["name"]), habit["name"], habit["id"]],
+            [self.free_habit_name(name), name, id],
         )
 
     def _days(self, habit_id: str) -> list[int]:

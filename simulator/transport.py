@@ -30,12 +30,14 @@ class Request:
 class Reply:
     """The head of an answer, and its body in chunks as they arrive, to be read once.
 
-    The chunks raise OfflineError where the body is cut off.
+    The chunks raise OfflineError where the body is cut off; of one that is not `sized` nobody could
+    tell.
     """
 
     status: int
     headers: Message
     chunks: Iterator[bytes]
+    sized: bool = True
 
 
 class Transport(Protocol):
@@ -49,10 +51,7 @@ class Transport(Protocol):
 
 
 class Connection:
-    """Speaks to one server over HTTP/1.1.
-
-    An answer that does not say how long it is may have been cut off in its head: it is none.
-    """
+    """Speaks to one server over HTTP/1.1."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -72,9 +71,8 @@ class Connection:
                 path = self.prefix + request.path
                 self.http.request(request.method, path, request.content, request.headers)
                 response = self.http.getresponse()
-                if response.length is None and not response.chunked:
-                    raise http.client.IncompleteRead(b"")
-                return Reply(response.status, response.headers, self._chunks(response))
+                sized = response.chunked or response.length is not None
+                return Reply(response.status, response.headers, self._chunks(response), sized)
             except (OSError, http.client.HTTPException) as error:
                 self.close()
                 if not kept:

@@ -135,6 +135,6 @@ def test_the_order_the_repeats_and_the_batches_change_nothing(history, skew):
 @pytest.mark.nightly
 @pytest.mark.django_db
 @given(histories(), skews)
-@settings(max_examples=1000, **bounded)
+@settings(max_examples=500, **bounded)
 def test_the_order_the_repeats_and_the_batches_change_nothing_in_many_histories(history, skew):
     check(history, skew)
