@@ -1,5 +1,9 @@
 """Digests: a device finds what it holds wrongly, and fetches nothing else."""
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +43,20 @@ def test_device_and_server_compute_the_same_hash(name, number):
     for kind, rest in entries.items():
         entry = texts | rest
         assert digests.entry_hash(kind, entry, 0) == of_server.entry_hash(kind, entry)
+
+
+def test_the_test_vectors_of_the_guide_come_out():
+    guide = (Path(__file__).parents[2] / "docs" / "device-guide.md").read_text()
+    vectors = re.findall(r'^    (\{"(?:task|event|habit)":.*\}) ([0-9a-f]{16})$', guide, re.M)
+    hashes = [
+        digests.entry_hash(kind, entry, 0)
+        for line, _ in vectors
+        for kind, entry in json.loads(line).items()
+    ]
+    [count, total] = re.search(r'All five together: `\[(\d), "([0-9a-f]{16})"\]`', guide).groups()
+
+    assert [digests.shown(hashed) for hashed in hashes] == [given for _, given in vectors]
+    assert digests.total(hashes) == [int(count), total]
 
 
 def test_days_before_the_window_do_not_count():
