@@ -118,8 +118,7 @@ FIELDS: dict[type, Callable[[Any], Shape]] = {
     serializers.CharField: lambda field: (
         {
             "type": "string",
-            # An empty value in a query is none at all.
-            "minLength": 1 if field.required else 0,
+            "minLength": 0 if field.allow_blank else 1,
             "pattern": ANY,
         }
         | ({"maxLength": field.max_length} if field.max_length else {})

@@ -35,7 +35,7 @@ class DigestView(APIView):
     permission_classes = (Claimed, MayWrite)
 
     def get(self, request: Request) -> Response:
-        bucket = checked(BucketQuery(data=request.query_params))["bucket"]
+        bucket = checked(BucketQuery(data=request.query_params.dict()))["bucket"]
         backup, moment = request.auth.backup, now()
         answer = {
             "bucket": bucket,

@@ -70,9 +70,9 @@ class ListView(PlanView):
 
     def get(self, request: Request) -> Response:
         """Answer a page of the living entries that the query asks for."""
-        checked(PageQuery(data=request.query_params))
+        checked(PageQuery(data=request.query_params.dict()))
         backup = request.auth.backup
-        entries = filters.listed(self.kind, backup, request.query_params)
+        entries = filters.listed(self.kind, backup, request.query_params.dict())
         pages = Pages()
         rows = pages.paginate_queryset(_Cut(self.kind, entries), request, view=self)
         listed = [orjson.loads(row.wire) for row in reading.with_days(backup, rows, now())]

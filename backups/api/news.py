@@ -25,7 +25,7 @@ RETRY_MILLISECONDS = 10_000
 class WaitQuery(serializers.Serializer):
     """The cursor behind which news is wanted, and for how many seconds the caller waits."""
 
-    since = serializers.CharField()
+    since = serializers.CharField(trim_whitespace=False)
     timeout = serializers.IntegerField(
         required=False, min_value=1, max_value=MOST_SECONDS, default=DEFAULT_SECONDS
     )
@@ -39,7 +39,7 @@ class WaitView(APIView):
 
     def get(self, request: Request) -> HttpResponse:
         """Answer 200 when there is something newer than the cursor, else 204."""
-        query = checked(WaitQuery(data=request.query_params))
+        query = checked(WaitQuery(data=request.query_params.dict()))
         backup = request.auth.backup
         if cursors.check(backup, query["since"]) != cursors.present(backup):
             return Response({"news": True})

@@ -30,6 +30,7 @@ DAY = {
     "format": "date",
     "pattern": "^((19[7-9][0-9]|20[0-2][0-9]|203[0-7])-[0-9]{2}-[0-9]{2}|2038-01-[01][0-9])$",
 }
+IF_NONE_MATCH = header("If-None-Match", {"type": "string"}, "The `ETag` that was read.")
 WRITE = ("forbidden", "conflict", "quota-exceeded", "precondition-failed")
 ITS_ID = "The entry's own `id` may be among the fields; it cannot be changed."
 LINKS = ("one", "change", "put", "delete")
@@ -106,7 +107,8 @@ def _describe(kind: str) -> None:
         get=operation(
             f"{kind}_one",
             "Read one",
-            one,
+            one | {304: answer(description="As `If-None-Match` has it.", headers=["ETag"])},
+            parameters=[IF_NONE_MATCH],
             problems=(*OF_PLAN, "not-found"),
             **shared,
         ),

@@ -106,10 +106,11 @@ RESULT = record(
     },
     {"detail": {"type": "string"}, "errors": listed(FIELD_PROBLEM, minItems=1)},
 )
+ORDINARY = {"ack": {"const": 1}, "results": listed(named("Result", RESULT)), **HEAD, **LISTS}
 PUSHED = named(
     "Pushed",
     record(
-        {"ack": {"const": 1}, "results": listed(named("Result", RESULT)), **HEAD, **LISTS},
+        ORDINARY,
         {**ENDS, "id": {"const": "server"}, "action": {"const": "ack"}},
         dependentRequired={"cursor": ["more"], "more": ["cursor"], "action": ["id"]},
     ),
@@ -122,8 +123,7 @@ OLD_REFRESH = named(
             "action": {"const": "response"},
             "type": shapes.one_of(*TYPES),
             "length": shapes.whole(0, 16_000),
-            "server_time": HEAD["server_time"],
-            **LISTS,
+            **ORDINARY,
         }
     ),
 )
@@ -230,7 +230,9 @@ describe(
         "Wait for news",
         {
             200: answer(record({"news": {"const": True}}), "There is something newer: sync."),
-            204: answer(description="The time is over, without news."),
+            204: answer(
+                description="The time is over, without news; with `Retry-After` where nothing can be held."
+            ),
         },
         tag=TAG,
         callers=PLANS,
