@@ -231,7 +231,7 @@ describe(
         {
             200: answer(record({"news": {"const": True}}), "There is something newer: sync."),
             204: answer(
-                description="The time is over, without news; with `Retry-After` where nothing can be held."
+                description="No news in that time; `Retry-After` says when nothing could be held."
             ),
         },
         tag=TAG,
