@@ -156,9 +156,6 @@ def _is_all_echo(backup: Backup, since: Cursor | None, pushed: Pushed) -> bool:
     """Tell, without a look at the entries, that nothing but the push itself came since."""
     if since is None or since.position is not None or pushed.partly:
         return False
-    # A push that changed nothing may stand right behind somebody else's commit.
-    if all(result.outcome != "applied" for result in pushed.results):
-        return False
     # A push that changed nothing made no revision: the newest one is somebody else's.
     if not any(result.outcome == "applied" for result in pushed.results):
         return False
