@@ -2,6 +2,8 @@
 
 import argparse
 import contextlib
+import signal
+import sys
 
 from benchmarks import bulk, load, rates
 from benchmarks.servers import Server, device_tokens, gunicorn, product
@@ -17,6 +19,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=2, help="length of one round")
     options = parser.parse_args()
+    # Whoever ends this means the servers as well.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     with private_postgres() as url, product(url) as server:
         if "stream" in options.only:
             bulk.stream(server)
