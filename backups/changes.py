@@ -161,7 +161,7 @@ class _Push:
         if item.restored:
             self._free_name(trial, change.stamp)
         more, larger = trial.lives - held.lives, trial.live_bytes - held.live_bytes
-        if errors := self._conflicts(held, trial, more, larger):
+        if errors := self._conflicts(item, held, trial, more, larger):
             self._answer(item, "rejected", errors=errors)
             return
         self.backup.live_count += more
@@ -174,22 +174,22 @@ class _Push:
         if held.known or item.creates:
             return []
         if not item.deleted:
-            return [field_error("/id", "unknown-entry", _("No entry has this id."))]
+            return [_error(item, "/id", "unknown-entry", _("No entry has this id."))]
         if self.backup.dead_count >= MAX_DEAD:
-            return [field_error("/id", "quota-exceeded", _("Too many deleted entries."))]
+            return [_error(item, "/id", "quota-exceeded", _("Too many deleted entries."))]
         return []
 
-    def _conflicts(self, held: Held, trial: Held, more: int, larger: int) -> list[dict]:
+    def _conflicts(self, item: Item, held: Held, trial: Held, more: int, larger: int) -> list[dict]:
         """Say why a merged entry cannot be kept: its habit's name is taken, or there is no room."""
         if trial.key[0] == "habit" and trial.state.alive:
             owner = self.names.get(trial.state.values["name"], trial.key[1])
             renamed = trial.state.values != held.state.values or not held.lives
             if owner != trial.key[1] and renamed:
-                return [field_error("/name", "name-taken", _("Another habit has this name."))]
+                return [_error(item, "/name", "name-taken", _("Another habit has this name."))]
         too_many = more > 0 and self.backup.live_count + more > MAX_LIVE
         too_large = larger > 0 and self.backup.live_bytes + larger > MAX_BYTES
         if too_many or too_large:
-            return [field_error("", "quota-exceeded", _("The device's plan is full."))]
+            return [_error(item, "", "quota-exceeded", _("The device's plan is full."))]
         return []
 
     def _free_name(self, trial: Held, stamp: int) -> None:
@@ -243,6 +243,10 @@ class _Push:
         ledger.write(self.backup, changed)
         ledger.overrule(self.backup, ({"key": _digest(row), **row} for row in self.lost))
         _save(self.backup)
+
+
+def _error(item: Item, field: str, code: str, detail: str) -> dict:
+    return field_error(f"{item.pointer}{field}", code, detail)
 
 
 def _digest(row: dict) -> str:

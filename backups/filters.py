@@ -9,9 +9,10 @@ from rest_framework import serializers
 
 from backups.models import ENTRY_MODELS, Backup
 from planner.times import FOREVER
-from planner.wire import checked
+from planner.wire import Digits, checked
 
 LONGEST_SEARCH = 127
+PAGING = ("page", "page_size")
 ORDERINGS = {
     "task": ("duedate", "priority", "name"),
     "event": ("starttime", "duration", "name"),
@@ -20,10 +21,8 @@ ORDERINGS = {
 USUAL = {"event": "starttime", "habit": "name"}
 
 
-def _moment(help_text: str) -> serializers.IntegerField:
-    return serializers.IntegerField(
-        required=False, min_value=0, max_value=FOREVER, help_text=help_text
-    )
+def _moment(help_text: str) -> Digits:
+    return Digits(required=False, min_value=0, max_value=FOREVER, help_text=help_text)
 
 
 class EntryFilter(serializers.Serializer):
@@ -35,6 +34,13 @@ class EntryFilter(serializers.Serializer):
     kind = ""
     q = serializers.CharField(required=False, max_length=LONGEST_SEARCH, trim_whitespace=False)
     ordering = serializers.CharField(required=False, max_length=16)
+
+    def to_internal_value(self, asked: Mapping[str, str]) -> dict[str, Any]:
+        if unknown := sorted(set(asked) - {*self.fields, *PAGING}):
+            # A mistyped filter must not show everything.
+            detail = serializers.ErrorDetail(_("This is no filter here."), "unknown-field")
+            raise serializers.ValidationError(dict.fromkeys(unknown, [detail]))
+        return super().to_internal_value(asked)
 
     def validate_ordering(self, value: str) -> str:
         allowed = ORDERINGS[self.kind]
@@ -49,8 +55,8 @@ class TaskFilter(EntryFilter):
     """Tasks by completion, by priority and by when they are due, in unix seconds."""
 
     kind = "task"
-    completion = serializers.IntegerField(required=False, min_value=0, max_value=1)
-    priority = serializers.IntegerField(required=False, min_value=1, max_value=3)
+    completion = Digits(required=False, min_value=0, max_value=1)
+    priority = Digits(required=False, min_value=1, max_value=3)
     due_from = _moment("The first second that counts.")
     due_before = _moment("The first second that counts no more.")
 
@@ -73,7 +79,7 @@ FILTERS = {each.kind: each for each in (TaskFilter, EventFilter, HabitFilter)}
 CONDITIONS: Mapping[str, Callable[[Any], Q]] = {
     "completion": lambda value: Q(completion=value),
     "priority": lambda value: Q(priority=value),
-    "due_from": lambda value: Q(duedate__gte=value),
+    "due_from": lambda value: Q(duedate__gte=value, duedate__lt=FOREVER),
     "due_before": lambda value: Q(duedate__lt=value),
     "ends_after": lambda value: Q(ends__gt=value),
     "starts_before": lambda value: Q(starttime__lt=value),

@@ -23,7 +23,8 @@ LATEST_AT = 2**53
 class Item:
     """One change of one entry. `at` is when the person made it, in unix seconds by their clock.
 
-    `days` are the habit days to tick (True) or clear (False), each the unix time of 00:00 UTC.
+    `days` are the habit days to tick (True) or clear (False), each the unix time of 00:00 UTC;
+    `pointer` is where the item stands in its request.
     """
 
     type: str
@@ -33,6 +34,7 @@ class Item:
     deleted: bool = False
     restored: bool = False
     at: int | None = None
+    pointer: str = ""
 
     @property
     def creates(self) -> bool:
@@ -99,6 +101,7 @@ class _Reader:
             self._days() if self.kind.name == "habit" else {},
             deleted=bare or self._deleted(),
             at=self._checked("at", self.raw.get("at"), _at_fault) if "at" in self.raw else None,
+            pointer=self.pointer,
         )
 
     def _id(self) -> str:

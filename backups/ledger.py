@@ -163,10 +163,11 @@ def write(backup: Backup, changed: Iterable[Held]) -> None:
         by_kind[held.key[0]].append(held)
     logged: list[tuple] = []
     for kind, group in by_kind.items():
-        rows = [_row(backup, held) for held in group]
-        insert(
-            ENTRY_MODELS[kind], MADE + COLUMNS[kind], rows, on=("backup_id", "uuid"), update=True
-        )
+        # What nobody sees, such as an edit of a deleted entry, must not show on the wire either.
+        for seen, keep in ((True, ()), (False, ("wire",))):
+            rows = [_row(backup, held) for held in group if held.seen is seen]
+            columns, once = MADE + COLUMNS[kind], ("backup_id", "uuid")
+            insert(ENTRY_MODELS[kind], columns, rows, on=once, update=True, keep=keep)
         logged += [row for held in group if held.seen for row in _log(backup, held)]
     insert(Change, LOGGED, logged)
     days = [row for held in by_kind.get("habit", ()) for row in _days(backup, held)]

@@ -11,7 +11,7 @@ from backups.items import Item, Refused, read_all
 from backups.kinds import TYPES
 from planner import wire
 from planner.problems import RuleError, field_error
-from planner.wire import checked
+from planner.wire import Digits, checked
 
 MAX_ITEMS = 1_000
 DEFAULT_LIMIT, MAX_LIMIT = 500, 2_000
@@ -28,15 +28,9 @@ class PullQuery(serializers.Serializer):
     `max_bytes` bounds the whole body, `max_line` the line of one entry, both in bytes.
     """
 
-    limit = serializers.IntegerField(
-        required=False, min_value=1, max_value=MAX_LIMIT, default=DEFAULT_LIMIT
-    )
-    max_bytes = serializers.IntegerField(
-        required=False, min_value=LEAST_BYTES, max_value=MOST_BYTES, default=None
-    )
-    max_line = serializers.IntegerField(
-        required=False, min_value=LEAST_LINE, max_value=MOST_BYTES, default=None
-    )
+    limit = Digits(required=False, min_value=1, max_value=MAX_LIMIT, default=DEFAULT_LIMIT)
+    max_bytes = Digits(required=False, min_value=LEAST_BYTES, max_value=MOST_BYTES, default=None)
+    max_line = Digits(required=False, min_value=LEAST_LINE, max_value=MOST_BYTES, default=None)
     digest = serializers.BooleanField(required=False, default=False)
 
     def validate(self, query: dict[str, Any]) -> dict[str, Any]:
@@ -52,7 +46,7 @@ PLAIN = {"limit": DEFAULT_LIMIT, "max_bytes": None, "max_line": None, "digest": 
 def pull_query(request: Request) -> dict[str, Any]:
     """Return what a pull asks for; most ask for nothing but the news since a cursor."""
     asked = request.query_params
-    return checked(PullQuery(data=asked)) if asked.keys() - {"since"} else dict(PLAIN)
+    return checked(PullQuery(data=asked.dict())) if asked.keys() - {"since"} else dict(PLAIN)
 
 
 class BucketQuery(serializers.Serializer):
@@ -66,8 +60,8 @@ class BucketQuery(serializers.Serializer):
 class PageQuery(serializers.Serializer):
     """Which page of a list, and how many entries it holds."""
 
-    page = serializers.IntegerField(required=False, min_value=1, max_value=MAX_PAGE)
-    page_size = serializers.IntegerField(required=False, min_value=1, max_value=MAX_PAGE_SIZE)
+    page = Digits(required=False, min_value=1, max_value=MAX_PAGE)
+    page_size = Digits(required=False, min_value=1, max_value=MAX_PAGE_SIZE)
 
 
 @dataclass(frozen=True)

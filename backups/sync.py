@@ -147,7 +147,7 @@ def _refreshed(backup: Backup, begin: Refresh) -> Iterator[Row]:
 
 def _phases(anchor: int) -> tuple[tuple[str, Q], ...]:
     """The parts of a refresh in their order: what is due within seven days of the anchor first."""
-    due = Q(duedate__lte=anchor + SOON)
+    due = Q(duedate__gte=anchor - DAY, duedate__lte=anchor + SOON)
     near = Q(starttime__gte=anchor - DAY, starttime__lte=anchor + SOON)
     return ("task", due), ("event", near), ("habit", Q()), ("task", ~due), ("event", ~near)
 

@@ -79,6 +79,7 @@ class Waiting:
             answer = await self._ask_again(scope)
             if not hasattr(answer, "hold"):
                 break
+        del answer["Retry-After"]
         await _send_whole(send, answer)
 
     async def _stream(self, scope: Scope, send: Send, answer: HttpResponse, waiter: Waiter) -> None:

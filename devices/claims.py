@@ -192,7 +192,7 @@ def _ask_device(device: Device, person: AbstractBaseUser, name: str) -> Claim:
     if waiting and waiting.user_id == person.pk:
         return waiting
     if waiting:
-        raise RuleError("conflict", _("The device waits for somebody else. Try again later."))
+        raise _failed()
     now = timezone.now()
     old = device.claims.filter(state=Claim.State.PENDING)
     old.update(state=Claim.State.EXPIRED, decided_at=F("expires_at"))

@@ -5,15 +5,17 @@ import re
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.middleware.common import CommonMiddleware
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 from rest_framework.permissions import SAFE_METHODS
 
 from planner import pages
 from planner.logging import request_id
-from planner.problems import is_passing
+from planner.problems import is_passing, problem
 
 log = logging.getLogger("planner.middleware")
 GIVEN_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
@@ -44,7 +46,14 @@ class RequestIdMiddleware:
         except DisallowedHost:
             # Said here, so that it is the same in development, where Django shows a trace.
             return pages.bad_request(request)
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure() and _is_call(request):
+            # Led to TLS, a program would send its secret in clear each time and never notice.
+            return problem("forbidden", _("The API is to be had over HTTPS alone."))
         return self.get_response(request)
+
+
+def _is_call(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")
 
 
 class SlashMiddleware(CommonMiddleware):

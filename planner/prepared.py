@@ -1,7 +1,8 @@
 """Statements that PostgreSQL plans once a connection, for the few calls that are made all day.
 
 Planning such a statement takes several times as long as running it. A prepared statement lives as
-long as its session, so there must be no pooler between that lends sessions for one transaction.
+long as its session; behind a pooler that lends sessions for one transaction, the setting
+`PREPARED_STATEMENTS` is off.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,6 +12,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import orjson
+from django.conf import settings
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
@@ -23,7 +25,7 @@ class Prepared:
     """A statement with a `%s` for each value, and what `sqlite` needs where it is another one."""
 
     def __init__(self, statement: str, *, sqlite: str | None = None) -> None:
-        self.sqlite = sqlite or statement
+        self.statement, self.sqlite = statement, sqlite or statement
         self.name = f"planner_{next(_numbers)}"
         places = statement.count("%s")
         self.definition = statement % tuple(f"${place}" for place in range(1, places + 1))
@@ -34,6 +36,9 @@ class Prepared:
         """Execute the statement; SQLite keeps compiled statements by itself."""
         if connection.vendor != "postgresql":
             cursor.execute(self.sqlite, values)
+            return
+        if not settings.PREPARED_STATEMENTS:
+            cursor.execute(self.statement, values)
             return
         known = _known.setdefault(connection.connection, set())
         if self.name not in known:

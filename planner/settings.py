@@ -30,6 +30,7 @@ if not DEBUG and not ALLOWED_HOSTS:
     raise env.wrong("ALLOWED_HOSTS is not set")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 DATABASE_URL = env.text("DATABASE_URL", "")
+PREPARED_STATEMENTS = env.flag("PREPARED_STATEMENTS", True)
 
 # --- The database --------------------------------------------------------------------------
 

@@ -31,11 +31,9 @@ class ShortcutMiddleware:
 
 
 def _is_bearer(request: HttpRequest) -> bool:
-    # Without TLS, the ordinary way redirects to it.
-    is_safe = request.is_secure() or not settings.SECURE_SSL_REDIRECT
     # Another scheme does not count as a token: then the cookies say who it is, in the ordinary way.
     scheme = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")[0]
-    return is_safe and scheme.lower() == "bearer"
+    return scheme.lower() == "bearer"
 
 
 # The shortcuts are few and take no arguments, so each is looked up once.

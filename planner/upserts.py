@@ -21,23 +21,26 @@ def insert(
     *,
     on: tuple[str, ...] = (),
     update: bool = False,
+    keep: tuple[str, ...] = (),
 ) -> None:
     """Insert rows, whose values stand in the order of `columns`; JSON is given as text.
 
     Where a row with the same values of the columns `on` is there already, it is left as it is, or
-    with `update` takes the new values.
+    with `update` takes the new values of all columns but those of `keep`.
     """
     write = _as_json if connection.vendor == "postgresql" else _as_values
-    conflict = _conflict(columns, on, update)
+    conflict = _conflict(columns, on, update, keep)
     for begin in range(0, len(rows), MOST_ROWS):
         write(model, columns, rows[begin : begin + MOST_ROWS], conflict)
 
 
 @cache
-def _conflict(columns: tuple[str, ...], on: tuple[str, ...], update: bool) -> str:
+def _conflict(
+    columns: tuple[str, ...], on: tuple[str, ...], update: bool, keep: tuple[str, ...]
+) -> str:
     if not on:
         return ""
-    new = ", ".join(f"{name} = EXCLUDED.{name}" for name in columns if name not in on)
+    new = ", ".join(f"{name} = EXCLUDED.{name}" for name in columns if name not in on + keep)
     return f" ON CONFLICT ({', '.join(on)}) DO {f'UPDATE SET {new}' if update else 'NOTHING'}"
 
 

@@ -5,6 +5,7 @@ integer, let the second of two equal keys win, and answer deep nesting with a 50
 """
 
 import json
+import re
 import zlib
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -59,7 +60,8 @@ class StrictJSONParser(BaseParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         headers = parser_context["request"].headers
         _check_charset(media_type or "")
-        return loads(_body(stream, headers.get("Content-Encoding", "identity").strip().lower()))
+        encoding = headers.get("Content-Encoding", "identity").strip().lower()
+        return loads(_body(stream, encoding, int(headers.get("Content-Length") or 0)))
 
 
 def body(request: Request) -> dict:
@@ -100,16 +102,22 @@ def _check_charset(media_type: str) -> None:
             raise UnsupportedMediaType(media_type)
 
 
-def _body(stream: Any, encoding: str) -> bytes:
+def _body(stream: Any, encoding: str, announced: int) -> bytes:
     if encoding not in ("identity", "", "gzip"):
         raise UnsupportedMediaType(encoding, _("Content-Encoding may be gzip or identity."))
     limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if announced > limit:
+        raise _too_large()
     raw = stream.read(limit + 1)
     if encoding == "gzip" and len(raw) <= limit:
         raw = _inflate(raw, limit)
     if len(raw) > limit:
-        raise RuleError("body-too-large", _("A body may hold 1 MiB at most. Send it in parts."))
+        raise _too_large()
     return raw
+
+
+def _too_large() -> RuleError:
+    return RuleError("body-too-large", _("A body may hold 1 MiB at most. Send it in parts."))
 
 
 def _inflate(raw: bytes, limit: int) -> bytes:
@@ -150,6 +158,15 @@ def _depth(value: Any, level: int = 1) -> int:
     # A list of plain values is by far the commonest, and adds one level.
     nested = [part for part in value if isinstance(part, dict | list)]
     return max((_depth(part, level + 1) for part in nested), default=level)
+
+
+class Digits(serializers.IntegerField):
+    """A whole number in an address's query: ASCII digits, and nothing that Python takes besides."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, str) or not re.fullmatch(r"-?[0-9]{1,20}", data, re.ASCII):
+            self.fail("invalid")
+        return super().to_internal_value(data)
 
 
 class StrictInteger(serializers.Field):

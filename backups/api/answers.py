@@ -27,6 +27,13 @@ def room(head: dict[str, Any], max_bytes: int | None) -> int | None:
     return max_bytes - len(render(head | {"cursor": LONGEST_CURSOR, "more": False}, ()))
 
 
+def not_modified(headers: dict[str, str]) -> HttpResponse:
+    """Return a 304, which has no body and so no type."""
+    empty = HttpResponse(status=304, headers=headers)
+    del empty["Content-Type"]
+    return empty
+
+
 def answer(head: dict[str, Any], rows: Iterable[Row], **headers: str) -> HttpResponse:
     """Return the answer to a sync."""
     return HttpResponse(render(head, rows), content_type="application/json", headers=headers)

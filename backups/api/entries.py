@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backups import changes, filters, reading
+from backups.api.answers import not_modified
 from backups.authentication import PlanAuthentication
 from backups.items import Item, Refused, read
 from backups.kinds import KINDS, MOMENT, TYPES
@@ -23,6 +24,7 @@ from backups.permissions import MayWrite
 from backups.serializers import MAX_PAGE_SIZE, PageQuery
 from devices.authentication import Claimed
 from planner import wire
+from planner.etags import is_known
 from planner.problems import RuleError, field_error
 from planner.times import FOREVER, day_seconds, now
 from planner.wire import checked
@@ -62,7 +64,12 @@ class PlanView(APIView):
         if found is None:
             raise Http404
         entry, revision = found
-        return Response(_plain(entry), status=status, headers={"ETag": f'"{revision}"'})
+        headers = {"ETag": f'"{revision}"'}
+        if self.request.method == "GET" and is_known(
+            self.request.headers.get("If-None-Match"), headers["ETag"]
+        ):
+            return not_modified(headers)
+        return Response(_plain(entry), status=status, headers=headers)
 
 
 class ListView(PlanView):

@@ -16,7 +16,7 @@ from backups import cursors
 from backups.authentication import PlanAuthentication
 from backups.live import Hold
 from devices.authentication import Claimed
-from planner.wire import checked
+from planner.wire import Digits, checked
 
 DEFAULT_SECONDS, MOST_SECONDS = 25, 55
 RETRY_MILLISECONDS = 10_000
@@ -26,9 +26,7 @@ class WaitQuery(serializers.Serializer):
     """The cursor behind which news is wanted, and for how many seconds the caller waits."""
 
     since = serializers.CharField(trim_whitespace=False)
-    timeout = serializers.IntegerField(
-        required=False, min_value=1, max_value=MOST_SECONDS, default=DEFAULT_SECONDS
-    )
+    timeout = Digits(required=False, min_value=1, max_value=MOST_SECONDS, default=DEFAULT_SECONDS)
 
 
 class WaitView(APIView):
@@ -43,7 +41,8 @@ class WaitView(APIView):
         backup = request.auth.backup
         if cursors.check(backup, query["since"]) != cursors.present(backup):
             return Response({"news": True})
-        answer = Response(status=204)
+        # For a caller of a process that cannot hold it; one that was held may come again at once.
+        answer = Response(status=204, headers={"Retry-After": str(RETRY_MILLISECONDS // 1_000)})
         answer.hold = Hold(backup.pk, backup.revision, query["timeout"])
         return answer
 

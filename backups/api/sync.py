@@ -5,13 +5,12 @@ import secrets
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
-from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from backups import changes, cursors, reading, streams, sync
 from backups.actors import Actor
-from backups.api.answers import answer, room
+from backups.api.answers import answer, not_modified, room
 from backups.api.digest import digests
 from backups.authentication import PlanAuthentication
 from backups.cursors import Cursor
@@ -21,12 +20,14 @@ from backups.permissions import MayWrite
 from backups.serializers import pull_query, read_push
 from devices.authentication import Claimed
 from devices.callers import Caller
+from planner.etags import is_known
 from planner.times import now
 
 POLL_SECONDS = 900
 EVERYTHING = 2**31
 NDJSON = "application/x-ndjson"
-PRIVATE = {"Cache-Control": "private, no-cache"}
+JSON = "application/json"
+PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Accept, Accept-Encoding"}
 
 
 class SyncView(APIView):
@@ -39,11 +40,12 @@ class SyncView(APIView):
         """Answer a page of news or a stream, or 304 when there is none."""
         backup = request.auth.backup
         since = _cursor(backup, request.query_params.get("since"))
-        headers = {"ETag": _etag(backup, request), "Vary": "Accept", **PRIVATE}
-        if headers["ETag"] in parse_etags(request.headers.get("If-None-Match", "")):
-            return HttpResponse(status=304, headers=headers)
+        form = _form(request)
+        headers = {"ETag": _etag(backup, request, form), **PRIVATE}
+        if is_known(request.headers.get("If-None-Match"), headers["ETag"]):
+            return not_modified(headers)
         query = pull_query(request)
-        if NDJSON in request.headers.get("Accept", ""):
+        if form == NDJSON:
             lines = streams.lines(backup, since, now=now(), max_line=query["max_line"])
             return StreamingHttpResponse(lines, content_type=NDJSON, headers=headers)
         head = _head() | {"device": _device(request.auth)}
@@ -55,12 +57,12 @@ class SyncView(APIView):
         """Merge the items, then answer their outcomes and the news since the sent cursor."""
         query, push = pull_query(request), read_push(request)
         backup = request.auth.backup
-        if push.is_refresh:
-            return _old_refresh(backup, push.type)
         since = _cursor(backup, push.since)
         actor = Actor.of(request.auth)
         pushed = changes.push(backup, push.items, actor, reported=push.now, key=push.key)
         head = {"ack": 1, "results": [_result(result) for result in pushed.results]} | _head()
+        if push.is_refresh:
+            return _old_refresh(pushed.backup, head, push.type)
         if push.action is not None:
             head |= {"id": "server", "action": "ack"}
         partly = reading.states(pushed.backup, pushed.partly, head["server_time"])
@@ -73,9 +75,15 @@ def _cursor(backup: Backup, text: str | None) -> Cursor | None:
     return None if text is None else cursors.check(backup, text)
 
 
-def _etag(backup: Backup, request: Request) -> str:
+def _form(request: Request) -> str | None:
+    """Return the form of the answer that the caller likes best; JSON where it does not say."""
+    if NDJSON not in request.headers.get("Accept", ""):
+        return JSON
+    return request.get_preferred_type([JSON, NDJSON])
+
+
+def _etag(backup: Backup, request: Request, form: str | None) -> str:
     """Name the answer by the state it is made from, the question and the form."""
-    form = NDJSON if NDJSON in request.headers.get("Accept", "") else ""
     asked = f"{form}?{request.META.get('QUERY_STRING', '')}"
     state = cursors.present(backup).encode()
     return f'W/"{hashlib.sha256(f"{state}{asked}".encode()).hexdigest()[:32]}"'
@@ -134,10 +142,9 @@ def _result(result: Result) -> dict[str, Any]:
     return shown
 
 
-def _old_refresh(backup: Backup, kind: str) -> HttpResponse:
+def _old_refresh(backup: Backup, head: dict[str, Any], kind: str) -> HttpResponse:
     """Answer old firmware's refresh: all living entries of one type, whatever their number."""
-    moment = now()
-    page = sync.pull(backup, None, limit=EVERYTHING, now=moment)
+    page = sync.pull(backup, None, limit=EVERYTHING, now=head["server_time"])
     rows = [row for row in page.rows if row.kind == kind]
-    head = {"id": "server", "action": "response", "type": kind, "length": len(rows)}
-    return answer(head | {"server_time": moment}, rows)
+    head |= {"id": "server", "action": "response", "type": kind, "length": len(rows)}
+    return answer(head, rows)

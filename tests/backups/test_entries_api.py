@@ -99,6 +99,19 @@ def test_an_old_revision_in_if_match_changes_nothing(alice_api):
     assert (good.status_code, good.json()) == (200, bins | {"name": "Bin", "completion": 1})
 
 
+def test_an_entry_that_the_caller_has_is_answered_304(alice_api):
+    bins = task()
+    alice_api.post("/api/tasks/", bins)
+    path = f"/api/tasks/{bins['id']}/"
+
+    known = alice_api.get(path, **{"if-none-match": '"1"'})
+    alice_api.send("PATCH", path, {"name": "Bin"}, **{"if-none-match": '"2"'})
+    old = alice_api.get(path, **{"if-none-match": '"1"'})
+
+    assert (known.status_code, known.content, known["ETag"]) == (304, b"", '"1"')
+    assert (old.status_code, old.json()["name"]) == (200, "Bin")
+
+
 def test_a_day_of_a_habit_is_put_and_deleted(alice_api):
     run = habit()
     alice_api.post("/api/habits/", run)

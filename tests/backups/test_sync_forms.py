@@ -140,6 +140,20 @@ def test_a_stream_has_an_etag_of_its_own_and_answers_304(device_api):
     assert (etag != plain, again.status_code, again.content) == (True, 304, b"")
 
 
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("application/x-ndjson", "application/x-ndjson"),
+        ("application/x-ndjson;q=0.5, application/json", "application/json"),
+        ("application/x-ndjson, application/json;q=0.5", "application/x-ndjson"),
+        ("*/*", "application/json"),
+        ("text/html", "application/json"),
+    ],
+)
+def test_the_form_is_the_one_that_the_caller_likes_best(device_api, accept, form):
+    assert device_api.get("/api/sync/", accept=accept)["Content-Type"] == form
+
+
 def test_answers_are_compressed_when_asked_for(device_api):
     device_api.push(task=many(50))
 

@@ -100,6 +100,28 @@ def test_a_delta_costs_the_same_for_any_number_of_entries(
         device_api.pull(since)
 
 
+def test_what_is_long_past_comes_after_what_is_due_soon(device_api):
+    past = [task(f"Past {number}", duedate=now() - (number + 2) * DAY) for number in range(9)]
+    soon = [task(f"Soon {number}", duedate=now() + number * DAY) for number in range(7)]
+    device_api.push(task=past + soon)
+
+    first = device_api.pull(limit=7)["task"]
+
+    assert {entry["name"] for entry in first} == {entry["name"] for entry in soon}
+
+
+@pytest.mark.parametrize("form", ['W/"{}"', '"{}"', "*", '"other", W/"{}"'])
+def test_an_etag_is_known_by_the_weak_comparison(device_api, form):
+    path = f"/api/sync/?since={device_api.pull()['cursor']}"
+    etag = device_api.get(path)["ETag"]
+
+    answer = device_api.get(path, **{"if-none-match": form.format(etag[3:-1])})
+
+    assert (answer.status_code, answer.content) == (304, b"")
+    assert "Content-Type" not in answer
+    assert answer["Vary"] == device_api.get(path)["Vary"]
+
+
 def test_an_old_etag_is_no_reason_for_a_304(device_api, alice_api):
     since = device_api.pull()["cursor"]
     etag = device_api.get(f"/api/sync/?since={since}")["ETag"]
@@ -121,7 +143,9 @@ def test_a_changed_name_is_news_without_an_entry(device_api, device, alice):
     assert answer["cursor"] != since
 
 
-@pytest.mark.parametrize("limit", ["0", "2001", "x", "-1", "1.5", "9" * 5_000])
+@pytest.mark.parametrize(
+    "limit", ["0", "2001", "x", "-1", "1.5", "", "1_0", "+1", " 1", "%D9%A3", "9" * 5_000]
+)
 def test_a_limit_out_of_range_is_refused_by_name(device_api, limit):
     answer = device_api.get(f"/api/sync/?limit={limit}")
 

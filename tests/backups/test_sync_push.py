@@ -157,8 +157,23 @@ def test_a_change_of_an_unknown_entry_is_rejected(device_api, backup, kind, item
     answer = device_api.push(**{kind: [{"id": str(uuid4())} | item]})
 
     assert outcomes(answer) == ["rejected"]
-    assert answer["results"][0]["errors"][0]["code"] == "unknown-entry"
+    error = answer["results"][0]["errors"][0]
+    assert (error["pointer"], error["code"]) == (f"/{kind}/0/id", "unknown-entry")
     assert Backup.objects.get(pk=backup.pk).revision == backup.revision
+
+
+def test_what_nobody_sees_does_not_change_a_tombstone(device_api):
+    bins = task()
+    since = device_api.pull()["cursor"]
+    device_api.push(task=[bins, {"id": bins["id"], "completion": 2}])
+    path = f"/api/sync/?since={since}"
+    before = device_api.get(path)
+
+    device_api.push(task=[{"id": bins["id"], "name": "Changed after death"}])
+
+    after = device_api.get(path)
+    assert after["ETag"] == before["ETag"]
+    assert after.json()["task"] == before.json()["task"] == [bins | {"completion": 2}]
 
 
 def test_a_deletion_of_an_unknown_entry_leaves_a_tombstone_that_beats_its_create(device_api):
@@ -169,7 +184,8 @@ def test_a_deletion_of_an_unknown_entry_leaves_a_tombstone_that_beats_its_create
     late = device_api.push(task=[bins])
 
     assert outcomes(gone) + outcomes(late) == ["applied", "superseded"]
-    assert device_api.pull(since)["task"] == [bins | {"completion": 2}]
+    [tombstone] = device_api.pull(since)["task"]
+    assert (tombstone["id"], tombstone["completion"], tombstone["name"]) == (bins["id"], 2, "")
 
 
 def test_a_tombstone_of_which_nothing_is_known_is_sent_with_every_field_a_device_checks(device_api):
@@ -218,7 +234,7 @@ def test_a_second_living_habit_of_the_same_name_is_rejected(device_api):
     freed = device_api.push(habit=[second])
 
     assert answer["results"][1]["errors"] == [
-        {"pointer": "/name", "code": "name-taken", "detail": "Another habit has this name."}
+        {"pointer": "/habit/1/name", "code": "name-taken", "detail": "Another habit has this name."}
     ]
     assert outcomes(freed) == ["applied"]
 
@@ -331,6 +347,15 @@ def test_the_messages_of_old_firmware_do_what_they_say(device_api):
         water | {"completed": [*water["completed"], 1_794_182_400]},
         stretch,
     ]
+
+
+def test_an_old_refresh_is_the_ordinary_answer_and_takes_items_too(device_api):
+    bins = task()
+
+    answer = device_api.push(action="refresh", type="task", task=[bins])
+
+    assert (answer["ack"], outcomes(answer), answer["task"]) == (1, ["applied"], [bins])
+    assert answer.keys() >= {"server_time", "next_poll", "days_since", "length"}
 
 
 @pytest.mark.parametrize("kind", ["task", "event", "habit"])

@@ -139,7 +139,7 @@ def test_asking_again_while_it_waits_is_the_same_claim(alice, careful):
 def test_somebody_elses_waiting_claim_is_neither_taken_over_nor_cancelled(alice, bob, careful):
     made = claim(alice, careful)
 
-    assert refusal(claim, bob, careful) == "conflict"
+    assert refusal(claim, bob, careful) == "claim-failed"
     assert claims.pending_of(row(careful)) == made
 
 
