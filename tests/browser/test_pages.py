@@ -37,7 +37,7 @@ def demo(server: Server) -> dict[str, str]:
 
 @pytest.fixture
 def planned(open_page, demo):
-    """Open a page of somebody with a plan, the device chosen: `planned(width=375)`."""
+    """Open a page of somebody with one device and a plan: `planned(width=375)`."""
 
     def open_one(**options: object) -> Page:
         page = open_page(**options)
@@ -45,8 +45,6 @@ def planned(open_page, demo):
         page.get_by_label("User name or e-mail").fill(demo["username"])
         page.get_by_label("Password", exact=True).fill(demo["password"])
         page.get_by_role("button", name="Log in").click()
-        page.wait_for_url("**/devices/")
-        page.get_by_role("button", name="Choose").click()
         page.wait_for_url("**/today/")
         return page
 
