@@ -1,9 +1,10 @@
-"""News of plans: told inside the transaction that makes them, and looked up by who may have missed
-some. `backups.changes` tells, `backups.sources` hears."""
+"""News of plans: told when the transaction that makes them is committed, and looked up by who may
+have missed some. `backups.changes` tells, `backups.sources` hears."""
 
 from collections.abc import Collection
+from functools import partial
 
-from django.db import connection
+from django.db import connection, transaction
 
 from backups.models import Backup
 
@@ -11,13 +12,19 @@ CHANNEL = "planner_news"
 
 
 def announce(plan: int) -> None:
-    """Tell all who wait for this plan, by its backup's id, when the transaction commits.
+    """Tell all who wait for this plan, by its backup's id, once the transaction is committed.
 
+    Told inside it, every commit of the whole database would wait for the one before to be on disk. A
+    crash between the two costs a wake-up, and no more: whoever waits asks again before long.
     SQLite has no way to tell another process; there, who waits looks at the file's version.
     """
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(plan)])
+        transaction.on_commit(partial(_notify, plan), robust=True)
+
+
+def _notify(plan: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(plan)])
 
 
 def revisions(plans: Collection[int]) -> dict[int, int]:
