@@ -74,7 +74,7 @@ def test_a_device_in_stock_is_asked_by_one_of_sixteen_people(people):
         [partial(claim, user, unit, f"192.0.2.{n}") for n, user in enumerate(people)]
     )
 
-    assert sorted(outcomes) == ["conflict"] * (THREADS - 1) + ["pending"]
+    assert sorted(outcomes) == ["claim-failed"] * (THREADS - 1) + ["pending"]
     assert Claim.objects.get().state == "pending"
 
 
