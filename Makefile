@@ -2,17 +2,19 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-WORKERS ?= auto
+# More than processors, because many tests wait for a disk, a server or a clock.
+WORKERS ?= $(shell expr $$(nproc) + 2)
 EXAMPLES ?= 10
 PYTEST := $(BIN)/pytest -q -n $(WORKERS) --maxprocesses 8
 POSTGRES := $(BIN)/python -m tests.postgres --
+QUICK_POSTGRES := $(BIN)/python -m tests.postgres --fast --
 SQLITE := env -u DATABASE_URL PLANNER_TEST_ENGINE=sqlite
 MANAGE := DEBUG=on $(BIN)/python manage.py
 TEMPLATES = $(shell find templates -name '*.html')
 PINS := $(BIN)/uv pip compile --quiet --upgrade --no-header --no-emit-index-url --no-annotate
 
 .NOTPARALLEL:
-.PHONY: help run test test-sqlite test-postgres test-browser schema-test nightly lint fmt check bench pins clean
+.PHONY: help run test test-sqlite test-postgres test-e2e test-browser schema-test nightly lint fmt check bench pins clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -20,17 +22,20 @@ help: ## This list
 run: .venv/.installed ## The server with demo data and a simulated device; Ctrl-C ends it
 	@$(BIN)/python deploy/run_local.py
 
-test: test-sqlite test-postgres test-browser schema-test ## Everything, on SQLite and PostgreSQL
+test: test-sqlite test-postgres test-e2e test-browser schema-test ## Everything, on SQLite and PostgreSQL
 
 test-sqlite: .venv/.installed-dev ## What needs no server and no browser, on SQLite
 	$(SQLITE) $(PYTEST) -m "not (nightly or browser or e2e or race)"
 
-test-postgres: .venv/.installed-dev ## The same, races and end-to-end tests, on a private PostgreSQL
-	$(POSTGRES) $(PYTEST) -m "not (nightly or browser)"
+test-postgres: .venv/.installed-dev ## The same and the races, on a private PostgreSQL that forgets when it falls
+	$(QUICK_POSTGRES) $(PYTEST) -m "not (nightly or browser or e2e)"
+
+test-e2e: .venv/.installed-dev ## End to end over HTTP, on a private PostgreSQL as it is run
+	$(POSTGRES) $(PYTEST) -m "e2e and not nightly"
 
 test-browser: .venv/.installed-dev ## What needs Chromium
 	@tests/chromium.sh >/dev/null
-	$(POSTGRES) $(PYTEST) -m "browser and not nightly"
+	$(QUICK_POSTGRES) $(PYTEST) -m "browser and not nightly"
 
 schema-test: .venv/.installed-dev .venv/schema/.installed ## Every promise of the OpenAPI document, by schemathesis
 	$(POSTGRES) $(BIN)/python -m tests.schema --program .venv/schema/bin/st --examples $(EXAMPLES)
@@ -60,7 +65,7 @@ check: lint ## Everything that must hold before a release
 	    $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(MAKE) test
 
-bench: .venv/.installed-dev ## How fast a poll is, beside what the machine can do at best
+bench: .venv/.installed-dev ## How fast the sync is, beside what the machine can do at best
 	$(BIN)/python -m benchmarks
 
 pins: .venv/.installed-dev ## Write requirements*.txt anew from requirements*.in
