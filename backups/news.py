@@ -1,5 +1,7 @@
-"""News of plans: told when the transaction that makes them is committed, and looked up by who may
-have missed some. `backups.changes` tells, `backups.sources` hears."""
+"""News of plans: told when the transaction that makes them is committed, or looked up.
+
+`backups.changes` tells, `backups.sources` hears.
+"""
 
 from collections.abc import Collection
 from functools import partial
@@ -14,8 +16,8 @@ CHANNEL = "planner_news"
 def announce(plan: int) -> None:
     """Tell all who wait for this plan, by its backup's id, once the transaction is committed.
 
-    Told inside it, every commit of the whole database would wait for the one before to be on disk. A
-    crash between the two costs a wake-up, and no more: whoever waits asks again before long.
+    Told inside it, every commit of the database would wait for the one before to be on disk. A crash
+    between the two costs a wake-up, and no more: whoever waits asks again before long.
     SQLite has no way to tell another process; there, who waits looks at the file's version.
     """
     if connection.vendor == "postgresql":
