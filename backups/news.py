@@ -16,8 +16,8 @@ CHANNEL = "planner_news"
 def announce(plan: int) -> None:
     """Tell all who wait for this plan, by its backup's id, once the transaction is committed.
 
-    Told inside it, every commit of the database would wait for the one before to be on disk. A crash
-    between the two costs a wake-up, and no more: whoever waits asks again before long.
+    Told inside it, every commit of the database would wait for the one before to be on disk. A
+    crash between the two costs a wake-up, and no more: whoever waits asks again before long.
     SQLite has no way to tell another process; there, who waits looks at the file's version.
     """
     if connection.vendor == "postgresql":
