@@ -28,6 +28,8 @@ def units(tmp_path, owner):
     return path
 
 
+# The tests' SQLite lies in memory, where a writer does not wait for another.
+@pytest.mark.race
 def test_a_fleet_polls_and_pushes_and_tells_its_figures(live_server, units, capsys):
     status = fleet.main(
         ["3", "--url", live_server.url, "--units", str(units)]
