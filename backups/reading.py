@@ -22,6 +22,7 @@ DAYS_KEPT = 400
 HABIT = TYPES.index("habit")
 NO_DAYS = '"completed":[],"deleted":0}'
 CHUNK = 2_000
+COLUMNS = ("revision", "wire")
 DAYS = by_ids(
     "backups_habitday",
     ("habit_uuid", "day"),
@@ -29,8 +30,6 @@ DAYS = by_ids(
     id="habit_uuid",
     order=" ORDER BY day",
 )
-
-
 ID = slice(len('{"id":"'), len('{"id":"') + 36)
 """Where an entry's JSON has its id: it comes first, so that no other column is read for it."""
 
@@ -57,9 +56,6 @@ class Row(NamedTuple):
     def uuid(self) -> UUID:
         """Its id as the database has it."""
         return UUID(self.id)
-
-
-COLUMNS = ("revision", "wire")
 
 
 def days_since(now: int) -> int:

@@ -6,7 +6,6 @@ of another device. People and devices stand here as plain ids: nothing cascades 
 
 import secrets
 from typing import Self
-from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backups.kinds import DESCRIPTION_BYTES, KINDS, NAME_BYTES
 from devices.models import Device
-from planner.times import FOREVER, local
+from planner.times import FOREVER
 
 PRIORITY_SECONDS = 21_600
 """A point of priority is worth a quarter of a day in the device's order of tasks."""
@@ -106,11 +105,6 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def id_text(self) -> str:
-        """The id as it stands on the wire and in addresses."""
-        return str(self.uuid)
-
 
 class Task(Entry):
     class Completion(models.IntegerChoices):
@@ -143,10 +137,6 @@ class Task(Entry):
     def has_date(self) -> bool:
         """A task without a date is what devices call a hobby."""
         return self.duedate != FOREVER
-
-    def due_at(self, zone: ZoneInfo):  # noqa: ANN201 - datetime or None
-        """Return when it is due on the clocks of `zone`, or None."""
-        return local(self.duedate, zone) if self.has_date else None
 
 
 class Event(Entry):
