@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Collection
-from functools import partial
 
 from django.db import connection, transaction
 
@@ -21,7 +20,7 @@ def announce(plan: int) -> None:
     SQLite has no way to tell another process; there, who waits looks at the file's version.
     """
     if connection.vendor == "postgresql":
-        transaction.on_commit(partial(_notify, plan), robust=True)
+        transaction.on_commit(lambda: _notify(plan), robust=True)
 
 
 def _notify(plan: int) -> None:

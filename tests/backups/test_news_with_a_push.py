@@ -1,7 +1,14 @@
 """The answer to a push brings the news of others, also when the push itself changed nothing."""
 
-import pytest
+from contextlib import suppress
 
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from backups import changes
+from backups.actors import Actor
+from backups.items import Item
+from backups.models import Task
 from tests.backups.api import entries, outcomes, task
 
 KEY = {"idempotency-key": "k"}
@@ -34,3 +41,24 @@ def test_a_push_that_is_the_only_news_brings_nothing(device_api):
     assert outcomes(answer) == ["applied"]
     assert answer["cursor"] == device_api.pull()["cursor"]
     assert entries(answer) == {"task": [], "event": [], "habit": []}
+
+
+def hang_up() -> None:
+    """Let PostgreSQL end this connection, as its restart would."""
+    with suppress(OperationalError), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_wake_up_that_cannot_be_sent_takes_nothing_from_a_push_that_is_committed(backup):
+    """H2"""
+    new = task("Kept")
+
+    with transaction.atomic():
+        transaction.on_commit(hang_up)
+        pushed = changes.push(backup, [Item("task", new.pop("id"), new)], Actor.server("test"))
+    connection.close()
+
+    assert [result.outcome for result in pushed.results] == ["applied"]
+    assert Task.objects.of(backup).get().name == "Kept"
