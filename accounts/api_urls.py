@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from accounts import api
+from accounts.api import me, tokens
 
 urlpatterns = [
-    path("token/", api.TokenView.as_view(), name="token"),
-    path("token/refresh/", api.RefreshView.as_view(), name="token_refresh"),
-    path("token/verify/", api.VerifyView.as_view(), name="token_verify"),
-    path("token/login/", api.LoginView.as_view(), name="token_login"),
-    path("token/logout/", api.LogoutView.as_view(), name="token_logout"),
-    path("me/", api.MeView.as_view(), name="me"),
+    path("token/", tokens.TokenView.as_view(), name="token"),
+    path("token/refresh/", tokens.RefreshView.as_view(), name="token_refresh"),
+    path("token/verify/", tokens.VerifyView.as_view(), name="token_verify"),
+    path("token/login/", tokens.LoginView.as_view(), name="token_login"),
+    path("token/logout/", tokens.LogoutView.as_view(), name="token_logout"),
+    path("me/", me.MeView.as_view(), name="me"),
 ]

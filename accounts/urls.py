@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts.views import account, logins, signup
 
 app_name = "accounts"
 urlpatterns = [
-    path("login/", views.login, name="login"),
-    path("logout/", views.logout, name="logout"),
-    path("signup/", views.signup, name="signup"),
-    path("account/", views.account, name="account"),
+    path("login/", logins.login, name="login"),
+    path("logout/", logins.logout, name="logout"),
+    path("signup/", signup.signup, name="signup"),
+    path("account/", account.account, name="account"),
 ]

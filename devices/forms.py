@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import RuleForm
+from accounts.forms.base import RuleForm
 from accounts.models import User
 from devices import claims, inventory, lifecycle, serials
 from devices.models import NAME_BYTES, Batch, Claim, Device, Membership

@@ -1,4 +1,4 @@
-"""The API of people: tokens by name and password, and who I am."""
+"""Tokens for a name and a password, as text or in cookies; renewed, checked and ended."""
 
 from django.middleware.csrf import rotate_token
 from rest_framework.permissions import AllowAny
@@ -6,14 +6,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import cookies, passwords, profile, sessions
+from accounts import cookies, passwords, sessions
 from accounts.addresses import client_address
 from accounts.authentication import enforce_csrf
 from accounts.serializers import (
     CredentialsSerializer,
     LoginSerializer,
-    MeSerializer,
-    ProfileSerializer,
     RefreshSerializer,
     VerifySerializer,
 )
@@ -73,18 +71,6 @@ class LogoutView(APIView):
         response = Response(status=204)
         cookies.clear(response)
         return response
-
-
-class MeView(APIView):
-    """Profile and preferences."""
-
-    def get(self, request: Request) -> Response:
-        return Response(MeSerializer(request.user).data)
-
-    def patch(self, request: Request) -> Response:
-        changes = checked(ProfileSerializer(data=body(request), partial=True))
-        profile.change(request.user, **changes)
-        return Response(MeSerializer(request.user).data)
 
 
 def _log_in(request: Request, given: dict) -> Pair:

@@ -1,11 +1,9 @@
-"""What the API's document says about people: their tokens and their profile."""
+"""What the API's document says about the tokens of people."""
 
-from accounts import api
+from accounts.api import tokens
 from accounts.serializers import (
     CredentialsSerializer,
     LoginSerializer,
-    PreferencesSerializer,
-    ProfileSerializer,
     RefreshSerializer,
     VerifySerializer,
 )
@@ -18,26 +16,9 @@ WRONG = ("token-invalid",)
 DEAD = ("token-invalid", "token-expired", "token-revoked")
 
 PAIR = shapes.named("TokenPair", shapes.record({"access": TOKEN, "refresh": TOKEN}))
-PREFERENCES = shapes.of(PreferencesSerializer())
-EMAIL = {
-    "description": "At most 254 bytes; empty: none. Nobody else may have it.",
-    "anyOf": [{"const": ""}, {"type": "string", "format": "email", "maxLength": 254}],
-}
-ME = shapes.named(
-    "Me",
-    shapes.record(
-        {
-            "id": shapes.whole(1, 2**63 - 1),
-            "username": {"type": "string", "maxLength": 30},
-            "full_name": {"type": "string"},
-            "email": {"type": "string"},
-            "preferences": shapes.needed(PREFERENCES),
-        }
-    ),
-)
 
 describe(
-    api.TokenView,
+    tokens.TokenView,
     post=operation(
         "token",
         "Get a pair of tokens",
@@ -51,7 +32,7 @@ describe(
     ),
 )
 describe(
-    api.RefreshView,
+    tokens.RefreshView,
     post=operation(
         "token_refresh",
         "Renew a pair of tokens",
@@ -65,7 +46,7 @@ describe(
     ),
 )
 describe(
-    api.VerifyView,
+    tokens.VerifyView,
     post=operation(
         "token_verify",
         "Tell whether a token is good",
@@ -77,7 +58,7 @@ describe(
     ),
 )
 describe(
-    api.LoginView,
+    tokens.LoginView,
     post=operation(
         "token_login",
         "Log in with cookies",
@@ -91,7 +72,7 @@ describe(
     ),
 )
 describe(
-    api.LogoutView,
+    tokens.LogoutView,
     post=operation(
         "token_logout",
         "Log out",
@@ -99,26 +80,6 @@ describe(
         description="Tokens at devices that were made with this log-in end as well.",
         tag=TAG,
         callers=PEOPLE,
-        problems=("forbidden",),
-    ),
-)
-describe(
-    api.MeView,
-    get=operation(
-        "me",
-        "Read profile and preferences",
-        {200: answer(ME, "Who is asking.")},
-        tag=TAG,
-        callers=PEOPLE,
-    ),
-    patch=operation(
-        "me_change",
-        "Change profile and preferences",
-        {200: answer(ME, "As they are now.")},
-        description="All of the given fields, or none of them.",
-        tag=TAG,
-        callers=PEOPLE,
-        request=shapes.named("MeChange", shapes.of(ProfileSerializer(partial=True), email=EMAIL)),
         problems=("forbidden",),
     ),
 )

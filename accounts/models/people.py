@@ -1,6 +1,4 @@
-"""People, what they prefer, and where they are logged in."""
-
-import uuid
+"""People: who they are, and how they are found by name or e-mail."""
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
@@ -10,6 +8,8 @@ from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models.preferences import Preferences
 
 NAME_BYTES = 127
 """Devices show who wants to join them, and hold names of that size."""
@@ -98,60 +98,3 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.full_name or self.username
-
-
-class Preferences(models.Model):
-    """How a person likes the web pages; a device's own settings are the device's."""
-
-    class Theme(models.TextChoices):
-        AUTO = "auto", _("Like the system")
-        LIGHT = "light", _("Light")
-        DARK = "dark", _("Dark")
-
-    class TextSize(models.TextChoices):
-        SMALL = "s", _("Small")
-        MEDIUM = "m", _("Medium")
-        LARGE = "l", _("Large")
-
-    user = models.OneToOneField(
-        User, models.CASCADE, primary_key=True, related_name="preferences", verbose_name=_("user")
-    )
-    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
-    theme = models.CharField(_("theme"), max_length=5, choices=Theme, default=Theme.AUTO)
-    text_size = models.CharField(
-        _("text size"), max_length=1, choices=TextSize, default=TextSize.MEDIUM
-    )
-    language = models.CharField(_("language"), max_length=16, default="en")
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("preferences")
-
-    def __str__(self) -> str:
-        return f"{self.user_id}: {self.time_zone}"
-
-
-class Session(models.Model):
-    """One log-in: a family of refresh tokens of which only the last is good.
-
-    Tokens are not kept, only SHA-256 sums of their ids. `accounts.sessions` alone writes here.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(User, models.CASCADE, related_name="sessions")
-    token_hash = models.CharField(max_length=64)
-    previous_hash = models.CharField(max_length=64, blank=True)
-    rotated_at = models.DateTimeField(null=True)
-    remember = models.BooleanField(default=False)
-    user_agent = models.CharField(_("browser or program"), max_length=200, blank=True)
-    address = models.GenericIPAddressField(_("address"), null=True)
-    created_at = models.DateTimeField(_("logged in"))
-    last_used_at = models.DateTimeField(_("last used"))
-    expires_at = models.DateTimeField(_("ends at the latest"))
-    ended_at = models.DateTimeField(_("ended"), null=True)
-
-    class Meta:
-        verbose_name = _("log-in")
-        verbose_name_plural = _("log-ins")
-
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.created_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,1 @@
+"""The API of people: tokens by name and password, and who I am."""

@@ -1,0 +1,51 @@
+"""What the forms share: what a rule refuses is shown beside the fields it names."""
+
+from math import ceil
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.models import NAME_BYTES
+from planner.problems import RuleError
+from planner.wire import text_fault
+
+
+class NameField(forms.CharField):
+    """A person's name, as long as a device can show it."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput({"autocomplete": "name", "data-bytes": NAME_BYTES})
+        super().__init__(widget=widget, **options)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if text_fault(value, NAME_BYTES, blank=True):
+            raise forms.ValidationError(
+                _("This is too long: %d bytes at most.") % NAME_BYTES, "too-long"
+            )
+
+
+class RuleForm(forms.Form):
+    """A form that ends in the call of a rule; `status` is the answer's HTTP status."""
+
+    status = 200
+
+    def refuse(self, error: RuleError) -> None:
+        """Show what a rule said: beside the fields it names, else at the top."""
+        if error.slug in ("throttled", "forbidden"):
+            self.status = error.status
+        for fault in error.errors or ():
+            field = fault["pointer"].rpartition("/")[2]
+            self.add_error(field if field in self.fields else None, fault["detail"])
+        if not error.errors:
+            self.add_error(None, _with_wait(error))
+
+
+def _with_wait(error: RuleError) -> str:
+    if error.retry_after is None:
+        return error.detail
+    minutes = ceil(error.retry_after / 60)
+    wait = ngettext("Try again in %d minute.", "Try again in %d minutes.", minutes) % minutes
+    return f"{error.detail} {wait}"

@@ -1,0 +1,1 @@
+"""The pages of log-in, sign-up, log-out and the account."""

@@ -1,0 +1,19 @@
+"""The account page."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from accounts.forms.account import AccountForm
+from accounts.views.answers import page, show
+
+
+@page
+def account(request: HttpRequest) -> HttpResponse:
+    """Show and change the person's own facts."""
+    form = AccountForm.of(request.user, request.POST or None)
+    if form.is_valid() and form.save_for(request.user):
+        messages.success(request, _("Your account is saved."))
+        return redirect("accounts:account")
+    return show(request, "accounts/account.html", form)

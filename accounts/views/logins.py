@@ -1,0 +1,38 @@
+"""The pages of log-in and log-out."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from accounts import cookies, sessions
+from accounts.addresses import client_address
+from accounts.forms.logins import LoginForm
+from accounts.views.answers import enter, next_page, page, show
+
+
+@login_not_required
+@page
+@sensitive_post_parameters("password")
+def login(request: HttpRequest) -> HttpResponse:
+    """Ask for name and password; whoever is logged in already goes on."""
+    form = LoginForm(request.POST or None)
+    if form.is_valid() and form.log_in(client_address(request)):
+        return enter(request, form.user, remember=form.cleaned_data["remember"])
+    if request.method != "POST" and request.user.is_authenticated:
+        return redirect(next_page(request))
+    return show(request, "accounts/login.html", form)
+
+
+@login_not_required
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    """End the log-in; a browser that has none is sent away alike."""
+    if request.login:
+        sessions.log_out(request.login)
+    response = redirect(settings.LOGOUT_REDIRECT_URL)
+    response["Clear-Site-Data"] = '"storage"'
+    cookies.clear(response)
+    return response
