@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts import sessions
 from accounts.models import Session, User
-from devices import tokens
+from devices import roles, tokens
 from devices.models import Device, Membership
 from planner.problems import RuleError
 
@@ -25,7 +25,7 @@ class Caller:
     @property
     def may_write(self) -> bool:
         """Whether this caller may change the plan; a viewer may not."""
-        return self.by_key or self.role in (Membership.Role.OWNER, Membership.Role.EDITOR)
+        return self.by_key or roles.may(self.role, "plan")
 
 
 def of_text(text: str) -> Caller:

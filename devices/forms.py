@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.base import RuleForm
 from accounts.models import User
-from devices import claims, inventory, lifecycle, serials
-from devices.models import NAME_BYTES, Batch, Claim, Device, Membership
+from devices import claims, inventory, lifecycle, roles, serials
+from devices.models import NAME_BYTES, Batch, Claim, Device
 from planner.problems import RuleError
 from planner.wire import text_fault
 
@@ -92,7 +92,7 @@ class ReleaseForm(RuleForm):
     def __init__(self, device: Device, posted: dict | None = None) -> None:
         super().__init__(posted)
         self.device = device
-        if device.role != Membership.Role.OWNER:
+        if not roles.may(device.role, "release"):
             del self.fields["name"]
 
     def clean_name(self) -> str:

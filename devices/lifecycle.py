@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from devices.models import Claim, Device, Membership
+from devices import roles
+from devices.models import Claim, Device
 from devices.signals import device_changed, device_released
 from planner.problems import RuleError
 
@@ -61,8 +62,7 @@ def change(
 ) -> Device:
     """Rename the device or change some of its settings; RuleError `forbidden` to a viewer."""
     row = locked(device)
-    if _role(row, by) not in (Membership.Role.OWNER, Membership.Role.EDITOR):
-        raise RuleError("forbidden", _("You may look at this device, but not change it."))
+    roles.check(row, by, "change")
     before = row.name, row.settings
     row.name = row.name if name is None else name
     row.settings = row.settings | (settings or {})
@@ -81,8 +81,7 @@ def rename(device: Device, name: str, *, by: AbstractBaseUser) -> Device:
 def release(device: Device, *, by: AbstractBaseUser) -> None:
     """End the claim: the device is nobody's, and waits for the next claim; for its owner only."""
     row = locked(device)
-    if _role(row, by) != Membership.Role.OWNER:
-        raise RuleError("forbidden", _("Only the owner releases a device."))
+    roles.check(row, by, "release")
     _end_claim(row)
 
 
@@ -90,17 +89,15 @@ def release(device: Device, *, by: AbstractBaseUser) -> None:
 def leave(device: Device, *, by: AbstractBaseUser) -> None:
     """End one person's part in a device that somebody else owns."""
     row = locked(device)
-    if _role(row, by) == Membership.Role.OWNER:
-        raise RuleError("conflict", _("The owner cannot leave a device, only release it."))
-    row.memberships.filter(user=by).delete()
+    roles.check(row, by, "leave").delete()
     _revoke_tokens(row)
     device_changed.send(sender=Device, device=row)
 
 
 def part(device: Device, *, by: AbstractBaseUser) -> None:
     """Release the device if it is this person's own, or leave it."""
-    is_owner = device.memberships.filter(user=by, role=Membership.Role.OWNER).exists()
-    (release if is_owner else leave)(device, by=by)
+    role = roles.check(device, by, "read").role
+    (release if roles.may(role, "release") else leave)(device, by=by)
 
 
 @transaction.atomic
@@ -148,19 +145,12 @@ def retire(device: Device) -> None:
     _revoke_tokens(row)
 
 
-def _role(device: Device, user: AbstractBaseUser) -> str:
-    membership = device.memberships.filter(user=user).first()
-    if membership is None:
-        raise RuleError("not-found", _("There is no such device."))
-    return membership.role
-
-
 def _end_claim(row: Device) -> None:
     claim = row.claims.get(pk=row.claim)
     move(claim, Step.ENDED)
     claim.decided_at = timezone.now()
     claim.save(update_fields=["state", "decided_at"])
-    owner = row.memberships.filter(role=Membership.Role.OWNER).select_related("user").first()
+    owner = row.memberships.filter(role=roles.OWNER).select_related("user").first()
     row.memberships.all().delete()
     if row.state == Unit.CLAIMED:
         move(row, Unit.IN_STOCK)

@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from devices import device_settings
-from devices.models import NAME_BYTES, Claim, Device, Membership
+from devices import device_settings, roles
+from devices.models import NAME_BYTES, Claim, Device
 from planner.wire import StrictBoolean, StrictInteger, StrictSerializer, StrictText
 
 TYPED_BYTES = 200
@@ -98,7 +98,7 @@ def shown(device: Device) -> dict[str, Any]:
 def shown_people(device: Device) -> list[dict[str, str]]:
     """Return the people of a device by their names, the owner first."""
     people = device.memberships.select_related("user").order_by("pk")
-    owner_first = sorted(people, key=lambda one: one.role != Membership.Role.OWNER)
+    owner_first = sorted(people, key=lambda one: one.role != roles.OWNER)
     return [{"name": str(one.user), "role": one.role} for one in owner_first]
 
 

@@ -87,7 +87,7 @@ def test_who_leaves_ends_the_tokens_and_the_owner_stays(shared, alice, bob, told
 
 
 def test_the_owner_cannot_leave(shared, alice):
-    assert refusal(lifecycle.leave, shared, by=alice) == "conflict"
+    assert refusal(lifecycle.leave, shared, by=alice) == "forbidden"
 
 
 def test_to_part_is_to_release_for_the_owner_and_to_leave_for_others(shared, alice, bob):

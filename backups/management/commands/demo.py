@@ -13,11 +13,11 @@ from accounts.models import User
 from backups import changes, samples
 from backups.changes import Actor
 from backups.models import Backup
-from devices import claims, inventory
+from devices import claims, inventory, roles
 from devices.authentication import Caller
 from devices.device_settings import is_zone
 from devices.inventory import Unit
-from devices.models import Batch, Device, Membership
+from devices.models import Batch, Device
 from planner.times import local_day, now
 
 USERNAME = "demo"
@@ -79,7 +79,7 @@ def _is_in_stock(serial: str | None) -> bool:
 
 def _plan(device: Device, user: User) -> None:
     zone = ZoneInfo(device.time_zone)
-    caller = Caller(device, user, Membership.Role.OWNER)
+    caller = Caller(device, user, roles.OWNER)
     items = list(samples.items(local_day(now(), zone), zone))
     changes.push(Backup.objects.of(device), items, Actor.of(caller))
 
