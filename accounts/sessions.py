@@ -13,7 +13,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -23,6 +23,8 @@ from accounts.tokens import AnyUserToken, UserAccess, UserRefresh, UserToken
 from planner.problems import RuleError
 
 GRACE = timedelta(seconds=20)
+ENDED_SHOWN = timedelta(days=30)
+"""How long an ended log-in stays, so that its person can look back at it."""
 
 
 class Pair(NamedTuple):
@@ -105,6 +107,12 @@ def end_all(user: User) -> None:
     User.objects.filter(pk=user.pk).update(session_generation=F("session_generation") + 1)
     Session.objects.filter(user=user, ended_at=None).update(ended_at=_now())
     user.refresh_from_db(fields=["session_generation"])
+
+
+def sweep() -> int:
+    """Delete the log-ins that ended, or could have been renewed last, 30 days ago."""
+    before = timezone.now() - ENDED_SHOWN
+    return Session.objects.filter(Q(ended_at__lt=before) | Q(expires_at__lt=before)).delete()[0]
 
 
 def _advance(session: Session, used_jti: str) -> bool:

@@ -54,6 +54,11 @@ def keep(
     )
 
 
+def sweep() -> int:
+    """Delete what was kept of pushes that are seven days old."""
+    return KeptPush.objects.filter(created_at__lte=timezone.now() - KEPT).delete()[0]
+
+
 def digest(items: Sequence[Item | Refused]) -> str:
     """Return a hash of what the items ask for; `at` may differ when a clock was set meanwhile."""
     plain = [_plain(item) for item in items]

@@ -58,7 +58,10 @@ def _run(children: contextlib.ExitStack) -> int:
     _wait_for_answer(server, port)
     print(WELCOME.format(address=address, seconds=SECONDS_BETWEEN_SYNCS, **demo), flush=True)
     device = _start(children, _device_command(address, demo), environment)
-    return _wait_for_an_end({"The server": server, "The simulated device": device})
+    chores = _start(children, [sys.executable, "manage.py", "chores", "--watch"], environment)
+    return _wait_for_an_end(
+        {"The server": server, "The simulated device": device, "The chores": chores}
+    )
 
 
 def _manage(environment: dict[str, str], *arguments: str) -> str:

@@ -1,4 +1,4 @@
-"""The table behind `planner.buckets`."""
+"""The tables behind `planner.buckets` and `planner.chores`."""
 
 from django.db import models
 
@@ -14,3 +14,14 @@ class Bucket(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Chore(models.Model):
+    """When a chore was done last, and since when a run is at it. `planner.chores` writes here."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    ran_at = models.DateTimeField(null=True)
+    taken_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,98 @@
+"""Chores: what the server does by itself from time to time. `manage.py chores` does what is due.
+
+An app writes its chores in its `chores.py`. A chore is safe to repeat: after a crash it is done
+again. Who begins one takes its row for a time, so that no two runs do the same chore at once.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import Error, connection
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
+
+from planner import buckets
+from planner.models import Chore
+
+HOUR, DAY = 3_600, 86_400
+EARLY = timedelta(minutes=5)
+"""A timer is never quite on time: this much too early a chore is due all the same."""
+LEASE = timedelta(hours=3)
+"""After this time a run that never told its end has crashed."""
+
+Work = Callable[[], int | None]
+log = logging.getLogger("planner.chores")
+_registered: dict[str, tuple[timedelta, Work]] = {}
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of one chore: done, failed, or left because it was not due.
+
+    `rows` is how many rows it was about, where it counts them.
+    """
+
+    name: str
+    outcome: str
+    rows: int | None = None
+
+
+def chore(name: str, *, every: int) -> Callable[[Work], Work]:
+    """Register a function as a chore that is due `every` so many seconds; it may return a count."""
+
+    def register(work: Work) -> Work:
+        if name in _registered:
+            raise ValueError(f"there is a chore {name!r} already")
+        _registered[name] = (timedelta(seconds=every), work)
+        return work
+
+    return register
+
+
+def run_due(*, all_of_them: bool = False) -> Iterator[Done]:
+    """Do the chores that are due, by name, and yield what became of each.
+
+    One that fails is logged, tried again at the next run, and stands in nobody's way.
+    """
+    autodiscover_modules("chores")
+    for name, (every, work) in sorted(_registered.items()):
+        began = timezone.now()
+        if not _take(name, began, timedelta(0) if all_of_them else every - EARLY):
+            yield Done(name, "left")
+            continue
+        try:
+            rows = work()
+        except Exception:
+            log.exception("the chore %s has failed", name)
+            _give_back(name, began, ran_at=None)
+            yield Done(name, "failed")
+        else:
+            _give_back(name, began, ran_at=began)
+            yield Done(name, "done", rows)
+
+
+def _take(name: str, now: datetime, wait: timedelta) -> bool:
+    """Begin a chore unless another run is at it or it is not due: one conditional UPDATE."""
+    Chore.objects.bulk_create([Chore(name=name)], ignore_conflicts=True)
+    free = Q(taken_at=None) | Q(taken_at__lte=now - LEASE)
+    due = Q(ran_at=None) | Q(ran_at__lte=now - wait)
+    return Chore.objects.filter(free & due, name=name).update(taken_at=now) == 1
+
+
+def _give_back(name: str, taken_at: datetime, *, ran_at: datetime | None) -> None:
+    try:
+        told = {"taken_at": None} | ({"ran_at": ran_at} if ran_at else {})
+        Chore.objects.filter(name=name, taken_at=taken_at).update(**told)
+    except Error:
+        # The next run has a new connection; until the lease ends, this chore waits.
+        log.exception("the end of the chore %s could not be told", name)
+        connection.close()
+
+
+@chore("full-buckets", every=HOUR)
+def sweep_buckets() -> int:
+    """Forget the limits that nobody has touched for long."""
+    return buckets.sweep()
