@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from devices import inventory, lifecycle
-from devices.forms import MakeBatchForm
+from devices.forms.batches import MakeBatchForm
 from devices.models import Batch, Device
 from planner.problems import RuleError
 

@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from devices import views
+from devices.views import choosing, claims, devices
 
 app_name = "devices"
 urlpatterns = [
-    path("claim/", views.claim, name="claim"),
-    path("devices/", views.devices, name="devices"),
-    path("devices/claim/<uuid:pk>/", views.claim_state, name="claim_state"),
-    path("devices/claim/<uuid:pk>/cancel/", views.claim_cancel, name="claim_cancel"),
-    path("devices/<int:pk>/", views.device, name="device"),
-    path("devices/<int:pk>/rename/", views.rename, name="rename"),
-    path("devices/<int:pk>/choose/", views.choose, name="choose"),
-    path("devices/<int:pk>/remove/", views.release, name="release"),
+    path("claim/", claims.claim, name="claim"),
+    path("devices/", devices.devices, name="devices"),
+    path("devices/claim/<uuid:pk>/", claims.claim_state, name="claim_state"),
+    path("devices/claim/<uuid:pk>/cancel/", claims.claim_cancel, name="claim_cancel"),
+    path("devices/<int:pk>/", devices.device, name="device"),
+    path("devices/<int:pk>/rename/", devices.rename, name="rename"),
+    path("devices/<int:pk>/choose/", choosing.choose, name="choose"),
+    path("devices/<int:pk>/remove/", devices.release, name="release"),
 ]

@@ -1,0 +1,53 @@
+"""What the people of a device change about it."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms.base import RuleForm
+from accounts.models import User
+from devices import lifecycle, roles
+from devices.forms.name import NameField
+from devices.models import Device
+from planner.problems import RuleError
+
+
+class RenameForm(RuleForm):
+    """Another name for a device."""
+
+    name = NameField()
+
+    def rename(self, device: Device, by: User) -> bool:
+        """Rename the device, or say why not."""
+        try:
+            lifecycle.rename(device, self.cleaned_data["name"], by=by)
+        except RuleError as error:
+            self.refuse(error)
+        return self.is_valid()
+
+
+class ReleaseForm(RuleForm):
+    """The second step before a device is released: its owner types the name, others just leave."""
+
+    name = forms.CharField(
+        label=_("Type the device's name"), widget=forms.TextInput({"autocomplete": "off"})
+    )
+
+    def __init__(self, device: Device, posted: dict | None = None) -> None:
+        super().__init__(posted)
+        self.device = device
+        if not roles.may(device.role, "release"):
+            del self.fields["name"]
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        if name != self.device.name.strip():
+            raise forms.ValidationError(_("This is not the device's name."))
+        return name
+
+    def part(self, by: User) -> bool:
+        """Release or leave the device, or say why not."""
+        try:
+            lifecycle.part(self.device, by=by)
+        except RuleError as error:
+            self.refuse(error)
+        return self.is_valid()

@@ -1,0 +1,1 @@
+"""The pages of devices: the list, claiming, one device, and its release."""
