@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from devices import hashes, lifecycle, roles, serials
+from devices import audit, hashes, lifecycle, roles, serials
 from devices.models import Claim, Device, Membership
 from devices.signals import device_changed, device_claimed
 from planner.buckets import NEVER, Limit
@@ -240,6 +240,7 @@ def _give(device: Device, person: AbstractBaseUser, claim: Claim) -> None:
         update_fields=["state", "claim", "claimed_before", "name", "settings", "token_generation"]
     )
     Membership.objects.create(device=device, user=person, role=roles.OWNER)
+    audit.record("claim", by=person, device=device)
     device_claimed.send(sender=Device, device=device, user=person, claim=claim.pk)
 
 

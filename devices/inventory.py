@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
-from devices import hashes, serials
+from devices import audit, hashes, serials
 from devices.models import Batch, Device
 
 MAX_COUNT = 5_000
@@ -35,11 +35,11 @@ def make_batch(
     batch = Batch.objects.create(
         name=name, prefix=prefix, confirm_on_device=confirm_on_device, created_by=created_by
     )
-    return batch, make(batch, count)
+    return batch, make(batch, count, by=created_by)
 
 
 @transaction.atomic
-def make(batch: Batch, count: int) -> list[Unit]:
+def make(batch: Batch, count: int, *, by: AbstractBaseUser | None = None) -> list[Unit]:
     """Make `count` units of a batch, or none; the units in clear are never seen again."""
     if not 1 <= count <= MAX_COUNT:
         raise ValueError(f"A batch grows by 1 to {MAX_COUNT} units at a time.")
@@ -47,7 +47,9 @@ def make(batch: Batch, count: int) -> list[Unit]:
         Unit(serial, serials.new_code(), serials.new_key())
         for serial in _free_serials(batch.prefix, count)
     ]
-    Device.objects.bulk_create((_row(batch, unit) for unit in units), batch_size=500)
+    devices = (_row(batch, unit) for unit in units)
+    made = Device.objects.bulk_create(devices, batch_size=audit.ROWS_AT_ONCE)
+    audit.record_each("make", made, by=by, after={"batch": batch.name})
     return units
 
 

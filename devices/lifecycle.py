@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from devices import roles
+from devices import audit, roles
 from devices.models import Claim, Device
 from devices.signals import device_changed, device_released
 from planner.problems import RuleError
@@ -63,11 +63,20 @@ def change(
     """Rename the device or change some of its settings; RuleError `forbidden` to a viewer."""
     row = locked(device)
     roles.check(row, by, "change")
-    before = row.name, row.settings
+    before = {"name": row.name} | row.shown_settings
     row.name = row.name if name is None else name
     row.settings = row.settings | (settings or {})
-    if before != (row.name, row.settings):
+    after = {"name": row.name} | row.shown_settings
+    changed = {field for field, value in after.items() if value != before[field]}
+    if changed:
         row.save(update_fields=["name", "settings"])
+        audit.record(
+            "change",
+            by=by,
+            device=row,
+            before={field: before[field] for field in sorted(changed)},
+            after={field: after[field] for field in sorted(changed)},
+        )
         device_changed.send(sender=Device, device=row)
     return row
 
@@ -82,7 +91,8 @@ def release(device: Device, *, by: AbstractBaseUser) -> None:
     """End the claim: the device is nobody's, and waits for the next claim; for its owner only."""
     row = locked(device)
     roles.check(row, by, "release")
-    _end_claim(row)
+    end_claim(row)
+    audit.record("release", by=by, device=row)
 
 
 @transaction.atomic
@@ -90,7 +100,8 @@ def leave(device: Device, *, by: AbstractBaseUser) -> None:
     """End one person's part in a device that somebody else owns."""
     row = locked(device)
     roles.check(row, by, "leave").delete()
-    _revoke_tokens(row)
+    revoke_tokens(row)
+    audit.record("leave", by=by, device=row, person=by)
     device_changed.send(sender=Device, device=row)
 
 
@@ -105,47 +116,60 @@ def reset(device: Device) -> None:
     """Factory reset, asked for by the device itself: whoever had it has it no longer."""
     row = locked_by_token(device)
     if row.claim is None:
-        _cancel_pending(row)
-        _revoke_tokens(row)
+        cancel_pending(row)
+        revoke_tokens(row)
     else:
-        _end_claim(row)
+        end_claim(row)
+    audit.record("reset", by=None, device=row)
 
 
 @transaction.atomic
-def block(device: Device) -> None:
+def block(device: Device, *, by: AbstractBaseUser | None = None, reason: str = "") -> None:
     """Shut the device out, for staff; its owner keeps it, and its plan."""
     row = locked(device)
+    before = {"state": row.state}
     move(row, Unit.BLOCKED)
     row.save(update_fields=["state"])
-    _cancel_pending(row)
-    _revoke_tokens(row)
+    cancel_pending(row)
+    revoke_tokens(row)
+    _note("block", row, by, before, reason)
     device_changed.send(sender=Device, device=row)
 
 
 @transaction.atomic
-def unblock(device: Device) -> None:
+def unblock(device: Device, *, by: AbstractBaseUser | None = None, reason: str = "") -> None:
     """Let a blocked device in again."""
     row = locked(device)
     if row.state != Unit.BLOCKED:
         raise RuleError("conflict", _("The device is not blocked."))
+    before = {"state": row.state}
     move(row, Unit.CLAIMED if row.claim else Unit.IN_STOCK)
     row.save(update_fields=["state"])
+    _note("unblock", row, by, before, reason)
     device_changed.send(sender=Device, device=row)
 
 
 @transaction.atomic
-def retire(device: Device) -> None:
+def retire(device: Device, *, by: AbstractBaseUser | None = None, reason: str = "") -> None:
     """Take the device out of service for good, for staff."""
     row = locked(device)
+    before = {"state": row.state}
     if row.claim is not None:
-        _end_claim(row)
+        end_claim(row)
     move(row, Unit.RETIRED)
     row.save(update_fields=["state"])
-    _cancel_pending(row)
-    _revoke_tokens(row)
+    cancel_pending(row)
+    revoke_tokens(row)
+    _note("retire", row, by, before, reason)
 
 
-def _end_claim(row: Device) -> None:
+def _note(action: str, row: Device, by: AbstractBaseUser | None, before: dict, reason: str) -> None:
+    after = {"state": row.state}
+    audit.record(action, by=by, device=row, before=before, after=after, reason=reason)
+
+
+def end_claim(row: Device) -> None:
+    """End the claim of a locked device: its people, its name and its settings go."""
     claim = row.claims.get(pk=row.claim)
     move(claim, Step.ENDED)
     claim.decided_at = timezone.now()
@@ -156,15 +180,17 @@ def _end_claim(row: Device) -> None:
         move(row, Unit.IN_STOCK)
     row.claim, row.name, row.settings = None, "", {}
     row.save(update_fields=["state", "claim", "name", "settings"])
-    _revoke_tokens(row)
+    revoke_tokens(row)
     device_released.send(sender=Device, device=row, claim=claim.pk, owner=owner and owner.user)
 
 
-def _cancel_pending(row: Device) -> None:
+def cancel_pending(row: Device) -> None:
+    """Close the claim that waits for a locked device."""
     pending = row.claims.filter(state=Step.PENDING)
     pending.update(state=Step.CANCELLED, decided_at=timezone.now())
 
 
-def _revoke_tokens(row: Device) -> None:
+def revoke_tokens(row: Device) -> None:
+    """Raise the generation of a locked device: no token made before counts any more."""
     row.token_generation += 1
     row.save(update_fields=["token_generation"])

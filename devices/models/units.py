@@ -1,6 +1,5 @@
-"""The inventory and the people of a device: batches, devices, memberships, claims."""
+"""The inventory: batches, devices, and what a device last told about itself."""
 
-import uuid
 from datetime import datetime
 
 from django.conf import settings
@@ -118,94 +117,6 @@ class Device(models.Model):
         """When the device itself was last heard of."""
         last_seen = getattr(self, "last_seen", None)
         return last_seen and last_seen.seen_at
-
-
-class Membership(models.Model):
-    """A person's place at a device."""
-
-    class Role(models.TextChoices):
-        OWNER = "owner", _("owner")
-        EDITOR = "editor", _("editor")
-        VIEWER = "viewer", _("viewer")
-
-    device = models.ForeignKey(Device, models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
-    role = models.CharField(_("role"), max_length=6, choices=Role)
-    created_at = models.DateTimeField(_("since"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("membership")
-        verbose_name_plural = _("memberships")
-        constraints = [
-            models.UniqueConstraint(fields=["device", "user"], name="membership_once"),
-            models.UniqueConstraint(
-                fields=["device"], condition=Q(role="owner"), name="membership_one_owner"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} · {self.device}"
-
-
-class ClaimQuerySet(models.QuerySet):
-    """Sets of claims."""
-
-    def waiting(self) -> "ClaimQuerySet":
-        """Those that a device may still answer; the clock decides, not a job."""
-        pending = self.filter(state=Claim.State.PENDING, expires_at__gt=timezone.now())
-        return pending.exclude(user=None)
-
-
-class Claim(models.Model):
-    """One person's claim of a device, from the code to the release."""
-
-    class State(models.TextChoices):
-        PENDING = "pending", _("waits for the device")
-        ACCEPTED = "accepted", _("accepted")
-        REFUSED = "refused", _("refused on the device")
-        CANCELLED = "cancelled", _("cancelled")
-        EXPIRED = "expired", _("ran out")
-        ENDED = "ended", _("ended")
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    device = models.ForeignKey(Device, models.CASCADE, related_name="claims")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    name = models.CharField(_("name"), max_length=NAME_BYTES)
-    number = models.PositiveSmallIntegerField(_("number to compare"), null=True)
-    state = models.CharField(_("state"), max_length=9, choices=State)
-    created_at = models.DateTimeField(_("made"), default=timezone.now)
-    expires_at = models.DateTimeField(_("waits until"), null=True)
-    decided_at = models.DateTimeField(_("decided"), null=True)
-
-    objects = ClaimQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("claim")
-        verbose_name_plural = _("claims")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["device"], condition=Q(state="pending"), name="claim_one_pending"
-            ),
-            models.UniqueConstraint(
-                fields=["device"], condition=Q(state="accepted"), name="claim_one_accepted"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="pending", expires_at=None), name="claim_pending_ends"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} · {self.get_state_display()}"
-
-    @property
-    def shown_state(self) -> str:
-        """The state as of now: a pending claim whose time is over has run out."""
-        over = self.state == self.State.PENDING and self.expires_at <= timezone.now()
-        return self.State.EXPIRED if over else self.State(self.state)
-
-    @property
-    def is_pending(self) -> bool:
-        return self.shown_state == self.State.PENDING
 
 
 class LastSeen(models.Model):

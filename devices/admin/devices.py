@@ -1,65 +1,18 @@
-"""The inventory in the admin: make batches, find devices, block them. No plan, no secret."""
+"""Devices in the admin: found, blocked, unblocked. No plan, no secret."""
 
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from devices import inventory, lifecycle
-from devices.forms.batches import MakeBatchForm
-from devices.models import Batch, Device
+from devices import lifecycle
+from devices.models import Device
+from planner.lists import ReadOnlyAdmin
 from planner.problems import RuleError
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that only the rules write."""
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-@admin.register(Batch)
-class BatchAdmin(ReadOnlyAdmin):
-    """Batches; adding one makes its units and answers with them as CSV, once."""
-
-    list_display = ("name", "prefix", "units", "confirm_on_device", "created_at", "created_by")
-    search_fields = ("name", "prefix")
-    fields = ("name", "prefix", "confirm_on_device", "created_at", "created_by")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
-        return super().get_queryset(request).annotate(units=Count("devices"))
-
-    @admin.display(description=_("units"), ordering="units")
-    def units(self, batch: Batch) -> int:
-        return batch.units
-
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None
-    ) -> HttpResponse:
-        """Ask what to make; a good form answers with the codes and keys, never shown again."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        form = MakeBatchForm(request.POST or None)
-        if form.is_valid():
-            batch, units = form.make(request.user)
-            self.log_addition(request, batch, [{"added": {}}])
-            return _download(batch, units)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Make a batch"),
-            "opts": self.opts,
-            "form": form,
-        }
-        return TemplateResponse(request, "admin/devices/batch/make.html", context)
 
 
 @admin.register(Device)
@@ -119,7 +72,7 @@ class DeviceAdmin(ReadOnlyAdmin):
         done = 0
         for device in devices:
             try:
-                rule(device)
+                rule(device, by=request.user)
             except RuleError as error:
                 self.message_user(request, f"{device.serial}: {error.detail}", messages.WARNING)
             else:
@@ -128,15 +81,3 @@ class DeviceAdmin(ReadOnlyAdmin):
         text = ngettext("%d device is done.", "%d devices are done.", done) % done
         self.message_user(request, text, messages.SUCCESS)
         return None
-
-
-def _download(batch: Batch, units: list[inventory.Unit]) -> HttpResponse:
-    name = slugify(batch.name) or "batch"
-    return HttpResponse(
-        inventory.as_csv(units),
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}.csv"',
-            "Cache-Control": "no-store",
-        },
-    )

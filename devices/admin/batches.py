@@ -1,0 +1,61 @@
+"""Batches in the admin: made once, with their codes and keys, which are never shown again."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from devices import inventory
+from devices.forms.batches import MakeBatchForm
+from devices.models import Batch
+from planner.lists import ReadOnlyAdmin
+
+
+@admin.register(Batch)
+class BatchAdmin(ReadOnlyAdmin):
+    """Batches; adding one makes its units and answers with them as CSV, once."""
+
+    list_display = ("name", "prefix", "units", "confirm_on_device", "created_at", "created_by")
+    search_fields = ("name", "prefix")
+    fields = ("name", "prefix", "confirm_on_device", "created_at", "created_by")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
+        return super().get_queryset(request).annotate(units=Count("devices"))
+
+    @admin.display(description=_("units"), ordering="units")
+    def units(self, batch: Batch) -> int:
+        return batch.units
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        """Ask what to make; a good form answers with the codes and keys, never shown again."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = MakeBatchForm(request.POST or None)
+        if form.is_valid():
+            batch, units = form.make(request.user)
+            self.log_addition(request, batch, [{"added": {}}])
+            return _download(batch, units)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Make a batch"),
+            "opts": self.opts,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/devices/batch/make.html", context)
+
+
+def _download(batch: Batch, units: list[inventory.Unit]) -> HttpResponse:
+    name = slugify(batch.name) or "batch"
+    return HttpResponse(
+        inventory.as_csv(units),
+        content_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}.csv"',
+            "Cache-Control": "no-store",
+        },
+    )

@@ -1,0 +1,18 @@
+"""The tables of devices, their people, claims, and what was done to them."""
+
+from devices.models.audit import AuditEntry
+from devices.models.claims import Claim, ClaimQuerySet
+from devices.models.people import Membership
+from devices.models.units import NAME_BYTES, Batch, Device, DeviceQuerySet, LastSeen
+
+__all__ = [
+    "NAME_BYTES",
+    "AuditEntry",
+    "Batch",
+    "Claim",
+    "ClaimQuerySet",
+    "Device",
+    "DeviceQuerySet",
+    "LastSeen",
+    "Membership",
+]

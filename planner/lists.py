@@ -1,0 +1,83 @@
+"""Long lists in the admin: pages that cost the same for a hundred rows and for a million."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, StreamingHttpResponse
+from django.urls import URLPattern, path
+from django.utils.functional import cached_property
+
+from planner import sheets
+
+
+class CappedPaginator(Paginator):
+    """Counts no further than anybody leafs through; `is_capped` tells that there is more."""
+
+    MOST = 10_000
+
+    @cached_property
+    def _found(self) -> int:
+        return self.object_list.order_by().values("pk")[: self.MOST + 1].count()
+
+    @property
+    def count(self) -> int:
+        return min(self._found, self.MOST)
+
+    @property
+    def is_capped(self) -> bool:
+        return self._found > self.MOST
+
+
+class LongListAdmin(admin.ModelAdmin):
+    """A list that never counts its whole table."""
+
+    change_list_template = "admin/long_list.html"
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_max_show_all = 0
+
+
+class ReadOnlyAdmin(LongListAdmin):
+    """Rows that only the rules write."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ExportAdmin(LongListAdmin):
+    """A list that can be had as CSV, as it is searched and filtered."""
+
+    export_columns: Sequence[tuple[str, Callable[[Any], Any]]] = ()
+
+    @property
+    def export_name(self) -> str:
+        """The name of the address that answers with the CSV, behind `admin:`."""
+        return f"{self.opts.app_label}_{self.opts.model_name}_export"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.export_view)
+        return [path("export/", view, name=self.export_name), *super().get_urls()]
+
+    def export_view(self, request: HttpRequest) -> StreamingHttpResponse:
+        """Answer with the list as CSV, the newest rows first."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        header, cells = zip(*self.export_columns, strict=True)
+        rows = sheets.newest_first(self.get_changelist_instance(request).queryset)
+        table = ([cell(row) for cell in cells] for row in rows)
+        name = f"{self.opts.model_name}.csv"
+        return StreamingHttpResponse(
+            sheets.lines(header, table),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> Any:
+        extra = {"export_url": f"admin:{self.export_name}", **(extra_context or {})}
+        return super().changelist_view(request, extra)
