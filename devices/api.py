@@ -1,16 +1,16 @@
 """The API of devices: what a person does with theirs, and what a device asks for itself."""
 
 from django.shortcuts import get_object_or_404
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.addresses import client_address
 from accounts.tokens import bearer
-from devices import claims, keys, lifecycle, presence, selection
-from devices.authentication import ByKey, DeviceAuthentication
-from devices.models import Claim, Device, DeviceQuerySet
+from devices import claims, keys, lifecycle, personal_tokens, presence, selection
+from devices.authentication import ByKey, DeviceAuthentication, MayClaim, PersonAuthentication
+from devices.models import Claim, Device, DeviceQuerySet, PersonalToken
 from devices.serializers import (
     AnswerSerializer,
     ChangeSerializer,
@@ -28,6 +28,9 @@ from planner.wire import body, checked
 
 class DevicesView(APIView):
     """GET the caller's devices; POST claims one."""
+
+    authentication_classes = (PersonAuthentication,)
+    permission_classes = (IsAuthenticated, MayClaim)
 
     def get(self, request: Request) -> Response:
         return Response([shown(device) for device in _devices(request)])
@@ -59,6 +62,8 @@ class DeviceView(APIView):
 
 class MemberTokenView(APIView):
     """POST gives the caller a device token; with a log-in by cookies it chooses the device too."""
+
+    authentication_classes = (PersonAuthentication,)
 
     def post(self, request: Request, pk: int) -> Response:
         access = selection.grant(request.auth, _device(request, pk))
@@ -124,7 +129,10 @@ class OwnResetView(OwnView):
 
 
 def _devices(request: Request) -> DeviceQuerySet:
-    return Device.objects.of(request.user).select_related("last_seen").order_by("pk")
+    found = Device.objects.of(request.user).select_related("last_seen").order_by("pk")
+    if isinstance(request.auth, PersonalToken):
+        return personal_tokens.reached(found, request.auth)
+    return found
 
 
 def _device(request: Request, pk: int) -> Device:

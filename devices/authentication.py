@@ -8,17 +8,26 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from accounts.authentication import enforce_csrf
-from accounts.models import User
+from accounts.addresses import client_address
+from accounts.authentication import UserAuthentication, enforce_csrf
+from accounts.models import Session, User
 from accounts.tokens import bearer
-from devices import callers, presence, selection
+from devices import callers, personal_tokens, presence, selection
 from devices.callers import Caller
+from devices.models import PersonalToken
 from planner.problems import RuleError
 
-__all__ = ["ByKey", "Caller", "Claimed", "DeviceAuthentication"]
+__all__ = [
+    "ByKey",
+    "Caller",
+    "Claimed",
+    "DeviceAuthentication",
+    "MayClaim",
+    "PersonAuthentication",
+]
 
 
 class DeviceAuthentication(BaseAuthentication):
@@ -35,6 +44,27 @@ class DeviceAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
+
+
+class PersonAuthentication(UserAuthentication):
+    """A person's log-in, or a program's personal token: then `request.auth` is that token."""
+
+    def authenticate(self, request: Request) -> tuple[User, Session | PersonalToken] | None:
+        text = bearer(request.headers.get("Authorization"))
+        if text is None or not personal_tokens.is_one(text):
+            return super().authenticate(request)
+        token = personal_tokens.find(text, address=client_address(request))
+        return token.user, token
+
+
+class MayClaim(BasePermission):
+    """A program claims with a token to write that is for all devices; a person always may."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        token = request.auth
+        if request.method in SAFE_METHODS or not isinstance(token, PersonalToken):
+            return True
+        return token.may_write and token.membership is None
 
 
 class ByKey(BasePermission):

@@ -1,14 +1,14 @@
 """Who acts on a device, found from a token: the device itself, or a person who chose it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts import sessions
 from accounts.models import Session, User
-from devices import roles, tokens
+from devices import personal_tokens, roles, tokens
 from devices.models import Device, Membership
 from planner.problems import RuleError
 
@@ -29,13 +29,15 @@ class Caller:
 
 
 def of_text(text: str) -> Caller:
-    """Return who holds this device token, of either kind, as the rows say now.
+    """Return who holds this device token, of any kind, as the rows say now.
 
     Raises RuleError `token-invalid`, `token-expired`, `token-revoked` or `device-blocked`.
     """
     token = tokens.read(text)
     if isinstance(token, tokens.DeviceAccess):
         return _of_device(token)
+    if isinstance(token, tokens.ProgramAccess):
+        return _of_program(token)
     return of_member(token, sessions.find(_log_in_of(token)))
 
 
@@ -53,12 +55,16 @@ def of_choice(session: Session, device_id: int) -> Caller:
 
     Raises RuleError `token-revoked` when it is not theirs, `device-blocked` when it is shut out.
     """
+    return _at(session.user, device_id)
+
+
+def _at(user: User, device_id: int) -> Caller:
     memberships = Membership.objects.select_related("device__last_seen")
-    membership = memberships.filter(user=session.user, device=device_id).first()
+    membership = memberships.filter(user=user, device=device_id).first()
     if membership is None:
         raise _revoked()
     check_open(membership.device)
-    return Caller(membership.device, session.user, membership.role)
+    return Caller(membership.device, user, membership.role)
 
 
 def check(device: Device | None, claims: Mapping[str, Any]) -> None:
@@ -79,6 +85,16 @@ def _of_device(token: tokens.DeviceToken) -> Caller:
     device = Device.objects.select_related("last_seen").filter(pk=int(token["sub"])).first()
     check(device, token)
     return Caller(device, by_key=True)
+
+
+def _of_program(token: tokens.DeviceToken) -> Caller:
+    """Return the person whose program this is; with a token to read, as a viewer."""
+    personal = personal_tokens.living(token["personal"])
+    caller = _at(personal.user, int(token["sub"]))
+    if personal.user.session_generation != token["ugen"]:
+        raise _revoked()
+    _check_generation(caller.device, token)
+    return caller if personal.may_write else replace(caller, role=Membership.Role.VIEWER)
 
 
 def _check_generation(device: Device, claims: Mapping[str, Any]) -> None:

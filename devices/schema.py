@@ -12,7 +12,16 @@ from devices.serializers import (
     ReportSerializer,
 )
 from planner import shapes
-from planner.openapi import BY_KEY, OF_DEVICE, OPEN, PEOPLE, answer, describe, operation
+from planner.openapi import (
+    BY_KEY,
+    OF_DEVICE,
+    OPEN,
+    PEOPLE,
+    PROGRAMS,
+    answer,
+    describe,
+    operation,
+)
 
 PEOPLES, OWN = "Devices of people", "The device itself"
 FLAG = {"type": "boolean"}
@@ -116,8 +125,10 @@ describe(
         "devices",
         "List my devices",
         {200: answer(shapes.listed(DEVICE), "At most ten.")},
+        description="To a personal token for one device, that device alone.",
         tag=PEOPLES,
-        callers=PEOPLE,
+        callers=PROGRAMS,
+        problems=("throttled",),
     ),
     post=operation(
         "devices_claim",
@@ -128,9 +139,10 @@ describe(
         },
         description="Serial number and code are on the box; both carry check characters, and a "
         "typing error costs no try. `claim-failed` is the one answer to all that cannot be "
-        "claimed: mistyped, unknown serial, wrong code, blocked, somebody else's.",
+        "claimed: mistyped, unknown serial, wrong code, blocked, somebody else's. A personal token "
+        "must be one to write, for all devices.",
         tag=PEOPLES,
-        callers=PEOPLE,
+        callers=PROGRAMS,
         request=shapes.named("Label", shapes.of(ClaimSerializer(), name=NAME)),
         problems=("claim-failed", "forbidden", "conflict", "throttled"),
     ),
@@ -173,10 +185,11 @@ describe(
         "member_token",
         "Get a token for a device's plan",
         {200: answer(shapes.named("MemberToken", shapes.record(ACCESS)), "For 15 minutes.")},
-        description="With a log-in by cookies it also sets the device cookie.",
+        description="With a log-in by cookies it also sets the device cookie. Made with a personal "
+        "token to read, it may not write, and it ends with the personal token.",
         tag=PEOPLES,
-        callers=PEOPLE,
-        problems=("not-found", "forbidden", *OF_DEVICE),
+        callers=PROGRAMS,
+        problems=("not-found", "forbidden", "throttled", *OF_DEVICE),
     ),
 )
 describe(

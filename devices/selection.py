@@ -14,8 +14,8 @@ from accounts.models import Session
 from accounts.tokens import bearer
 from devices import callers, tokens
 from devices.callers import Caller
-from devices.models import Device
-from devices.tokens import Access, MemberAccess
+from devices.models import Device, PersonalToken
+from devices.tokens import Access, MemberAccess, ProgramAccess
 from planner.problems import RuleError
 
 
@@ -28,10 +28,14 @@ class Chosen:
     error: RuleError | None = None
 
 
-def grant(session: Session, device: Device) -> Access:
-    """Return a token for one of the devices of a log-in's person; RuleError when it is shut out."""
+def grant(proof: Session | PersonalToken, device: Device) -> Access:
+    """Return a token for one of the person's devices, to a log-in or a program.
+
+    Raises RuleError `device-blocked` when the device is shut out.
+    """
     callers.check_open(device)
-    return MemberAccess.by(session, device).written()
+    kind = ProgramAccess if isinstance(proof, PersonalToken) else MemberAccess
+    return kind.by(proof, device).written()
 
 
 def choose(response: HttpResponse, session: Session, access: Access) -> None:

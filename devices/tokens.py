@@ -1,7 +1,7 @@
-"""Tokens of devices: one kind for the key, one for a person who chose the device.
+"""Tokens of devices: for the key, for a person who chose the device, for a person's program.
 
-Both carry the device's generation, so that a release, a block or a new claim ends them at once; the
-person's kind names the log-in too, and ends with it.
+All carry the device's generation, so that a release, a block or a new claim ends them at once; a
+person's names the log-in too, a program's the personal token, and each ends with that.
 """
 
 from typing import Any, ClassVar, NamedTuple
@@ -16,7 +16,7 @@ from rest_framework_simplejwt.exceptions import (
 
 from accounts.models import Session
 from accounts.tokens import KeyedToken, KeyringBackend
-from devices.models import Device
+from devices.models import Device, PersonalToken
 
 BACKEND = KeyringBackend(settings.DEVICE_TOKEN_KEYS, audience="planner:devices")
 
@@ -29,7 +29,7 @@ class Access(NamedTuple):
 
 
 class DeviceToken(KeyedToken):
-    """What both kinds have in common; `claim` is empty while nobody owns the device."""
+    """What all kinds have in common; `claim` is empty while nobody owns the device."""
 
     backend = BACKEND
     token_type = "any-device"  # noqa: S105 - a kind, not a secret
@@ -73,8 +73,30 @@ class MemberAccess(DeviceToken):
         return token
 
 
+class ProgramAccess(DeviceToken):
+    """Got with a personal token for one of the person's devices."""
+
+    token_type = "program"  # noqa: S105 - a kind, not a secret
+    lifetime = settings.MEMBER_ACCESS_LIFETIME
+    claims: ClassVar[dict[str, type]] = {
+        **DeviceToken.claims,
+        "user": int,
+        "personal": int,
+        "ugen": int,
+    }
+
+    @classmethod
+    def by(cls, token: PersonalToken, device: Device) -> "ProgramAccess":
+        """Return a new token for the program that has this personal token."""
+        made = cls.of(device)
+        made["user"] = token.user_id
+        made["personal"] = token.pk
+        made["ugen"] = token.user.session_generation
+        return made
+
+
 class AnyDeviceToken(DeviceToken):
-    """Either kind, where only its type is asked for."""
+    """Any kind, where only its type is asked for."""
 
     def verify_token_type(self) -> None:
         if self.get("typ") not in KINDS:
@@ -82,7 +104,7 @@ class AnyDeviceToken(DeviceToken):
 
 
 KINDS: dict[str, type[DeviceToken]] = {
-    kind.token_type: kind for kind in (DeviceAccess, MemberAccess)
+    kind.token_type: kind for kind in (DeviceAccess, MemberAccess, ProgramAccess)
 }
 
 

@@ -9,28 +9,21 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
 from django.utils.module_loading import autodiscover_modules
 from drf_spectacular.extensions import OpenApiViewExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.views import APIView
 
+from planner.schemes import CHOICE, COOKIES, CSRF, DEVICE, MEMBER, PERSONAL, USER, schemes
 from planner.shapes import SCHEMAS, Shape, listed, named, one_of, record
 from planner.slugs import KINDS
 
 NOTES = "x-notes"
 JSON, PROBLEM, NDJSON = "application/json", "application/problem+json", "application/x-ndjson"
 
-USER, DEVICE, MEMBER, COOKIES, CHOICE, CSRF = (
-    "userToken",
-    "deviceToken",
-    "memberToken",
-    "userCookies",
-    "deviceCookie",
-    "csrfToken",
-)
 PEOPLE = ((USER,), (COOKIES, CSRF))
+PROGRAMS = ((USER,), (PERSONAL,), (COOKIES, CSRF))
 PLANS = ((DEVICE,), (MEMBER,), (COOKIES, CHOICE, CSRF))
 BY_KEY = ((DEVICE,),)
 OPEN = ()
@@ -212,7 +205,7 @@ def complete(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
         "responses": dict(sorted(FAILURES.items())),
         "headers": HEADERS,
         "examples": {slug: {"value": _example(slug)} for slug in KINDS},
-        "securitySchemes": _schemes(),
+        "securitySchemes": schemes(),
     }
     return result
 
@@ -265,31 +258,3 @@ def _header(name: str) -> dict[str, str]:
 def _security(callers: tuple[tuple[str, ...], ...], method: str) -> list[dict]:
     is_safe = method in ("get", "head")
     return [{name: [] for name in together if name != CSRF or not is_safe} for together in callers]
-
-
-def _schemes() -> dict[str, Any]:
-    def bearer(description: str) -> dict:
-        return {
-            "type": "http",
-            "scheme": "bearer",
-            "bearerFormat": "JWT",
-            "description": description,
-        }
-
-    def cookie(name: str, description: str) -> dict:
-        full = f"{settings.COOKIE_PREFIX}{name}"
-        return {"type": "apiKey", "in": "cookie", "name": full, "description": description}
-
-    return {
-        USER: bearer("A person's access token, of `POST /api/token/`: 15 minutes."),
-        DEVICE: bearer("A device's access token, of `POST /api/device/token/`: one hour."),
-        MEMBER: bearer("A person's token at a device, of `POST /api/devices/{id}/token/`."),
-        COOKIES: cookie("access", "A browser's log-in; it is renewed by itself."),
-        CHOICE: cookie("device", "The device that a browser has chosen."),
-        CSRF: {
-            "type": "apiKey",
-            "in": "header",
-            "name": "X-CSRFToken",
-            "description": "With cookies, every unsafe method needs Django's CSRF token.",
-        },
-    }

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts import sessions
 from accounts.models import User
-from devices import claims, lifecycle, selection
+from devices import claims, lifecycle, personal_tokens, selection
 from devices.inventory import Unit
 from devices.models import Device, Membership
 from planner.times import now, seconds_day
@@ -56,6 +56,7 @@ class Scene:
     device: Device
     spare: Unit
     waiting: UUID
+    token: int
     day: date
     ids: dict[str, str]
     callers: dict[str, Caller]
@@ -65,6 +66,7 @@ class Scene:
         kind = route.removeprefix("/api").split("/")[1].rstrip("s")
         for part, value in {
             "<int:pk>": self.device.pk,
+            "<int:token>": self.token,
             "<uuid:pk>": self.waiting,
             "<uuid:id>": self.ids.get(kind),
             "<uuid:uuid>": self.ids.get(kind),
@@ -123,6 +125,7 @@ def make_scene() -> Scene:
         device=device,
         spare=make_unit(),
         waiting=claims.claim(alice, **label).pk,
+        token=personal_tokens.make(alice, name="Script", scope="read", days=7)[0].pk,
         day=seconds_day(now()) - timedelta(days=1),
         ids={kind: entry["id"] for kind, entry in entries.items()},
         callers=people

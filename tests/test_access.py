@@ -40,6 +40,8 @@ OF_MEMBERS = "log 404 404 200 200 200 log log log 404 404"
 RENAME = "log 404 404 403 302+ 302+ log log log 404 404"
 CHOOSE = "log 404 404 302 302 302 log log log 404 404"
 PART = "log 404 404 dev+ dev+ dev+ log log log 404 404"
+OF_PERSON_MAKE = "log 200+ 200+ 200+ 200+ 200+ log log log 200+ 200+"
+OF_OWNER_END = "log 404 404 404 404 302+ log log log 404 404"
 OF_OWNER = "log 404 404 404 404 200 log log log 404 404"
 OF_OWNER_POST = "log 404 404 404 404 dev+ log log log 404 404"
 # A stranger sees the same page of a plan of their own.
@@ -82,6 +84,7 @@ LOGIN = {"username": "alice", "password": PASSWORD}
 SIGN_UP = {"username": "dora", "password": PASSWORD, "password_again": PASSWORD} | {
     "time_zone": "UTC"
 }
+TOKEN_FORM = {"name": "New", "device": "", "scope": "read", "days": "30"}
 PROFILE = {"full_name": "New", "email": "", "time_zone": "UTC"}
 TASK_FORM = {"name": "New", "priority": "1", "undated": "on"}
 EVENT_FORM = {"name": "New", "day": "2026-10-14", "start": "10:00", "length": "30"}
@@ -140,6 +143,9 @@ TABLE = {
     "/logout/": {"GET": ALL_405, "POST": ALL_302},
     "/signup/": {"GET": WELCOME, "POST": sent(ALL_302.replace("302", "302+"), SIGN_UP)},
     "/account/": {"GET": OF_PERSON, "POST": sent(OF_PERSON_POST, PROFILE)},
+    "/account/tokens/": looks(OF_PERSON),
+    "/account/tokens/new/": {"GET": OF_PERSON, "POST": sent(OF_PERSON_MAKE, TOKEN_FORM)},
+    "/account/tokens/<int:token>/end/": {"GET": NO_POST, "POST": OF_OWNER_END},
     "/claim/": {"GET": ALL_200, "POST": sent(OF_PERSON_POST, label)},
     "/devices/": looks(OF_PERSON),
     "/devices/<int:pk>/": looks(OF_MEMBERS),

@@ -379,7 +379,10 @@ def test_a_damaged_action_of_old_firmware_is_an_update(callers, action):
     assert (answer["action"], answer["results"][0]["outcome"]) == ("ack", "applied")
 
 
-PAGES = ["accounts:login", "accounts:signup", "devices:claim", "backups:task_new"]
+PAGES = [
+    *("accounts:login", "accounts:signup"),
+    *("devices:claim", "devices:token_new", "backups:task_new"),
+]
 
 
 @pytest.mark.parametrize("page", PAGES)

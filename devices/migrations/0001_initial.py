@@ -124,6 +124,26 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'memberships',
             },
         ),
+        migrations.CreateModel(
+            name='PersonalToken',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60, verbose_name='name')),
+                ('scope', models.CharField(choices=[('read', 'Read'), ('write', 'Read and write')], max_length=5, verbose_name='may')),
+                ('prefix', models.CharField(max_length=16, verbose_name='begins with')),
+                ('token_hash', models.CharField(max_length=64, unique=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made')),
+                ('expires_at', models.DateTimeField(verbose_name='ends')),
+                ('last_used_at', models.DateTimeField(null=True, verbose_name='last used')),
+                ('membership', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='personal_tokens', to='devices.membership')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='personal_tokens', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'personal token',
+                'verbose_name_plural': 'personal tokens',
+                'ordering': ['-created_at', '-pk'],
+            },
+        ),
         migrations.AddConstraint(
             model_name='device',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('claim', None), ('state', 'claimed'), _negated=True), models.Q(('claim__isnull', False), ('state', 'in_stock'), _negated=True)), name='device_claimed_has_claim'),

@@ -3,6 +3,7 @@
 from devices.models.audit import AuditEntry
 from devices.models.claims import Claim, ClaimQuerySet
 from devices.models.people import Membership
+from devices.models.personal_tokens import PersonalToken, PersonalTokenQuerySet
 from devices.models.units import NAME_BYTES, Batch, Device, DeviceQuerySet, LastSeen
 
 __all__ = [
@@ -15,4 +16,6 @@ __all__ = [
     "DeviceQuerySet",
     "LastSeen",
     "Membership",
+    "PersonalToken",
+    "PersonalTokenQuerySet",
 ]

@@ -1,0 +1,138 @@
+"""Personal tokens: made, found, ended. A program that has one gets device tokens with it.
+
+They are long-lived, so they open as little as can be: the list of devices and the tokens for their
+plans, no profile and no settings.
+"""
+
+import hashlib
+import logging
+import secrets
+from datetime import timedelta
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import DatabaseError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from devices.models import (
+    Device,
+    DeviceQuerySet,
+    Membership,
+    PersonalToken,
+    PersonalTokenQuerySet,
+)
+from planner.buckets import Limit
+from planner.problems import RuleError
+
+BEGINNING = "planner_"
+SHOWN = len(BEGINNING) + 6
+SECRET_BYTES = 32
+MOST = 20
+DAYS = (7, 30, 90, 365)
+KEPT = timedelta(days=30)
+USE_NOTED_EVERY = timedelta(minutes=1)
+WRONG = Limit("personal-token", 30, 3600.0)
+
+log = logging.getLogger("planner.personal_tokens")
+
+
+@transaction.atomic
+def make(
+    user: AbstractBaseUser, *, name: str, scope: str, days: int, device: Device | None = None
+) -> tuple[PersonalToken, str]:
+    """Make a token that ends after `days`; return its row, and the token itself, this once.
+
+    For one of the person's devices, or for all of them. Raises RuleError `conflict` at 20 tokens,
+    `not-found` for a device that is not theirs.
+    """
+    get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)
+    if PersonalToken.objects.living().filter(user=user).count() >= MOST:
+        raise RuleError(
+            "conflict", _("You have %d tokens already. End one that you do not need.") % MOST
+        )
+    text = BEGINNING + secrets.token_urlsafe(SECRET_BYTES)
+    now = timezone.now()
+    row = PersonalToken.objects.create(
+        user=user,
+        membership=device and _membership(user, device),
+        name=name,
+        scope=scope,
+        prefix=text[:SHOWN],
+        token_hash=_digest(text),
+        created_at=now,
+        expires_at=now + timedelta(days=days),
+    )
+    return row, text
+
+
+def is_one(text: str) -> bool:
+    """Tell whether a bearer token is meant as a personal one."""
+    return text.startswith(BEGINNING)
+
+
+def find(text: str, *, address: str) -> PersonalToken:
+    """Return the living token of this text, with its person, and note its use.
+
+    Raises RuleError `token-expired`, `token-invalid`, and `throttled` after 30 wrong ones in an
+    hour from an address; a right one counts from there all the same.
+    """
+    row = _rows().filter(token_hash=_digest(text)).first()
+    if row is None or not row.user.is_active:
+        WRONG.spend(address)
+        raise RuleError("token-invalid", _("There is no such personal token."))
+    if row.is_over:
+        raise RuleError("token-expired", _("The time of this personal token is over."))
+    _note_use(row)
+    return row
+
+
+def living(pk: int) -> PersonalToken:
+    """Return the token by which a device token was made; RuleError `token-revoked` at its end."""
+    row = _rows().living().filter(pk=pk).first()
+    if row is None:
+        raise RuleError("token-revoked", _("The personal token has ended, and this one with it."))
+    return row
+
+
+def reached(devices: DeviceQuerySet, token: PersonalToken) -> DeviceQuerySet:
+    """Narrow a person's devices to those that this token is for."""
+    return devices.filter(pk=token.membership.device_id) if token.membership else devices
+
+
+def end(token: PersonalToken) -> None:
+    """End a token, and with it every device token that was made by it."""
+    token.delete()
+
+
+def sweep() -> int:
+    """Forget the tokens whose time was over 30 days ago; return how many."""
+    return PersonalToken.objects.filter(expires_at__lt=timezone.now() - KEPT).delete()[0]
+
+
+def _rows() -> PersonalTokenQuerySet:
+    return PersonalToken.objects.select_related("user__preferences", "membership")
+
+
+def _membership(user: AbstractBaseUser, device: Device) -> Membership:
+    membership = device.memberships.filter(user=user).first()
+    if membership is None:
+        raise RuleError("not-found", _("There is no such device."))
+    return membership
+
+
+def _note_use(row: PersonalToken) -> None:
+    now = timezone.now()
+    before = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_NOTED_EVERY)
+    if row.last_used_at is not None and row.last_used_at > now - USE_NOTED_EVERY:
+        return
+    try:
+        with transaction.atomic():
+            PersonalToken.objects.filter(before, pk=row.pk).update(last_used_at=now)
+    except DatabaseError as error:
+        log.warning("could not note the use of a token: %s", type(error).__name__)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
