@@ -14,7 +14,7 @@ from rest_framework_simplejwt.exceptions import TokenBackendError
 
 from accounts.models import User
 from accounts.tokens import bearer
-from backups.models import Backup
+from backups.models import Backup, Confirmation
 from devices import callers, presence
 from devices.authentication import DeviceAuthentication
 from devices.callers import Caller
@@ -27,19 +27,25 @@ ROWS = Joined(
     device=fields(Device, "id", "state", "name", "claim", "token_generation", "settings"),
     seen=fields(LastSeen, "device", "seen_at"),
     plan=fields(Backup),
+    confirmed=fields(Confirmation, "backup", "revision"),
 )
 STATEMENT = f"""SELECT {ROWS.columns} FROM devices_device AS device
 LEFT JOIN devices_lastseen AS seen ON seen.device_id = device.id
 LEFT JOIN backups_backup AS plan ON plan.claim = device.claim
+LEFT JOIN backups_confirmation AS confirmed ON confirmed.backup_id = plan.id
 WHERE device.id = %s"""  # noqa: S608 - made of the models' own column names
 POLL = Prepared(STATEMENT)
 
 
 @dataclass(frozen=True)
 class PlanCaller(Caller):
-    """A caller, and the plan of the device's present claim; None where nobody owns the device."""
+    """A caller, and the plan of the device's present claim; None where nobody owns the device.
+
+    `confirmed` is the revision that the device itself, as the caller, is known to have read.
+    """
 
     backup: Backup | None = None
+    confirmed: int | None = None
 
 
 class PlanAuthentication(DeviceAuthentication):
@@ -69,11 +75,12 @@ def _claims(text: str) -> dict[str, Any] | None:
 
 def _by_key(claims: dict[str, Any]) -> PlanCaller:
     row = _row(int(claims["sub"]))
-    device, seen, backup = ROWS.build(row) if row else (None, None, None)
+    device, seen, backup, confirmed = ROWS.build(row) if row else (None,) * 4
     callers.check(device, claims)
     device.last_seen = seen
     presence.seen(device)
-    return PlanCaller(device, by_key=True, backup=backup)
+    read = confirmed and confirmed.revision
+    return PlanCaller(device, by_key=True, backup=backup, confirmed=read)
 
 
 def _row(device_id: int) -> tuple | None:

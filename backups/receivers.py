@@ -1,5 +1,6 @@
 """What plans do when the inventory changes: the only way a lower package reaches this one."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,10 +8,10 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.dispatch import receiver
 from django.utils import timezone
 
-from backups import changes, news
+from backups import changes, news, reports
 from backups.models import Backup, Commit
 from devices.models import Device
-from devices.signals import device_changed, device_claimed, device_released
+from devices.signals import device_changed, device_claimed, device_released, devices_shown
 from planner.times import microseconds
 
 
@@ -42,3 +43,11 @@ def tell_device(device: Device, **_signal: Any) -> None:
     """Make an empty commit, so that a claimed device notices at its next poll."""
     for backup in Backup.objects.filter(claim=device.claim):
         changes.touch(backup, by=str(device))
+
+
+@receiver(devices_shown)
+def count_pending(devices: Sequence[Device], **_signal: Any) -> None:
+    """Say of each device how many entries of its plan it has not confirmed."""
+    waiting = reports.count_waiting(devices)
+    for device in devices:
+        device.pending_changes = waiting.get(device.pk)

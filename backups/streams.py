@@ -15,6 +15,7 @@ from backups.models import Backup
 from backups.reading import CHUNK, Row, days_since, with_days
 
 CURSOR_EVERY = 200
+CURSOR_LINE = b'{"cursor"'
 
 
 def lines(
@@ -34,6 +35,11 @@ def lines(
         yield "".join(_texts(with_days(backup, rows, now), max_line)).encode()
         last = rows[-1]
     yield _dumped(cursor=sync.end_of(backup, since).encode(), more=False)
+
+
+def entries_in(part: bytes) -> int:
+    """Return how many entries a part of a stream holds: cursor lines come in parts of their own."""
+    return 0 if part.startswith(CURSOR_LINE) else part.count(b"\n")
 
 
 def _texts(rows: list[Row], max_line: int | None) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """The API of devices: what a person does with theirs, and what a device asks for itself."""
 
+from collections.abc import Iterable
+
 from django.shortcuts import get_object_or_404
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
@@ -33,27 +35,27 @@ class DevicesView(APIView):
     permission_classes = (IsAuthenticated, MayClaim)
 
     def get(self, request: Request) -> Response:
-        return Response([shown(device) for device in _devices(request)])
+        return Response(_shown(_devices(request)))
 
     def post(self, request: Request) -> Response:
         label = checked(ClaimSerializer(data=body(request)))
         claim = claims.claim(request.user, **label, address=client_address(request))
         if claim.state == Claim.State.PENDING:
             return Response(shown_waiting(claim), status=202)
-        return Response(shown(_devices(request).get(pk=claim.device_id)), status=201)
+        return Response(_shown([_device(request, claim.device_id)])[0], status=201)
 
 
 class DeviceView(APIView):
     """GET one of the caller's devices; PATCH name and settings; DELETE releases or leaves it."""
 
     def get(self, request: Request, pk: int) -> Response:
-        return Response(shown(_device(request, pk)))
+        return Response(_shown([_device(request, pk)])[0])
 
     def patch(self, request: Request, pk: int) -> Response:
         device = _device(request, pk)
         changes = checked(ChangeSerializer(data=body(request), partial=True))
         lifecycle.change(device, by=request.user, **changes)
-        return Response(shown(_device(request, pk)))
+        return Response(_shown([_device(request, pk)])[0])
 
     def delete(self, request: Request, pk: int) -> Response:
         lifecycle.part(_device(request, pk), by=request.user)
@@ -137,6 +139,10 @@ def _devices(request: Request) -> DeviceQuerySet:
 
 def _device(request: Request, pk: int) -> Device:
     return get_object_or_404(_devices(request), pk=pk)
+
+
+def _shown(devices: Iterable[Device]) -> list[dict]:
+    return [shown(device) for device in presence.with_pending(devices)]
 
 
 def _own(device: Device) -> dict:

@@ -1,12 +1,14 @@
 """When a device was last heard of, and what it tells of itself; it never fails a request."""
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from devices.models import Device, LastSeen
+from devices.signals import devices_shown
 
 EVERY = timedelta(minutes=1)
 
@@ -28,6 +30,13 @@ def seen(device: Device) -> None:
 def report(device: Device, facts: dict[str, object]) -> None:
     """Keep what the device says about its firmware and its battery."""
     _write(device, seen_at=timezone.now(), **facts)
+
+
+def with_pending(devices: Iterable[Device]) -> list[Device]:
+    """Return the devices, each with `pending_changes`: what it has not fetched of its plan."""
+    shown = list(devices)
+    devices_shown.send(sender=Device, devices=shown)
+    return shown
 
 
 def _write(device: Device, **columns: object) -> None:

@@ -67,7 +67,7 @@ DEVICE = shapes.named(
             "claim": shapes.nullable(UUID),
             "last_seen": shapes.nullable(shapes.moment("When the device last called.")),
             "pending_changes": shapes.nullable(
-                shapes.whole(0, 2**31, "What it has not fetched; null: not known.")
+                shapes.whole(0, 1_000, "Entries that it has not confirmed; null: no plan.")
             ),
             "settings": ALL_SETTINGS,
         }

@@ -78,9 +78,9 @@ class ReportSerializer(StrictSerializer):
 
 
 def shown(device: Device) -> dict[str, Any]:
-    """Return a device as its people see it; it carries their `role` from `Device.objects.of`.
+    """Return a device as its people see it.
 
-    `pending_changes` is null: the server does not know yet what the device has not fetched.
+    It carries their `role` from `Device.objects.of`, and what `presence.with_pending` added.
     """
     return {
         "id": device.pk,
@@ -90,7 +90,7 @@ def shown(device: Device) -> dict[str, Any]:
         "state": device.state,
         "claim": device.claim,
         "last_seen": seconds(device.seen_at),
-        "pending_changes": None,
+        "pending_changes": device.pending_changes,
         "settings": device.shown_settings,
     }
 

@@ -8,5 +8,8 @@ device_claimed = Signal()
 device_released = Signal()
 """`device`, `claim` (the UUID that ended) and `owner` (the former one, or None)."""
 
+devices_shown = Signal()
+"""`devices`: they are about to be shown; who knows sets `pending_changes` on each."""
+
 device_changed = Signal()
 """`device`: its name, its settings, its people or a claim that waits are different now."""

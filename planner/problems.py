@@ -77,6 +77,7 @@ def problem(
     answer = HttpResponse(
         orjson.dumps(body), status=body["status"], content_type="application/problem+json"
     )
+    answer.slug = slug
     if answer.status_code == 401:
         answer["WWW-Authenticate"] = "Bearer"
     if retry_after is not None or answer.status_code in (429, 503):

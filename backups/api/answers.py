@@ -1,13 +1,16 @@
 """The JSON of the sync's answers, put together from entries that are JSON already."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
 from django.http import HttpResponse
 
 from backups import reading
+from backups.cursors import Cursor
+from backups.outcomes import Pushed
 from backups.reading import Row
+from backups.reports import Carried
 
 LONGEST_CURSOR = "x" * 64
 
@@ -34,6 +37,14 @@ def not_modified(headers: dict[str, str]) -> HttpResponse:
     return empty
 
 
-def answer(head: dict[str, Any], rows: Iterable[Row], **headers: str) -> HttpResponse:
-    """Return the answer to a sync."""
-    return HttpResponse(render(head, rows), content_type="application/json", headers=headers)
+def answer(
+    head: dict[str, Any],
+    rows: Sequence[Row],
+    pushed: Pushed | None = None,
+    cursor: Cursor | None = None,
+    **headers: str,
+) -> HttpResponse:
+    """Return the answer to a sync, which says in `carried` what it carried."""
+    made = HttpResponse(render(head, rows), content_type="application/json", headers=headers)
+    made.carried = Carried(pushed.results if pushed else (), len(rows), cursor)
+    return made

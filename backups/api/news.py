@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backups import cursors
+from backups.api.reported import cursor_of
 from backups.authentication import PlanAuthentication
 from backups.live import Hold
 from devices.authentication import Claimed
@@ -39,7 +40,7 @@ class WaitView(APIView):
         """Answer 200 when there is something newer than the cursor, else 204."""
         query = checked(WaitQuery(data=request.query_params.dict()))
         backup = request.auth.backup
-        if cursors.check(backup, query["since"]) != cursors.present(backup):
+        if cursor_of(request.auth, query["since"]) != cursors.present(backup):
             return Response({"news": True})
         # For a caller of a process that cannot hold it; one that was held may come again at once.
         answer = Response(status=204, headers={"Retry-After": str(RETRY_MILLISECONDS // 1_000)})

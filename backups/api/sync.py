@@ -6,17 +6,18 @@ from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from backups import changes, cursors, reading, streams, sync
 from backups.actors import Actor
 from backups.api.answers import answer, not_modified, room
 from backups.api.digest import digests
+from backups.api.reported import ReportedView, cursor_of
 from backups.authentication import PlanAuthentication
 from backups.cursors import Cursor
 from backups.models import Backup
 from backups.outcomes import Pushed, Result
 from backups.permissions import MayWrite
+from backups.reports import Carried
 from backups.serializers import pull_query, read_push
 from devices.authentication import Claimed
 from devices.callers import Caller
@@ -30,7 +31,7 @@ JSON = "application/json"
 PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Accept, Accept-Encoding"}
 
 
-class SyncView(APIView):
+class SyncView(ReportedView):
     """GET what changed since a cursor; POST what changed on the device, and get the same."""
 
     authentication_classes = (PlanAuthentication,)
@@ -39,15 +40,14 @@ class SyncView(APIView):
     def get(self, request: Request) -> HttpResponse:
         """Answer a page of news or a stream, or 304 when there is none."""
         backup = request.auth.backup
-        since = _cursor(backup, request.query_params.get("since"))
+        since = cursor_of(request.auth, request.query_params.get("since"))
         form = _form(request)
         headers = {"ETag": _etag(backup, request, form), **PRIVATE}
         if is_known(request.headers.get("If-None-Match"), headers["ETag"]):
             return not_modified(headers)
         query = pull_query(request)
         if form == NDJSON:
-            lines = streams.lines(backup, since, now=now(), max_line=query["max_line"])
-            return StreamingHttpResponse(lines, content_type=NDJSON, headers=headers)
+            return _streamed(backup, since, query["max_line"], headers)
         head = _head() | {"device": _device(request.auth)}
         if query["digest"]:
             head["digest"] = digests(backup, head["server_time"])
@@ -57,22 +57,18 @@ class SyncView(APIView):
         """Merge the items, then answer their outcomes and the news since the sent cursor."""
         query, push = pull_query(request), read_push(request)
         backup = request.auth.backup
-        since = _cursor(backup, push.since)
+        since = cursor_of(request.auth, push.since)
         actor = Actor.of(request.auth)
         pushed = changes.push(backup, push.items, actor, reported=push.now, key=push.key)
         head = {"ack": 1, "results": [_result(result) for result in pushed.results]} | _head()
         if push.is_refresh:
-            return _old_refresh(pushed.backup, head, push.type)
+            return _old_refresh(pushed, head, push.type)
         if push.action is not None:
             head |= {"id": "server", "action": "ack"}
         partly = reading.states(pushed.backup, pushed.partly, head["server_time"])
         if since is None:
-            return answer(head, partly)
+            return answer(head, partly, pushed)
         return _news(pushed.backup, since, head, query, pushed, partly)
-
-
-def _cursor(backup: Backup, text: str | None) -> Cursor | None:
-    return None if text is None else cursors.check(backup, text)
 
 
 def _form(request: Request) -> str | None:
@@ -130,7 +126,7 @@ def _news(
     there = {(row.kind, row.id) for row in page.rows}
     rest = [row for row in partly or () if (row.kind, row.id) not in there]
     head |= {"cursor": page.cursor.encode(), "more": page.more}
-    return answer(head, page.rows + rest, **headers)
+    return answer(head, page.rows + rest, pushed, page.cursor, **headers)
 
 
 def _result(result: Result) -> dict[str, Any]:
@@ -142,9 +138,18 @@ def _result(result: Result) -> dict[str, Any]:
     return shown
 
 
-def _old_refresh(backup: Backup, head: dict[str, Any], kind: str) -> HttpResponse:
+def _streamed(
+    backup: Backup, since: Cursor | None, max_line: int | None, headers: dict[str, str]
+) -> HttpResponse:
+    lines = streams.lines(backup, since, now=now(), max_line=max_line)
+    stream = StreamingHttpResponse(lines, content_type=NDJSON, headers=headers)
+    stream.carried = Carried(cursor=sync.end_of(backup, since or cursors.present(backup)))
+    return stream
+
+
+def _old_refresh(pushed: Pushed, head: dict[str, Any], kind: str) -> HttpResponse:
     """Answer old firmware's refresh: all living entries of one type, whatever their number."""
-    page = sync.pull(backup, None, limit=EVERYTHING, now=head["server_time"])
+    page = sync.pull(pushed.backup, None, limit=EVERYTHING, now=head["server_time"])
     rows = [row for row in page.rows if row.kind == kind]
     head |= {"id": "server", "action": "response", "type": kind, "length": len(rows)}
-    return answer(head, rows)
+    return answer(head, rows, pushed)

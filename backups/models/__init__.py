@@ -14,6 +14,7 @@ from backups.models.entries import (
     fingerprint,
 )
 from backups.models.history import ITSELF, Change, Commit, KeptPush, Overruled
+from backups.models.syncs import Confirmation, SyncReport
 
 __all__ = (
     "ENTRY_MODELS",
@@ -21,6 +22,7 @@ __all__ = (
     "Backup",
     "Change",
     "Commit",
+    "Confirmation",
     "Entry",
     "EntryQuerySet",
     "Event",
@@ -29,6 +31,7 @@ __all__ = (
     "HabitDayQuerySet",
     "KeptPush",
     "Overruled",
+    "SyncReport",
     "Task",
     "TaskQuerySet",
     "fingerprint",

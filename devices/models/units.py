@@ -76,6 +76,9 @@ class Device(models.Model):
     settings = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
 
+    pending_changes: int | None = None
+    """Entries of its plan that it has not fetched, once `presence.with_pending` has looked."""
+
     objects = DeviceQuerySet.as_manager()
 
     class Meta:
