@@ -1,6 +1,6 @@
-"""What becomes of log-ins when they are over."""
+"""What becomes of log-ins and mails when they are over."""
 
-from accounts import sessions
+from accounts import outbox, sessions
 from planner.chores import DAY, chore
 
 
@@ -8,3 +8,9 @@ from planner.chores import DAY, chore
 def sweep_log_ins() -> int:
     """Forget the log-ins that ended long ago."""
     return sessions.sweep()
+
+
+@chore("old-mails", every=DAY)
+def forget_mails() -> int:
+    """Forget the mails of last month."""
+    return outbox.forget_old()

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from accounts import sessions
+from accounts.addresses import client_address
 from accounts.models import Session
 from accounts.sessions import Pair
 from accounts.tokens import UserAccess, bearer
@@ -92,12 +93,12 @@ def _find(request: HttpRequest) -> Found:
     except RuleError as error:
         if not refresh or error.slug != "token-expired":
             return Found(error=error)
-    return _renewed(refresh) if refresh else Found()
+    return _renewed(refresh, client_address(request)) if refresh else Found()
 
 
-def _renewed(refresh: str) -> Found:
+def _renewed(refresh: str, address: str) -> Found:
     try:
-        pair = sessions.rotate(refresh)
+        pair = sessions.rotate(refresh, address=address)
     except RuleError as error:
         return Found(error=error)
     return Found(pair.session, renewed=pair)

@@ -28,13 +28,20 @@ def verify(name: str, password: str, *, address: str) -> User:
     # Name and address of one person share a bucket; unknown names have one each, or the limit
     # would tell who has an account.
     subject = f"user {user.pk}" if user else f"name {name.casefold()}"
-    BY_ADDRESS.spend(address)
-    BY_ACCOUNT.spend(subject)
-    if not _matches(user, password):
+    if not _tried(user, password, subject, address):
         raise _mismatch()
-    BY_ACCOUNT.refund(subject)
-    BY_ADDRESS.refund(address)
     return user
+
+
+def confirm(user: User, password: str, *, address: str) -> None:
+    """Return if this is the password of a person who is logged in.
+
+    A wrong one counts like a failed log-in. Raises RuleError `throttled`, or `invalid` for
+    `/password`.
+    """
+    if _fault(password) or not _tried(user, password, f"user {user.pk}", address):
+        detail = _("This is not your password.")
+        raise RuleError("invalid", detail, errors=[field_error("/password", "wrong", detail)])
 
 
 def validate(password: str, user: User) -> None:
@@ -56,6 +63,17 @@ def _fault(password: str) -> tuple[str, str] | None:
     if "\0" in password:
         return "bad-text", _("A password may not hold the character NUL.")
     return None
+
+
+def _tried(user: User | None, password: str, subject: str, address: str) -> bool:
+    """Tell whether they match; a try that fails is spent."""
+    BY_ADDRESS.spend(address)
+    BY_ACCOUNT.spend(subject)
+    if not _matches(user, password):
+        return False
+    BY_ACCOUNT.refund(subject)
+    BY_ADDRESS.refund(address)
+    return True
 
 
 def _matches(user: User | None, password: str) -> bool:

@@ -18,11 +18,14 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from accounts import mails
 from accounts.models import Session, User
 from accounts.tokens import AnyUserToken, UserAccess, UserRefresh, UserToken
 from planner.problems import RuleError
 
 GRACE = timedelta(seconds=20)
+CONFIRMED_FOR = timedelta(minutes=10)
+"""For so long after a log-in, or after asking again, dangerous things need no further proof."""
 ENDED_SHOWN = timedelta(days=30)
 """How long an ended log-in stays, so that its person can look back at it."""
 
@@ -48,6 +51,7 @@ def log_in(
         user_agent="".join(filter(str.isprintable, user_agent))[:200],
         address=address or None,
         created_at=now,
+        confirmed_at=now,
         last_used_at=now,
         expires_at=now + settings.USER_REFRESH_LIFETIME,
     )
@@ -68,11 +72,12 @@ def find(token: UserToken | Mapping[str, Any]) -> Session:
     return session
 
 
-def rotate(refresh_text: str) -> Pair:
+def rotate(refresh_text: str, *, address: str = "") -> Pair:
     """Renew a log-in by its refresh token, which is used up by it.
 
     The same token again within 20 seconds gives the same successor: a second tab, or the retry of
-    a lost answer. Later it ends the log-in, because one of two holders of the token stole it.
+    a lost answer. Later it ends the log-in, because one of two holders of the token stole it, and
+    the person gets a mail with the `address` that it came from.
     Raises RuleError `token-invalid`, `token-expired` or `token-revoked`.
     """
     token = UserRefresh.read(refresh_text)
@@ -80,7 +85,7 @@ def rotate(refresh_text: str) -> Pair:
     if not _advance(session, token["jti"]):
         session = find(token)
         if not _is_retry(session, token["jti"]):
-            log_out(session)
+            _end_stolen(session, address)
             raise _revoked()
     return _pair(session, _successor(token["jti"]))
 
@@ -99,6 +104,23 @@ def verify(text: str) -> None:
 def log_out(session: Session) -> None:
     """End this log-in: its tokens count no more."""
     Session.objects.filter(pk=session.pk, ended_at=None).update(ended_at=_now())
+
+
+def confirm(session: Session) -> None:
+    """Write down that whoever sits at this log-in has proved just now who they are."""
+    session.confirmed_at = _now()
+    session.save(update_fields=["confirmed_at"])
+
+
+def is_confirmed(session: Session) -> bool:
+    """Tell whether that proof is younger than ten minutes."""
+    return timezone.now() < session.confirmed_at + CONFIRMED_FOR
+
+
+def end_others(user: User, keep: Session) -> int:
+    """End all log-ins of a person but one; return how many there were."""
+    others = Session.objects.filter(user=user, ended_at=None).exclude(pk=keep.pk)
+    return others.update(ended_at=_now())
 
 
 @transaction.atomic
@@ -134,6 +156,13 @@ def _advance(session: Session, used_jti: str) -> bool:
     for name, value in changes.items():
         setattr(session, name, value)
     return True
+
+
+@transaction.atomic
+def _end_stolen(session: Session, address: str) -> None:
+    if Session.objects.filter(pk=session.pk, ended_at=None).update(ended_at=_now()):
+        facts = {"browser": session.user_agent, "path": "/account/"}
+        mails.post("session-reused", to=session.user, facts=facts, address=address)
 
 
 def _is_retry(session: Session, used_jti: str) -> bool:

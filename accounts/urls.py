@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import account, logins, signup
+from accounts.views import account, confirm, logins, signup
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     path("logout/", logins.logout, name="logout"),
     path("signup/", signup.signup, name="signup"),
     path("account/", account.account, name="account"),
+    path("account/confirm/", confirm.confirm, name="confirm"),
 ]

@@ -49,19 +49,20 @@ def main() -> int:
 
 def _run(children: contextlib.ExitStack) -> int:
     port = _free_port(int(os.environ.get("PORT", FIRST_PORT)))
-    environment = {"DEBUG": "on"} | os.environ | {"PYTHONUNBUFFERED": "1"}
+    address = f"http://{HOST}:{port}"
+    environment = {"DEBUG": "on", "SITE_URL": address} | os.environ | {"PYTHONUNBUFFERED": "1"}
     _manage(environment, "migrate", "--no-input", "--verbosity", "0")
     demo = json.loads(_manage(environment, "demo"))
 
-    address = f"http://{HOST}:{port}/"
     server = _start(children, _server_command(port), environment)
     _wait_for_answer(server, port)
-    print(WELCOME.format(address=address, seconds=SECONDS_BETWEEN_SYNCS, **demo), flush=True)
-    device = _start(children, _device_command(address, demo), environment)
-    chores = _start(children, [sys.executable, "manage.py", "chores", "--watch"], environment)
-    return _wait_for_an_end(
-        {"The server": server, "The simulated device": device, "The chores": chores}
-    )
+    print(WELCOME.format(address=f"{address}/", seconds=SECONDS_BETWEEN_SYNCS, **demo), flush=True)
+    device = _start(children, _device_command(f"{address}/", demo), environment)
+    watching = {
+        name: _start(children, [sys.executable, "manage.py", command, "--watch"], environment)
+        for name, command in (("The chores", "chores"), ("The sender of mails", "send_mails"))
+    }
+    return _wait_for_an_end({"The server": server, "The simulated device": device} | watching)
 
 
 def _manage(environment: dict[str, str], *arguments: str) -> str:

@@ -8,14 +8,30 @@ import base64
 import binascii
 import json
 import os
+import re
 import secrets
 import sys
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE, FALSE = ("1", "true", "on", "yes"), ("0", "false", "off", "no")
 KEY_BYTES = 32
+ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+MAIL_BACKENDS = {
+    name: f"django.core.mail.backends.{module}.EmailBackend"
+    for name, module in (
+        (None, "dummy"),
+        ("console", "console"),
+        ("file", "filebased"),
+        ("smtp", "smtp"),
+        ("smtp+starttls", "smtp"),
+        ("smtps", "smtp"),
+    )
+}
+MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
 def wrong(reason: str) -> ImproperlyConfigured:
@@ -60,6 +76,41 @@ def keys(name: str) -> dict[str, bytes]:
     if not ring:
         raise wrong(f"{name} is not set")
     return ring
+
+
+def origin(name: str, default: str) -> str:
+    """Read `https://host` or `http://host:port`: where the server is, without a path."""
+    value = text(name, default)
+    if not ORIGIN.fullmatch(value):
+        raise wrong(f"{name} must be like https://planner.example, not {value!r}")
+    return value
+
+
+def mail(name: str, default: str) -> dict[str, Any]:
+    """Read where mails go, as Django's settings of it.
+
+    `console:`, `file:///folder`, or `smtp://user:password@host:port`; `smtps` is TLS from the
+    start (RFC 8314), `smtp+starttls` begins it in the connection, `smtp` stays in clear. Empty:
+    nowhere.
+    """
+    value = text(name, default)
+    try:
+        parts = urlsplit(value)
+        scheme, port = parts.scheme if value else None, parts.port
+    except ValueError:
+        scheme, port = "wrong", None
+    if scheme not in MAIL_BACKENDS or (scheme in MAIL_PORTS and not parts.hostname):
+        raise wrong(f"{name} is not the URL of a mail server")
+    return {
+        "EMAIL_BACKEND": MAIL_BACKENDS[scheme],
+        "EMAIL_FILE_PATH": unquote(parts.path) if scheme == "file" else None,
+        "EMAIL_HOST": parts.hostname or "",
+        "EMAIL_PORT": port or MAIL_PORTS.get(scheme),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": scheme == "smtps",
+        "EMAIL_USE_TLS": scheme == "smtp+starttls",
+    }
 
 
 def development_secrets(path: Path, names: tuple[str, ...]) -> None:

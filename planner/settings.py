@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -29,6 +30,10 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEBUG 
 if not DEBUG and not ALLOWED_HOSTS:
     raise env.wrong("ALLOWED_HOSTS is not set")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+# Links in mails begin with it: what a request says of its host may be anybody's.
+SITE_URL = env.origin(
+    "SITE_URL", "http://127.0.0.1:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0]}"
+)
 DATABASE_URL = env.text("DATABASE_URL", "")
 PREPARED_STATEMENTS = env.flag("PREPARED_STATEMENTS", True)
 
@@ -147,6 +152,12 @@ AUTH_PASSWORD_VALIDATORS = [
         ("NumericPasswordValidator", {}),
     )
 ]
+
+# --- Mails ---------------------------------------------------------------------------------
+
+vars().update(env.mail("EMAIL_URL", (LOCAL_DIR / "mails").as_uri() if DEBUG else ""))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"Planner <planner@{urlsplit(SITE_URL).hostname}>")
 
 # --- Tokens and cookies --------------------------------------------------------------------
 

@@ -35,6 +35,7 @@ ALL_405 = "405 405 405 405 405 405 405 405 405 405 405"
 WELCOME = "200 302 302 302 302 302 200 200 200 302 302"
 OF_PERSON = "log 200 200 200 200 200 log log log 200 200"
 OF_PERSON_POST = "log 302+ 302+ 302+ 302+ 302+ log log log 302+ 302+"
+CONFIRM_POST = "log 302 302 302 302 302 log log log 302 302"
 NO_POST = "log 405 405 405 405 405 log log log 405 405"
 OF_MEMBERS = "log 404 404 200 200 200 log log log 404 404"
 RENAME = "log 404 404 403 302+ 302+ log log log 404 404"
@@ -146,6 +147,7 @@ TABLE = {
     "/account/tokens/": looks(OF_PERSON),
     "/account/tokens/new/": {"GET": OF_PERSON, "POST": sent(OF_PERSON_MAKE, TOKEN_FORM)},
     "/account/tokens/<int:token>/end/": {"GET": NO_POST, "POST": OF_OWNER_END},
+    "/account/confirm/": {"GET": OF_PERSON, "POST": sent(CONFIRM_POST, {"password": PASSWORD})},
     "/claim/": {"GET": ALL_200, "POST": sent(OF_PERSON_POST, label)},
     "/devices/": looks(OF_PERSON),
     "/devices/<int:pk>/": looks(OF_MEMBERS),

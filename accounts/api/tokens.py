@@ -38,7 +38,8 @@ class RefreshView(OpenView):
     """A new pair for a refresh token, which is used up."""
 
     def post(self, request: Request) -> Response:
-        pair = sessions.rotate(checked(RefreshSerializer(data=body(request)))["refresh"])
+        refresh = checked(RefreshSerializer(data=body(request)))["refresh"]
+        pair = sessions.rotate(refresh, address=client_address(request))
         return Response({"access": pair.access, "refresh": pair.refresh})
 
 

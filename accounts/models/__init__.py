@@ -1,11 +1,13 @@
-"""People, what they prefer, and where they are logged in."""
+"""People, what they prefer, where they are logged in, and what is mailed to them."""
 
+from accounts.models.mails import Mail
 from accounts.models.people import NAME_BYTES, User, UserManager, username_characters
 from accounts.models.preferences import Preferences
 from accounts.models.sessions import Session
 
 __all__ = (
     "NAME_BYTES",
+    "Mail",
     "Preferences",
     "Session",
     "User",

@@ -22,6 +22,8 @@ class Session(models.Model):
     user_agent = models.CharField(_("browser or program"), max_length=200, blank=True)
     address = models.GenericIPAddressField(_("address"), null=True)
     created_at = models.DateTimeField(_("logged in"))
+    # When whoever sits there last proved who they are.
+    confirmed_at = models.DateTimeField()
     last_used_at = models.DateTimeField(_("last used"))
     expires_at = models.DateTimeField(_("ends at the latest"))
     ended_at = models.DateTimeField(_("ended"), null=True)

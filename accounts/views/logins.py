@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 from accounts import cookies, sessions
 from accounts.addresses import client_address
 from accounts.forms.logins import LoginForm
-from accounts.views.answers import enter, next_page, page, show
+from accounts.onward import next_page
+from accounts.views.answers import enter, page, show
 
 
 @login_not_required

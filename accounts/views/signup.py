@@ -6,7 +6,8 @@ from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.forms.signup import SignUpForm
-from accounts.views.answers import enter, next_page, page, show
+from accounts.onward import next_page
+from accounts.views.answers import enter, page, show
 
 
 @login_not_required

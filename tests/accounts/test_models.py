@@ -73,6 +73,7 @@ def test_preferences_and_log_ins_go_with_their_person(alice):
     Session.objects.create(
         user=alice,
         created_at=alice.date_joined,
+        confirmed_at=alice.date_joined,
         last_used_at=alice.date_joined,
         expires_at=alice.date_joined,
     )

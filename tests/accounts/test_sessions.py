@@ -1,6 +1,7 @@
 """Log-ins: renewed by a token that is used up, alive until something ends them (B6 to B8)."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from time_machine import travel
@@ -9,6 +10,8 @@ from accounts import sessions
 from accounts.models import Session
 from accounts.tokens import UserAccess, UserRefresh
 from planner.problems import RuleError
+from tests.factories import make_user
+from tests.mailbox import delivered
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -48,6 +51,7 @@ def test_a_log_in_is_a_row_that_holds_no_token(clock, alice):
         "address": "192.0.2.7",
         "created_at": NOON,
         "last_used_at": NOON,
+        "confirmed_at": NOON,
         "expires_at": NOON + timedelta(days=14),
         "ended_at": None,
     }
@@ -127,15 +131,23 @@ def slug_or_none(call, *arguments) -> str | None:
     return None
 
 
-def test_a_used_token_after_the_grace_ends_the_whole_log_in(clock, alice):
-    stolen = sessions.log_in(alice)
+def test_a_used_token_after_the_grace_ends_the_whole_log_in_and_is_told_by_mail(clock, db):
+    """B6"""
+    alice = make_user("alice", email="alice@example.org")
+    stolen = sessions.log_in(alice, user_agent="Firefox")
     second = sessions.rotate(stolen.refresh)
     clock.shift(20)
 
-    assert slug(sessions.rotate, stolen.refresh) == "token-revoked"
+    assert slug(partial(sessions.rotate, address="192.0.2.77"), stolen.refresh) == "token-revoked"
     assert slug(sessions.rotate, second.refresh) == "token-revoked"
     assert slug(find, second.access) == "token-revoked"
     assert slug(find, stolen.access) == "token-revoked"
+    (letter,) = delivered()
+    assert (letter.to, letter.subject) == ("alice@example.org", "We ended a log-in of yours")
+    assert "this browser or program: Firefox" in letter.text
+    assert "on 22 November 2026, 12:00 (UTC), from a place whose network is 192.0.2.0/24" in (
+        letter.text
+    )
 
 
 def test_a_token_used_two_renewals_ago_ends_the_log_in_even_within_the_grace(clock, alice):

@@ -198,3 +198,87 @@ def test_many_processes_that_start_at_once_agree_on_the_secrets(tmp_path):
     assert [process.returncode for process in running] == [0] * PROCESSES
     assert path.stat().st_mode & 0o777 == 0o600
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    "value", ["https://planner.example", "http://127.0.0.1:8000", "https://[2001:db8::1]"]
+)
+def test_an_origin_is_a_scheme_and_a_host(environment, value):
+    environment.setenv("X", value)
+
+    assert env.origin("X", "http://other.example") == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(
+            "planner.example",
+            "https://",
+            "https://a.example/",
+            "https://a.example/x",
+            "ftp://a.org",
+        ),
+        *(
+            "https://a.example?b",
+            "https://me@a.example",
+            "https://a.example:port",
+            "https://*.a.org",
+        ),
+    ],
+)
+def test_anything_else_is_no_origin(environment, value):
+    environment.setenv("X", value)
+
+    assert refusal(env.origin, "X", "") == f"X must be like https://planner.example, not {value!r}"
+
+
+@pytest.mark.parametrize(
+    ("url", "backend", "others"),
+    [
+        ("", "dummy", {}),
+        ("console:", "console", {}),
+        ("file:///var/mails%20out", "filebased", {"EMAIL_FILE_PATH": "/var/mails out"}),
+        ("smtp://localhost", "smtp", {"EMAIL_HOST": "localhost", "EMAIL_PORT": 25}),
+        (
+            "smtp+starttls://me%40example.org:p%2Fw@mail.example",
+            "smtp",
+            {
+                "EMAIL_HOST": "mail.example",
+                "EMAIL_PORT": 587,
+                "EMAIL_HOST_USER": "me@example.org",
+                "EMAIL_HOST_PASSWORD": "p/w",
+                "EMAIL_USE_TLS": True,
+            },
+        ),
+        (
+            "smtps://mail.example:4650",
+            "smtp",
+            {"EMAIL_HOST": "mail.example", "EMAIL_PORT": 4650, "EMAIL_USE_SSL": True},
+        ),
+    ],
+)
+def test_a_mail_server_is_one_url(environment, url, backend, others):
+    environment.setenv("X", url)
+
+    assert (
+        env.mail("X", "")
+        == {
+            "EMAIL_BACKEND": f"django.core.mail.backends.{backend}.EmailBackend",
+            "EMAIL_FILE_PATH": None,
+            "EMAIL_HOST": "",
+            "EMAIL_PORT": None,
+            "EMAIL_HOST_USER": "",
+            "EMAIL_HOST_PASSWORD": "",
+            "EMAIL_USE_SSL": False,
+            "EMAIL_USE_TLS": False,
+        }
+        | others
+    )
+
+
+@pytest.mark.parametrize("url", ["mail.example", "imap://mail.example", "smtp:", "smtp://a:port"])
+def test_what_is_no_mail_server_is_refused_without_its_password(environment, url):
+    environment.setenv("X", url)
+
+    assert refusal(env.mail, "X", "") == "X is not the URL of a mail server"

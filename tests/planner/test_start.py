@@ -61,6 +61,9 @@ def test_a_missing_value_stops_the_start_with_one_line(tmp_path, missing):
     [
         ("DEBUG", "perhaps", "DEBUG must be on or off, not 'perhaps'"),
         ("DATABASE_URL", "nonsense", "DATABASE_URL is not a database's URL"),
+        ("EMAIL_URL", "nonsense", "EMAIL_URL is not the URL of a mail server"),
+        ("SITE_URL", "x.org", "SITE_URL must be like https://planner.example, not 'x.org'"),
+        ("ALLOWED_HOSTS", "*", "SITE_URL must be like https://planner.example, not 'https://*'"),
         ("DATABASE_URL", "postgres://h:port/x", "DATABASE_URL is not a database's URL"),
         (
             "SECRET_KEY_FILE",

@@ -1,0 +1,28 @@
+"""The form that asks a logged-in person for their password again."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts import passwords
+from accounts.forms.base import RuleForm
+from accounts.models import User
+from planner.problems import RuleError
+
+
+class ConfirmForm(RuleForm):
+    """The password of whoever is logged in."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=passwords.LONGEST,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )
+
+    def confirm(self, user: User, address: str) -> bool:
+        """Tell whether it is the password of `user`; if not, the form says so."""
+        try:
+            passwords.confirm(user, self.cleaned_data["password"], address=address)
+        except RuleError as error:
+            self.refuse(error)
+        return self.is_valid()

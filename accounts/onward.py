@@ -1,0 +1,21 @@
+"""Where a page leads on: to what the person wanted, if that is a page of ours."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.shortcuts import resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+
+LONGEST_PATH = 2000
+
+
+def asked_page(request: HttpRequest) -> str:
+    """Return the page that the person wanted, as `next` names it; "" if it is none of ours."""
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    if len(asked) > LONGEST_PATH or not asked.startswith("/"):
+        return ""
+    return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else ""
+
+
+def next_page(request: HttpRequest) -> str:
+    """Return where to go on: the page that the person wanted, or their day."""
+    return asked_page(request) or resolve_url(settings.LOGIN_REDIRECT_URL)

@@ -1,0 +1,82 @@
+"""Sending the mails that wait: each by one sender, again after a failure, and not for ever."""
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.core.mail import get_connection
+from django.db.models import F
+from django.utils import timezone
+
+from accounts import mails
+from accounts.models import Mail
+
+MOST_ATTEMPTS = 12
+"""With the waits below, the last one is a day after the first."""
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
+KEPT = timedelta(days=30)
+AT_ONCE = 100
+
+log = logging.getLogger("planner.mails")
+
+
+def send_due() -> Iterator[Mail]:
+    """Try each mail that is due once, and yield those that went out.
+
+    What fails waits twice as long each time, and after `MOST_ATTEMPTS` it is dead: logged, kept,
+    and tried no more. A sender that dies between sending and saying so sends that mail again.
+    Raises OSError, and counts no attempt, when the mail server cannot be reached at all.
+    """
+    due = _due()
+    if not due:
+        return
+    with get_connection() as connection:
+        for mail in due:
+            if _take(mail) and _sent(mail, connection):
+                yield mail
+
+
+def forget_old() -> int:
+    """Delete the mails of more than `KEPT` ago, sent or dead; return how many."""
+    return Mail.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
+
+
+def _due() -> list[Mail]:
+    waiting = Mail.objects.filter(sent_at=None, attempts__lt=MOST_ATTEMPTS)
+    due = waiting.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
+    return list(due.select_related("user__preferences")[:AT_ONCE])
+
+
+def _take(mail: Mail) -> bool:
+    """Begin an attempt unless another sender has: one conditional UPDATE, which is also a lease."""
+    wait = min(FIRST_WAIT * 2**mail.attempts, LONGEST_WAIT)
+    same = Mail.objects.filter(pk=mail.pk, attempts=mail.attempts, sent_at=None)
+    return same.update(attempts=F("attempts") + 1, due_at=timezone.now() + wait) == 1
+
+
+def _sent(mail: Mail, connection: object) -> bool:
+    try:
+        message = mails.compose(mail)
+        if message is None:
+            mail.delete()
+            return False
+        message.connection = connection
+        message.send()
+    except Exception as error:
+        # Whatever is wrong with one mail must not keep the others from going out.
+        _tell_failure(mail, error)
+        return False
+    Mail.objects.filter(pk=mail.pk).update(sent_at=timezone.now())
+    return True
+
+
+def _tell_failure(mail: Mail, error: Exception) -> None:
+    dead = mail.attempts + 1 >= MOST_ATTEMPTS
+    # A server's answer may quote the address: its class has to do.
+    log.log(
+        logging.ERROR if dead else logging.WARNING,
+        "mail %s could not be sent: %s%s",
+        mail,
+        type(error).__name__,
+        "; it is dead" if dead else "",
+    )
