@@ -100,7 +100,10 @@ def pending_of(device: Device) -> Claim | None:
 
 
 def _tries(user: AbstractBaseUser, serial: str, address: str) -> list[tuple[Limit, str]]:
-    both = f"{user.pk} {serial}"
+    # A new code begins anew: whatever was tried on the old one counts no longer.
+    made = Device.objects.filter(serial=serial).values_list("code_made_at", flat=True).first()
+    code = f"{serial} {made.timestamp() if made else ''}"
+    both = f"{user.pk} {code}"
     tries = [
         (SERIAL_OF_PERSON_EVER, both),
         (SERIAL_OF_PERSON, both),
@@ -109,7 +112,7 @@ def _tries(user: AbstractBaseUser, serial: str, address: str) -> list[tuple[Limi
     ]
     # Only who failed on this serial before shares its limit: strangers cannot lock a unit.
     if SERIAL_OF_PERSON_EVER.is_used(both):
-        tries.append((SERIAL, serial))
+        tries.append((SERIAL, code))
     return tries
 
 
@@ -212,7 +215,8 @@ def _ask_device(device: Device, person: AbstractBaseUser, name: str) -> Claim:
 
 def _check_prompts(device: Device) -> None:
     since = timezone.now() - timedelta(seconds=HOUR)
-    prompts = device.claims.filter(expires_at__isnull=False, created_at__gt=since)
+    with_this_code = device.claims.filter(created_at__gte=device.code_made_at)
+    prompts = with_this_code.filter(expires_at__isnull=False, created_at__gt=since)
     times = list(prompts.order_by("-created_at").values_list("created_at", flat=True)[:PROMPTS])
     if len(times) == PROMPTS:
         raise RuleError(

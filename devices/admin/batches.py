@@ -5,10 +5,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from devices import inventory
+from devices.admin import units
 from devices.forms.batches import MakeBatchForm
 from devices.models import Batch
 from planner.lists import ReadOnlyAdmin
@@ -37,9 +36,10 @@ class BatchAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         form = MakeBatchForm(request.POST or None)
         if form.is_valid():
-            batch, units = form.make(request.user)
+            batch, made = form.make(request.user)
             self.log_addition(request, batch, [{"added": {}}])
-            return _download(batch, units)
+            title = _("%(count)d units of %(batch)s") % {"count": len(made), "batch": batch}
+            return units.show(request, self.admin_site, title, made)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Make a batch"),
@@ -47,15 +47,3 @@ class BatchAdmin(ReadOnlyAdmin):
             "form": form,
         }
         return TemplateResponse(request, "admin/devices/batch/make.html", context)
-
-
-def _download(batch: Batch, units: list[inventory.Unit]) -> HttpResponse:
-    name = slugify(batch.name) or "batch"
-    return HttpResponse(
-        inventory.as_csv(units),
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}.csv"',
-            "Cache-Control": "no-store",
-        },
-    )

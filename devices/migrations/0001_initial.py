@@ -23,8 +23,9 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('in_stock', 'in stock'), ('claimed', 'claimed'), ('blocked', 'blocked'), ('retired', 'retired')], db_index=True, default='in_stock', max_length=8, verbose_name='state')),
                 ('name', models.CharField(blank=True, max_length=127, verbose_name='name')),
                 ('claim', models.UUIDField(blank=True, null=True, unique=True, verbose_name='current claim')),
-                ('claimed_before', models.BooleanField(default=False, verbose_name='was claimed before')),
+                ('claimed_before', models.BooleanField(default=False, verbose_name='was claimed with this code before')),
                 ('code_hash', models.CharField(max_length=64)),
+                ('code_made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='code made')),
                 ('pepper_id', models.CharField(max_length=32)),
                 ('key_hash', models.CharField(max_length=64)),
                 ('token_generation', models.PositiveIntegerField(default=0)),
@@ -35,6 +36,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'device',
                 'verbose_name_plural': 'devices',
                 'ordering': ['serial'],
+                'permissions': [('block_device', 'Can block devices'), ('unblock_device', 'Can unblock devices'), ('release_device', "Can release devices in the owner's place"), ('recode_device', 'Can re-issue codes'), ('rekey_device', 'Can re-issue keys'), ('retire_device', 'Can retire devices')],
             },
         ),
         migrations.CreateModel(

@@ -18,6 +18,9 @@ ACTIONS = {
     "block": _("blocked"),
     "unblock": _("unblocked"),
     "retire": _("retired"),
+    "recode": _("new code"),
+    "rekey": _("new key"),
+    "print": _("labels printed"),
 }
 """What is done, in words; an action without a word of its own is shown as it is."""
 

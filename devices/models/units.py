@@ -68,8 +68,9 @@ class Device(models.Model):
     )
     name = models.CharField(_("name"), max_length=NAME_BYTES, blank=True)
     claim = models.UUIDField(_("current claim"), null=True, blank=True, unique=True)
-    claimed_before = models.BooleanField(_("was claimed before"), default=False)
+    claimed_before = models.BooleanField(_("was claimed with this code before"), default=False)
     code_hash = models.CharField(max_length=64)
+    code_made_at = models.DateTimeField(_("code made"), default=timezone.now)
     pepper_id = models.CharField(max_length=32)
     key_hash = models.CharField(max_length=64)
     token_generation = models.PositiveIntegerField(default=0)
@@ -85,6 +86,14 @@ class Device(models.Model):
         ordering = ["serial"]
         verbose_name = _("device")
         verbose_name_plural = _("devices")
+        permissions = [
+            ("block_device", _("Can block devices")),
+            ("unblock_device", _("Can unblock devices")),
+            ("release_device", _("Can release devices in the owner's place")),
+            ("recode_device", _("Can re-issue codes")),
+            ("rekey_device", _("Can re-issue keys")),
+            ("retire_device", _("Can retire devices")),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state="claimed", claim=None)

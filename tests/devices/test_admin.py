@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 
 from devices import inventory, lifecycle
-from devices.models import Batch, Device
+from devices.models import AuditEntry, Batch, Device
 from tests.devices.http import problem, token_answer
-from tests.factories import make_user
+from tests.factories import claim_unit, make_unit, make_user
 from tests.logins import logged_in
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,15 @@ def wanted(**changed) -> dict:
 
 
 def rows(response) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(response.content.decode())))
+    """The units that an answer shows in clear."""
+    return list(csv.DictReader(io.StringIO(response.context["form"].initial["units"])))
+
+
+def confirmed(action: str, *devices: Device, **changed) -> dict:
+    """The form by which staff confirm an action."""
+    keys = [device.pk for device in devices]
+    answers = {"number": len(devices), "reason": "asked for by mail"}
+    return {"action": action, "_selected_action": keys} | answers | changed
 
 
 def test_making_a_batch_answers_with_its_units_once(web, staff):
@@ -36,8 +44,6 @@ def test_making_a_batch_answers_with_its_units_once(web, staff):
 
     batch = Batch.objects.get()
     assert (batch.prefix, batch.confirm_on_device, batch.created_by) == ("AB", True, staff)
-    assert response["Content-Type"] == "text/csv; charset=utf-8"
-    assert response["Content-Disposition"] == 'attachment; filename="pilot.csv"'
     assert "no-store" in response["Cache-Control"]
     made = rows(response)
     assert {row["serial"] for row in made} == set(
@@ -47,11 +53,13 @@ def test_making_a_batch_answers_with_its_units_once(web, staff):
 
 
 def test_what_was_made_is_never_shown_again(web):
+    """D9"""
     made = rows(web.post(MAKE, wanted()))
     device = Device.objects.get(serial=made[0]["serial"])
     pages = [
         "/admin/",
         LIST,
+        f"{LIST}labels/",
         f"{LIST}{device.pk}/change/",
         f"{LIST}{device.pk}/history/",
         "/admin/devices/batch/",
@@ -111,16 +119,25 @@ def test_the_list_costs_the_same_for_any_number(web, count, django_assert_num_qu
 
 
 def test_a_block_asks_once_more_and_then_shuts_the_device_out(web, device, unit):
-    chosen = {"action": "block", "_selected_action": device.pk}
-
-    asked = web.post(LIST, chosen)
+    asked = web.post(LIST, {"action": "block", "_selected_action": device.pk})
     still = Device.objects.get().state
-    web.post(LIST, chosen | {"confirmed": 1})
+    web.post(LIST, confirmed("block", device))
 
     assert "Block this device?" in asked.content.decode()
     assert (still, Device.objects.get().state) == ("claimed", "blocked")
-    history = web.get(f"{LIST}{device.pk}/history/").content.decode()
-    assert "Block" in history
+    entry = AuditEntry.objects.get(action="block")
+    assert (entry.by.username, entry.reason) == ("staff", "asked for by mail")
+
+
+@pytest.mark.parametrize(
+    ("answers", "field"),
+    [({"number": 2}, "number"), ({"number": ""}, "number"), ({"reason": " "}, "reason")],
+)
+def test_an_action_wants_the_number_and_a_reason(web, device, answers, field):
+    response = web.post(LIST, confirmed("retire", device, **answers))
+
+    assert list(response.context["form"].errors) == [field]
+    assert Device.objects.get().state == "claimed"
 
 
 def test_an_unblock_lets_it_in_again_and_tells_of_those_it_could_not(web, device):
@@ -128,17 +145,45 @@ def test_an_unblock_lets_it_in_again_and_tells_of_those_it_could_not(web, device
     other = Device.objects.get(batch__name="More")
     lifecycle.block(device)
 
-    response = web.post(
-        LIST,
-        {"action": "unblock", "_selected_action": [device.pk, other.pk], "confirmed": 1},
-        follow=True,
-    )
+    response = web.post(LIST, confirmed("unblock", device, other), follow=True)
 
     assert {d.state for d in Device.objects.all()} == {"claimed", "in_stock"}
     assert sorted(str(message) for message in response.context["messages"]) == [
         "1 device is done.",
         f"{other.serial}: The device is not blocked.",
     ]
+
+
+def test_an_action_reaches_all_that_a_search_found(web, device):
+    inventory.make_batch(name="More", prefix="ZZ", count=3)
+    one = Device.objects.filter(batch__name="More").first()
+
+    web.post(f"{LIST}?q=ZZ", confirmed("retire", one, select_across="1", number=3))
+
+    assert {d.batch.name for d in Device.objects.filter(state="retired")} == {"More"}
+    assert Device.objects.filter(state="retired").count() == 3
+    assert AuditEntry.objects.filter(action="retire").count() == 3
+
+
+def test_new_codes_are_shown_once_and_open_the_units(web, alice):
+    units = [make_unit(), make_unit()]
+    devices = Device.objects.filter(serial__in=[unit.serial for unit in units])
+
+    response = web.post(LIST, confirmed("recode", *devices))
+
+    made = rows(response)
+    assert "no-store" in response["Cache-Control"]
+    assert {row["serial"] for row in made} == {unit.serial for unit in units}
+    new = units[0]._replace(code={row["serial"]: row["code"] for row in made}[units[0].serial])
+    assert claim_unit(new, alice).state == "claimed"
+
+
+@pytest.mark.parametrize("keys", [["x"], ["9" * 40], ["-1"], ["1; DROP"], ["²"]])
+def test_an_action_on_what_is_no_device_does_nothing(web, device, keys):
+    answer = web.post(LIST, confirmed("block", device, _selected_action=keys))
+
+    assert answer.status_code in (200, 302)
+    assert Device.objects.get().state == "claimed"
 
 
 @pytest.mark.parametrize("path", ["add/", "{}/delete/"])
@@ -157,7 +202,8 @@ def test_staff_without_the_right_neither_make_nor_block(device):
 
     assert web.get(MAKE).status_code == 403
     assert web.post(MAKE, wanted()).status_code == 403
-    assert web.post(LIST, {"action": "block", "_selected_action": device.pk}).status_code == 403
+    assert web.post(LIST, confirmed("block", device)).status_code == 403
+    assert web.get(f"{LIST}labels/").status_code == 403
     assert Device.objects.get().state == "claimed"
 
 

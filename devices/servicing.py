@@ -1,0 +1,72 @@
+"""What staff do to single units: take them back, give them another code or another key.
+
+Codes and keys are returned in clear, once; every function raises the token generation.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from devices import audit, hashes, lifecycle, serials
+from devices.inventory import Unit
+from devices.models import Device
+from planner.problems import RuleError
+
+
+@transaction.atomic
+def release(device: Device, *, by: User | None, reason: str) -> None:
+    """End the claim in the owner's place; RuleError `conflict` where nobody has the device."""
+    row = lifecycle.locked(device)
+    if row.claim is None:
+        raise RuleError("conflict", _("The device is nobody's."))
+    before = {"state": row.state}
+    lifecycle.end_claim(row)
+    after = {"state": row.state}
+    audit.record("release", by=by, device=row, before=before, after=after, reason=reason)
+
+
+@transaction.atomic
+def recode(device: Device, *, by: User | None, reason: str) -> Unit:
+    """Give the unit a new code, which ends the old one; RuleError `conflict` for a retired one.
+
+    Failed tries and prompts on the device are forgotten, and who claims with the new code needs
+    no confirmation on account of former owners: they cannot know it.
+    """
+    row = _in_service(device)
+    code, row.pepper_id = serials.new_code(), hashes.newest_pepper()
+    row.code_hash = hashes.code_hash(row.serial, serials.read_code(code), row.pepper_id)
+    row.code_made_at, row.claimed_before = timezone.now(), False
+    row.save(update_fields=["code_hash", "pepper_id", "code_made_at", "claimed_before"])
+    lifecycle.cancel_pending(row)
+    lifecycle.revoke_tokens(row)
+    audit.record("recode", by=by, device=row, reason=reason)
+    return Unit(row.serial, code, "")
+
+
+@transaction.atomic
+def rekey(device: Device, *, by: User | None, reason: str) -> Unit:
+    """Give the unit a new key, which ends the old one at once.
+
+    Raises RuleError `conflict` for a retired unit, and for a claimed one: whoever makes its key
+    could read its plan, so its owner releases it first.
+    """
+    row = _in_service(device)
+    if row.claim is not None:
+        raise RuleError(
+            "conflict", _("A new key would open the owner's plan: the owner releases it first.")
+        )
+    key = serials.new_key()
+    row.key_hash = hashes.key_hash(serials.read_key(key))
+    row.save(update_fields=["key_hash"])
+    lifecycle.cancel_pending(row)
+    lifecycle.revoke_tokens(row)
+    audit.record("rekey", by=by, device=row, reason=reason)
+    return Unit(row.serial, "", key)
+
+
+def _in_service(device: Device) -> Device:
+    row = lifecycle.locked(device)
+    if row.state == Device.State.RETIRED:
+        raise RuleError("conflict", _("The device is retired."))
+    return row
