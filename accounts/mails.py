@@ -16,8 +16,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts.addresses import address_block
 from accounts.models import Mail, User
+from accounts.networks import address_block
 
 Facts = dict[str, Any]
 Preparer = Callable[[Mail], Facts | None]
@@ -100,7 +100,7 @@ def _usual_facts(mail: Mail) -> Facts:
         "person": mail.user,
         "when": timezone.localtime(mail.created_at),
         "link": absolute(path) if path else "",
-        "not_me": absolute(reverse("accounts:account")),
+        "not_me": absolute(reverse("accounts:security")),
         "site": settings.SITE_URL,
     }
 

@@ -3,9 +3,11 @@
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts import mails, sessions
+from accounts.models import Session, User
 from planner.buckets import Limit
 from planner.problems import RuleError, field_error
 
@@ -54,6 +56,19 @@ def validate(password: str, user: User) -> None:
         raise _unfit(
             [(part.code.replace("_", "-"), "".join(part.messages)) for part in error.error_list]
         ) from None
+
+
+@transaction.atomic
+def change(user: User, password: str, *, keep: Session, address: str) -> None:
+    """Give a person another password, end all their log-ins but one, and tell them by mail.
+
+    Raises RuleError `invalid` when it is not good enough.
+    """
+    validate(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    sessions.end_others(user, keep)
+    mails.post("password-changed", to=user, address=address)
 
 
 def _fault(password: str) -> tuple[str, str] | None:

@@ -13,7 +13,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -117,6 +117,13 @@ def is_confirmed(session: Session) -> bool:
     return timezone.now() < session.confirmed_at + CONFIRMED_FOR
 
 
+def living(user: User) -> QuerySet[Session]:
+    """Return where a person is logged in, the last used first."""
+    return Session.objects.filter(user=user, ended_at=None, expires_at__gt=timezone.now()).order_by(
+        "-last_used_at", "-created_at"
+    )
+
+
 def end_others(user: User, keep: Session) -> int:
     """End all log-ins of a person but one; return how many there were."""
     others = Session.objects.filter(user=user, ended_at=None).exclude(pk=keep.pk)
@@ -161,7 +168,7 @@ def _advance(session: Session, used_jti: str) -> bool:
 @transaction.atomic
 def _end_stolen(session: Session, address: str) -> None:
     if Session.objects.filter(pk=session.pk, ended_at=None).update(ended_at=_now()):
-        facts = {"browser": session.user_agent, "path": "/account/"}
+        facts = {"browser": session.user_agent, "path": "/account/security/"}
         mails.post("session-reused", to=session.user, facts=facts, address=address)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import account, confirm, logins, signup
+from accounts.views import account, confirm, logins, security, signup
 
 app_name = "accounts"
 urlpatterns = [
@@ -11,4 +11,8 @@ urlpatterns = [
     path("signup/", signup.signup, name="signup"),
     path("account/", account.account, name="account"),
     path("account/confirm/", confirm.confirm, name="confirm"),
+    path("account/password/", security.password, name="password"),
+    path("account/security/", security.security, name="security"),
+    path("account/security/sessions/end/", security.sessions_end, name="sessions_end"),
+    path("account/security/sessions/<uuid:session>/end/", security.session_end, name="session_end"),
 ]

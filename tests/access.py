@@ -57,6 +57,7 @@ class Scene:
     spare: Unit
     waiting: UUID
     token: int
+    session: UUID
     day: date
     ids: dict[str, str]
     callers: dict[str, Caller]
@@ -67,6 +68,7 @@ class Scene:
         for part, value in {
             "<int:pk>": self.device.pk,
             "<int:token>": self.token,
+            "<uuid:session>": self.session,
             "<uuid:pk>": self.waiting,
             "<uuid:id>": self.ids.get(kind),
             "<uuid:uuid>": self.ids.get(kind),
@@ -126,6 +128,7 @@ def make_scene() -> Scene:
         spare=make_unit(),
         waiting=claims.claim(alice, **label).pk,
         token=personal_tokens.make(alice, name="Script", scope="read", days=7)[0].pk,
+        session=sessions.log_in(alice).session.pk,
         day=seconds_day(now()) - timedelta(days=1),
         ids={kind: entry["id"] for kind, entry in entries.items()},
         callers=people

@@ -35,7 +35,9 @@ ALL_405 = "405 405 405 405 405 405 405 405 405 405 405"
 WELCOME = "200 302 302 302 302 302 200 200 200 302 302"
 OF_PERSON = "log 200 200 200 200 200 log log log 200 200"
 OF_PERSON_POST = "log 302+ 302+ 302+ 302+ 302+ log log log 302+ 302+"
-CONFIRM_POST = "log 302 302 302 302 302 log log log 302 302"
+SESSION_POST = "log 302 302 302 302 302 log log log 302 302"
+OF_OWNER_SESSION = "log 404 404 404 404 302 log log log 404 404"
+NEW_PASSWORD_POST = "log 302+ 302+ 302+ 302+ 302+ log log log 302+ 302+"
 NO_POST = "log 405 405 405 405 405 log log log 405 405"
 OF_MEMBERS = "log 404 404 200 200 200 log log log 404 404"
 RENAME = "log 404 404 403 302+ 302+ log log log 404 404"
@@ -86,6 +88,8 @@ SIGN_UP = {"username": "dora", "password": PASSWORD, "password_again": PASSWORD}
     "time_zone": "UTC"
 }
 TOKEN_FORM = {"name": "New", "device": "", "scope": "read", "days": "30"}
+NEW_PASSWORD = {"password": "nine lamps beside a book"}
+NEW_PASSWORD |= {"password_again": NEW_PASSWORD["password"]}
 PROFILE = {"full_name": "New", "email": "", "time_zone": "UTC"}
 TASK_FORM = {"name": "New", "priority": "1", "undated": "on"}
 EVENT_FORM = {"name": "New", "day": "2026-10-14", "start": "10:00", "length": "30"}
@@ -147,7 +151,11 @@ TABLE = {
     "/account/tokens/": looks(OF_PERSON),
     "/account/tokens/new/": {"GET": OF_PERSON, "POST": sent(OF_PERSON_MAKE, TOKEN_FORM)},
     "/account/tokens/<int:token>/end/": {"GET": NO_POST, "POST": OF_OWNER_END},
-    "/account/confirm/": {"GET": OF_PERSON, "POST": sent(CONFIRM_POST, {"password": PASSWORD})},
+    "/account/password/": {"GET": OF_PERSON, "POST": sent(NEW_PASSWORD_POST, NEW_PASSWORD)},
+    "/account/security/": looks(OF_PERSON),
+    "/account/security/sessions/end/": {"GET": NO_POST, "POST": SESSION_POST},
+    "/account/security/sessions/<uuid:session>/end/": {"GET": NO_POST, "POST": OF_OWNER_SESSION},
+    "/account/confirm/": {"GET": OF_PERSON, "POST": sent(SESSION_POST, {"password": PASSWORD})},
     "/claim/": {"GET": ALL_200, "POST": sent(OF_PERSON_POST, label)},
     "/devices/": looks(OF_PERSON),
     "/devices/<int:pk>/": looks(OF_MEMBERS),

@@ -13,8 +13,8 @@ MOST_LINES = 300
 
 PURE, MODELS, RULES, INPUT, VIEWS, URLS = range(6)
 MODULES = {
-    PURE: "calendars clocks device_settings digests items keyring kinds labels lines live "
-    "merge samples serials zones",
+    PURE: "browsers calendars clocks device_settings digests items keyring kinds labels lines live "
+    "merge networks samples serials zones",
     MODELS: "models signals",
     INPUT: "authentication cookies forms permissions selection serializers",
     VIEWS: "admin api apps management middleware receivers schema templatetags views",

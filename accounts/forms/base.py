@@ -1,5 +1,6 @@
 """What the forms share: what a rule refuses is shown beside the fields it names."""
 
+from collections.abc import Callable
 from math import ceil
 from typing import Any
 
@@ -31,6 +32,14 @@ class RuleForm(forms.Form):
     """A form that ends in the call of a rule; `status` is the answer's HTTP status."""
 
     status = 200
+
+    def obey(self, rule: Callable[..., object], *args: object, **options: object) -> bool:
+        """Call a rule; tell whether the form is still good, which else says what the rule said."""
+        try:
+            rule(*args, **options)
+        except RuleError as error:
+            self.refuse(error)
+        return not self.errors
 
     def refuse(self, error: RuleError) -> None:
         """Show what a rule said: beside the fields it names, else at the top."""

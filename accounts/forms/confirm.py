@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts import passwords
 from accounts.forms.base import RuleForm
 from accounts.models import User
-from planner.problems import RuleError
 
 
 class ConfirmForm(RuleForm):
@@ -21,8 +20,4 @@ class ConfirmForm(RuleForm):
 
     def confirm(self, user: User, address: str) -> bool:
         """Tell whether it is the password of `user`; if not, the form says so."""
-        try:
-            passwords.confirm(user, self.cleaned_data["password"], address=address)
-        except RuleError as error:
-            self.refuse(error)
-        return self.is_valid()
+        return self.obey(passwords.confirm, user, self.cleaned_data["password"], address=address)

@@ -6,6 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts import browsers
+from accounts.networks import address_block
+
 
 class Session(models.Model):
     """One log-in: a family of refresh tokens of which only the last is good.
@@ -34,3 +37,13 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def browser(self) -> str:
+        """The browser or program, as people call it."""
+        return browsers.in_words(self.user_agent)
+
+    @property
+    def place(self) -> str:
+        """The network that the log-in was made from."""
+        return address_block(self.address)

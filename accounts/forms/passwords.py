@@ -1,0 +1,54 @@
+"""The forms that set a password."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts import passwords
+from accounts.forms.base import RuleForm
+from accounts.models import Session, User
+
+
+class NewPasswordForm(RuleForm):
+    """A password, typed twice; what is wrong with it is said with all the rest."""
+
+    password = forms.CharField(
+        label=_("New password"),
+        strip=False,
+        help_text=_("At least 8 characters; several words make a good one."),
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+    password_again = forms.CharField(
+        label=_("New password again"),
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> None:
+        first, again = (self.cleaned_data.get(name) for name in ("password", "password_again"))
+        if first and again and first != again:
+            self.add_error("password_again", _("This is not the same password."))
+        if first:
+            # The rule asks again; here, so that all that is wrong is said at once.
+            self.obey(passwords.validate, first, self.person())
+
+    def person(self) -> User:
+        """Return whose password it is to be, as far as that is known."""
+        raise NotImplementedError
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """Another password for whoever is logged in."""
+
+    def __init__(self, session: Session, *args: Any) -> None:
+        super().__init__(*args)
+        self.session = session
+
+    def person(self) -> User:
+        return self.session.user
+
+    def change(self, address: str) -> bool:
+        """Change the password, or say why not."""
+        given = self.cleaned_data["password"]
+        return self.obey(passwords.change, self.person(), given, keep=self.session, address=address)

@@ -1,0 +1,53 @@
+"""The pages of what keeps an account safe: the password, and where one is logged in."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import sessions
+from accounts.addresses import client_address
+from accounts.forms.passwords import ChangePasswordForm
+from accounts.sudo import recently_confirmed
+from accounts.views.answers import page, show
+
+
+@require_safe
+def security(request: HttpRequest) -> HttpResponse:
+    """Show by what one gets in, and where one is logged in."""
+    context = {"sessions": sessions.living(request.user)}
+    return render(request, "accounts/security.html", context)
+
+
+@page
+@recently_confirmed
+@sensitive_post_parameters("password", "password_again")
+def password(request: HttpRequest) -> HttpResponse:
+    """Change the password, which ends all other log-ins."""
+    form = ChangePasswordForm(request.login, request.POST or None)
+    if form.is_valid() and form.change(client_address(request)):
+        messages.success(request, _("Your password is changed, and all other log-ins have ended."))
+        return redirect("accounts:security")
+    return show(request, "accounts/password.html", form)
+
+
+@require_POST
+def session_end(request: HttpRequest, session: UUID) -> HttpResponse:
+    """End one log-in of the person."""
+    sessions.log_out(get_object_or_404(sessions.living(request.user), pk=session))
+    messages.success(request, _("That log-in has ended."))
+    return redirect("accounts:security")
+
+
+@require_POST
+def sessions_end(request: HttpRequest) -> HttpResponse:
+    """End all log-ins of the person but this one."""
+    count = sessions.end_others(request.user, request.login)
+    done = ngettext("%d other log-in has ended.", "%d other log-ins have ended.", count) % count
+    messages.success(request, done)
+    return redirect("accounts:security")
