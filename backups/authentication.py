@@ -52,7 +52,7 @@ class PlanAuthentication(DeviceAuthentication):
     """A device token of either kind: `request.auth` is a `PlanCaller`."""
 
     def authenticate(self, request: Request) -> tuple[User | AnonymousUser, PlanCaller] | None:
-        text = bearer(request.headers.get("Authorization"))
+        text = bearer(request.META.get("HTTP_AUTHORIZATION"))
         claims = _claims(text) if text else None
         if claims is not None:
             return AnonymousUser(), _by_key(claims)

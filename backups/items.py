@@ -5,12 +5,12 @@ An item that is not right is `Refused` by itself; it never stands in the way of 
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from backups.kinds import DELETED, FAULTS, KINDS, MOMENT, TYPES
+from backups.merge import NOTHING
 from planner.problems import field_error
 from planner.times import DAY
 
@@ -19,8 +19,7 @@ DAY_ACTIONS = {"add": True, "del": False}
 LATEST_AT = 2**53
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """One change of one entry. `at` is when the person made it, in unix seconds by their clock.
 
     `days` are the habit days to tick (True) or clear (False), each the unix time of 00:00 UTC;
@@ -29,8 +28,8 @@ class Item:
 
     type: str
     id: str
-    fields: Mapping[str, int | str] = field(default_factory=dict)
-    days: Mapping[int, bool] = field(default_factory=dict)
+    fields: Mapping[str, int | str] = NOTHING
+    days: Mapping[int, bool] = NOTHING
     deleted: bool = False
     restored: bool = False
     at: int | None = None
@@ -42,8 +41,7 @@ class Item:
         return all(name in self.fields for name in KINDS[self.type].needed)
 
 
-@dataclass(frozen=True)
-class Refused:
+class Refused(NamedTuple):
     """An item that cannot be read, with what is wrong with it."""
 
     type: str
@@ -98,7 +96,7 @@ class _Reader:
             self.kind.name,
             self._id(),
             fields,
-            self._days() if self.kind.name == "habit" else {},
+            self._days() if self.kind.name == "habit" else NOTHING,
             deleted=bare or self._deleted(),
             at=self._checked("at", self.raw.get("at"), _at_fault) if "at" in self.raw else None,
             pointer=self.pointer,

@@ -6,6 +6,7 @@ Only `backups.changes` calls this module, under the backup's lock.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -52,13 +53,15 @@ BATCH = 500
 class Held:
     """An entry in memory: its registers, its row's revision, and what is to be written.
 
-    `known` tells that the backup has its id, `days_done` how many days of a habit are ticked.
+    `known` tells that the backup has its id, `is_new` that its row is not there yet, `days_done`
+    how many days of a habit are ticked. Who changes the registers does it before `wire` is read.
     """
 
     key: Key
     state: State
     revision: int = 0
     days_done: int = 0
+    is_new: bool = True
     known: bool = False
     stored: bool = False
     seen: bool = False
@@ -71,6 +74,7 @@ class Held:
             self.state.copy(),
             self.revision,
             self.days_done,
+            self.is_new,
             self.known,
             self.stored,
             self.seen,
@@ -87,7 +91,7 @@ class Held:
         """Known and deleted."""
         return self.known and not self.state.alive
 
-    @property
+    @cached_property
     def wire(self) -> str:
         """The entry as it stands on the wire, a habit without its days."""
         kind, id = self.key
@@ -103,12 +107,16 @@ class Held:
     def changed_days(self) -> dict[int, tuple[int, bool]]:
         """The habit days whose registers moved."""
         days = self.state.days
+        if not days:
+            return {}
         return {day: days[day] for day in days if days[day] != self.loaded_days.get(day)}
 
     @property
     def days_after(self) -> int:
         """How many days are ticked now."""
         changed = self.changed_days()
+        if not changed:
+            return self.days_done
         more = sum(done for _stamp, done in changed.values())
         fewer = sum(self.loaded_days.get(day, (0, False))[1] for day in changed)
         return self.days_done + more - fewer
@@ -163,11 +171,13 @@ def write(backup: Backup, changed: Iterable[Held]) -> None:
         by_kind[held.key[0]].append(held)
     logged: list[tuple] = []
     for kind, group in by_kind.items():
+        model, columns = ENTRY_MODELS[kind], MADE + COLUMNS[kind]
+        # Under the backup's lock nobody else can have made them meanwhile.
+        insert(model, columns, [_row(backup, held) for held in group if held.is_new])
         # What nobody sees, such as an edit of a deleted entry, must not show on the wire either.
         for seen, keep in ((True, ()), (False, ("wire",))):
-            rows = [_row(backup, held) for held in group if held.seen is seen]
-            columns, once = MADE + COLUMNS[kind], ("backup_id", "uuid")
-            insert(ENTRY_MODELS[kind], columns, rows, on=once, update=True, keep=keep)
+            rows = [_row(backup, held) for held in group if not held.is_new and held.seen is seen]
+            insert(model, columns, rows, on=("backup_id", "uuid"), update=True, keep=keep)
         logged += [row for held in group if held.seen for row in _log(backup, held)]
     insert(Change, LOGGED, logged)
     days = [row for held in by_kind.get("habit", ()) for row in _days(backup, held)]
@@ -193,7 +203,7 @@ def _held(
     days_done, values = (rest[0], rest[1:]) if kind == "habit" else (0, rest)
     registers = dict(zip(KINDS[kind].checks, values, strict=True))
     state = State(registers, orjson.loads(stamps), deleted, restored)
-    return Held((kind, uuid_text(uuid)), state, revision, days_done, known=True)
+    return Held((kind, uuid_text(uuid)), state, revision, days_done, is_new=False, known=True)
 
 
 def _load_days(backup: Backup, entries: dict[Key, Held], items: Sequence[Item]) -> None:
@@ -215,13 +225,13 @@ def _row(backup: Backup, held: Held) -> tuple:
     counted = (held.days_after,) if kind == "habit" else ()
     stamps = _json(state.stamps)
     made = (backup.pk, state.alive, held.wire)
-    kept = (_uuid(id), held.revision, stamps, state.deleted, state.restored)
+    kept = (id, held.revision, stamps, state.deleted, state.restored)
     return (*made, *kept, *counted, *state.values.values())
 
 
 def _log(backup: Backup, held: Held) -> Iterator[tuple]:
     kind, id = held.key
-    head = (backup.pk, backup.revision, kind, _uuid(id))
+    head = (backup.pk, backup.revision, kind, id)
     yield (*head, ITSELF, _json({**held.state.values, "alive": held.state.alive}))
     for day, (_stamp, done) in held.changed_days().items():
         yield (*head, day, _json({"done": done}))
@@ -229,13 +239,10 @@ def _log(backup: Backup, held: Held) -> Iterator[tuple]:
 
 def _days(backup: Backup, held: Held) -> Iterator[tuple]:
     for day, (stamp, done) in held.changed_days().items():
-        yield (backup.pk, _uuid(held.key[1]), day, done, stamp)
+        yield (backup.pk, held.key[1], day, done, stamp)
 
 
 def _json(value: dict) -> str:
     return orjson.dumps(value).decode()
 
 
-def _uuid(id: str) -> str:
-    # SQLite has no type for it, and Django keeps the digits alone there.
-    return id if connection.features.has_native_uuid_field else id.replace("-", "")

@@ -8,8 +8,11 @@ Shapiro et al., "Conflict-free replicated data types" (2011).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 Value = int | str
+NOTHING: Mapping = MappingProxyType({})
 
 
 @dataclass
@@ -35,19 +38,17 @@ class State:
         )
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """What somebody did to one entry at one moment: `stamp` is in unix microseconds."""
 
     stamp: int
-    fields: Mapping[str, Value] = field(default_factory=dict)
-    days: Mapping[int, bool] = field(default_factory=dict)
+    fields: Mapping[str, Value] = NOTHING
+    days: Mapping[int, bool] = NOTHING
     deleted: bool = False
     restored: bool = False
 
 
-@dataclass(frozen=True)
-class Merged:
+class Merged(NamedTuple):
     """What a change did.
 
     `seen` tells that people see a difference (a revision is due), `stored` that registers moved
@@ -57,55 +58,69 @@ class Merged:
     outcome: str
     seen: bool
     stored: bool
-    lost: Mapping[str, Value] = field(default_factory=dict)
+    lost: Mapping[str, Value] = NOTHING
     detail: str = ""
+
+
+@dataclass
+class _Written:
+    """What writing the registers of a change did: whether any moved, whether a value changed."""
+
+    moved: bool = False
+    changed: bool = False
+    lost: dict[str, Value] = field(default_factory=dict)
 
 
 def merge(state: State, change: Change) -> Merged:
     """Apply a change to the state in place and say what came of it."""
-    was_alive, before = state.alive, state.copy()
-    lost = _write_fields(state, change) | _write_days(state, change)
+    was_alive, life = state.alive, (state.deleted, state.restored)
+    written = _Written()
+    _write_fields(state, change, written)
+    _write_days(state, change, written)
     if change.deleted:
         state.deleted = max(state.deleted, change.stamp)
     if change.restored:
         state.restored = max(state.restored, change.stamp)
-    seen = state.alive != was_alive or (state.alive and _shown(state) != _shown(before))
-    stored = seen or state != before
+    alive = state.alive
+    seen = alive != was_alive or (alive and written.changed)
+    stored = seen or written.moved or (state.deleted, state.restored) != life
     if change.deleted:
         return _deletion(state, was_alive, seen, stored)
-    if not state.alive:
+    if not alive:
         given = {**change.fields, **_day_fields(change)}
         return Merged("superseded", seen, stored, given, "deleted")
-    if lost:
-        return Merged("superseded", seen, stored, lost, "newer")
+    if written.lost:
+        return Merged("superseded", seen, stored, written.lost, "newer")
     return Merged("applied" if seen else "unchanged", seen, stored)
 
 
 def wins(new: tuple[int, Value], old: tuple[int, Value]) -> bool:
     """Tell whether a stamped value beats another: the later one, and of equals the greater."""
-    return (new[0], _rank(new[1])) > (old[0], _rank(old[1]))
+    if new[0] != old[0]:
+        return new[0] > old[0]
+    return _rank(new[1]) > _rank(old[1])
 
 
-def _write_fields(state: State, change: Change) -> dict[str, Value]:
-    lost = {}
+def _write_fields(state: State, change: Change, written: _Written) -> None:
     for name, value in change.fields.items():
         held = (state.stamps.get(name, 0), state.values[name])
         if wins((change.stamp, value), held):
             state.values[name], state.stamps[name] = value, change.stamp
+            written.moved = True
+            written.changed |= value != held[1]
         elif value != held[1]:
-            lost[name] = value
-    return lost
+            written.lost[name] = value
 
 
-def _write_days(state: State, change: Change) -> dict[str, Value]:
-    lost = {}
+def _write_days(state: State, change: Change, written: _Written) -> None:
     for day, done in change.days.items():
         held = state.days.get(day, (0, False))
         if wins((change.stamp, done), held):
             state.days[day] = (change.stamp, done)
+            written.moved = True
+            written.changed |= done != held[1]
         elif done != held[1]:
-            lost[day_field(day)] = int(done)
-    return lost
+            written.lost[day_field(day)] = int(done)
 
 
 def day_field(day: int) -> str:
@@ -121,10 +136,6 @@ def _deletion(state: State, was_alive: bool, seen: bool, stored: bool) -> Merged
 
 def _day_fields(change: Change) -> dict[str, Value]:
     return {day_field(day): int(done) for day, done in change.days.items()}
-
-
-def _shown(state: State) -> tuple[dict, dict]:
-    return state.values, {day: done for day, (_stamp, done) in state.days.items() if done}
 
 
 def _rank(value: Value) -> int | bytes:

@@ -1,21 +1,21 @@
 """What came of a push, for its sender."""
 
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from backups.ledger import Key
 from backups.models import Backup
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """What became of one item: applied, unchanged, superseded or rejected."""
 
     type: str
     id: Any
     outcome: str
     detail: str = ""
-    errors: list[dict] = field(default_factory=list)
+    errors: Sequence[dict] = ()
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Pushed:
     def kept(self) -> dict[str, Any]:
         """Return what a repeat of the push needs, as JSON."""
         return {
-            "results": [asdict(result) for result in self.results],
+            "results": [result._asdict() for result in self.results],
             "whole": [[*key, before] for key, before in self.whole.items()],
             "partly": [list(key) for key in self.partly],
             "revision": self.revision,

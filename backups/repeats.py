@@ -7,7 +7,6 @@ commit and answer nor sixteen repeats at once can apply a push twice.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -62,11 +61,12 @@ def sweep() -> int:
 def digest(items: Sequence[Item | Refused]) -> str:
     """Return a hash of what the items ask for; `at` may differ when a clock was set meanwhile."""
     plain = [_plain(item) for item in items]
-    raw = orjson.dumps(plain, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    forms = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+    raw = orjson.dumps(plain, default=dict, option=forms)
     return hashlib.sha256(raw).hexdigest()
 
 
 def _plain(item: Item | Refused) -> dict[str, Any]:
-    said = asdict(item)
+    said = item._asdict()
     said.pop("at", None)
     return said

@@ -96,7 +96,8 @@ def read_push(request: Request) -> Push:
         field_error(f"/{name}", "type", _("This must be a list.")) for name in _not_lists(body)
     ]
     errors += _envelope_errors(body)
-    if len(request.headers.get("Idempotency-Key", "")) > KEY_LENGTH:
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY", "")
+    if len(key) > KEY_LENGTH:
         errors.append(field_error("/Idempotency-Key", "too-long", _("At most 64 characters.")))
     if errors:
         raise RuleError("invalid", _("The push cannot be read."), errors=errors)
@@ -109,7 +110,7 @@ def read_push(request: Request) -> Push:
         body.get("now"),
         str(body["action"]) if is_old else None,
         body.get("type"),
-        request.headers.get("Idempotency-Key") or None,
+        key or None,
     )
 
 

@@ -1,5 +1,8 @@
 """gunicorn as Planner wants it: `gunicorn -c deploy/gunicorn.conf.py planner.wsgi:application`."""
 
+import gc
+from typing import Any
+
 worker_class = "gthread"
 workers = 2
 # A full pull must not make the polls of other devices wait.
@@ -15,3 +18,8 @@ limit_request_field_size = 8190
 # Its default is a file in the home folder, which two servers on one machine would share.
 control_socket_disable = True
 loglevel = "warning"
+
+
+def when_ready(_server: Any) -> None:
+    """Keep what was loaded before the workers fork out of every collection of theirs."""
+    gc.freeze()

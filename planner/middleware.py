@@ -28,7 +28,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-ID", "")
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
         made = given if GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
         reset = request_id.set(made)
         try:

@@ -8,6 +8,7 @@ import json
 import re
 import zlib
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any, NoReturn
 
 import orjson
@@ -23,6 +24,7 @@ from rest_framework.request import Request
 from planner.problems import RuleError
 
 DEPTH = 32
+NESTS = (dict, list)
 CHUNK = 64 * 1024
 
 
@@ -58,10 +60,10 @@ class StrictJSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        headers = parser_context["request"].headers
+        meta = parser_context["request"].META
         _check_charset(media_type or "")
-        encoding = headers.get("Content-Encoding", "identity").strip().lower()
-        return loads(_body(stream, encoding, int(headers.get("Content-Length") or 0)))
+        encoding = meta.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
+        return loads(_body(stream, encoding, int(meta.get("CONTENT_LENGTH") or 0)))
 
 
 def body(request: Request) -> dict:
@@ -84,7 +86,7 @@ def loads(raw: bytes) -> Any:
         parsed = json.loads(
             text, object_pairs_hook=_unique, parse_constant=_refuse, parse_int=_integer
         )
-        if _depth(parsed) > DEPTH:
+        if _is_deep(parsed):
             raise RecursionError
     except UnicodeDecodeError:
         raise ParseError(_("The body is not UTF-8.")) from None
@@ -148,16 +150,15 @@ def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) < 20 else float("inf")
 
 
-def _depth(value: Any, level: int = 1) -> int:
-    if isinstance(value, dict):
-        value = value.values()
-    elif not isinstance(value, list):
-        return level - 1
-    if level > DEPTH:
-        return level
-    # A list of plain values is by far the commonest, and adds one level.
-    nested = [part for part in value if isinstance(part, dict | list)]
-    return max((_depth(part, level + 1) for part in nested), default=level)
+def _is_deep(value: Any) -> bool:
+    """Tell whether lists and objects stand in one another more than DEPTH times."""
+    nested = [value] if isinstance(value, NESTS) else []
+    for _level in range(DEPTH):
+        parts = chain.from_iterable(
+            node.values() if isinstance(node, dict) else node for node in nested
+        )
+        nested = [part for part in parts if isinstance(part, NESTS)]
+    return bool(nested)
 
 
 class Digits(serializers.IntegerField):

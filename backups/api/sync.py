@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpResponse, StreamingHttpResponse
 from rest_framework.request import Request
@@ -36,6 +36,8 @@ class SyncView(ReportedView):
 
     authentication_classes = (PlanAuthentication,)
     permission_classes = (Claimed, MayWrite)
+    # The answers say all of theirs themselves.
+    default_response_headers: ClassVar[dict[str, str]] = {}
 
     def get(self, request: Request) -> HttpResponse:
         """Answer a page of news or a stream, or 304 when there is none."""
@@ -43,7 +45,7 @@ class SyncView(ReportedView):
         since = cursor_of(request.auth, request.query_params.get("since"))
         form = _form(request)
         headers = {"ETag": _etag(backup, request, form), **PRIVATE}
-        if is_known(request.headers.get("If-None-Match"), headers["ETag"]):
+        if is_known(request.META.get("HTTP_IF_NONE_MATCH"), headers["ETag"]):
             return not_modified(headers)
         query = pull_query(request)
         if form == NDJSON:
@@ -73,7 +75,7 @@ class SyncView(ReportedView):
 
 def _form(request: Request) -> str | None:
     """Return the form of the answer that the caller likes best; JSON where it does not say."""
-    if NDJSON not in request.headers.get("Accept", ""):
+    if NDJSON not in request.META.get("HTTP_ACCEPT", ""):
         return JSON
     return request.get_preferred_type([JSON, NDJSON])
 

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('uuid', models.UUIDField()),
                 ('day', models.BigIntegerField(default=-1)),
                 ('entry', models.JSONField()),
-                ('backup', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
+                ('backup', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
             ],
             options={
                 'indexes': [models.Index(fields=['backup', 'revision'], name='change_revision')],
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('person_id', models.BigIntegerField(null=True)),
                 ('by', models.CharField(max_length=150)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('backup', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
+                ('backup', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('backup', 'revision'), name='commit_revision')],
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                 ('description', models.CharField(blank=True, max_length=1023, verbose_name='description')),
                 ('starttime', models.BigIntegerField()),
                 ('duration', models.BigIntegerField()),
-                ('backup', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
+                ('backup', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
             ],
             options={
                 'abstract': False,
@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('restored_stamp', models.BigIntegerField(default=0)),
                 ('goal', models.PositiveSmallIntegerField(default=0)),
                 ('days_done', models.PositiveIntegerField(default=0)),
-                ('backup', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
+                ('backup', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
             ],
             options={
                 'abstract': False,
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                 ('day', models.BigIntegerField()),
                 ('done', models.BooleanField()),
                 ('stamp', models.BigIntegerField()),
-                ('backup', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
+                ('backup', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('backup', 'habit_uuid', 'day'), name='habit_day_once_a_backup')],
@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(max_length=64)),
                 ('answer', models.JSONField()),
                 ('created_at', models.DateTimeField(db_index=True)),
-                ('backup', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
+                ('backup', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('backup', 'caller', 'key'), name='kept_push_once')],
@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(choices=[('device', 'Device'), ('person', 'Person'), ('server', 'Server')], max_length=8)),
                 ('by', models.CharField(max_length=150)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('backup', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
+                ('backup', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('backup', 'key'), name='overruled_once')],
@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
                 ('completion', models.PositiveSmallIntegerField(choices=[(0, 'To do'), (1, 'Done')], default=0)),
                 ('priority', models.PositiveSmallIntegerField(choices=[(3, 'High'), (2, 'Medium'), (1, 'Low')], default=1)),
                 ('duedate', models.BigIntegerField(default=2147483647)),
-                ('backup', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
+                ('backup', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
             ],
             options={
                 'abstract': False,

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from backups.models.entries import Backup, fingerprint
+from backups.models.entries import fingerprint, part_of_plan
 
 
 class Commit(models.Model):
@@ -14,7 +14,7 @@ class Commit(models.Model):
         PERSON = "person", _("Person")
         SERVER = "server", _("Server")
 
-    backup = models.ForeignKey(Backup, on_delete=models.PROTECT, related_name="+")
+    backup = part_of_plan()
     revision = models.BigIntegerField()
     fingerprint = models.BinaryField(max_length=8, default=fingerprint)
     source = models.CharField(max_length=8, choices=Source)
@@ -42,7 +42,7 @@ class Change(models.Model):
     registers and whether it is alive.
     """
 
-    backup = models.ForeignKey(Backup, on_delete=models.PROTECT, related_name="+")
+    backup = part_of_plan()
     revision = models.BigIntegerField()
     type = models.CharField(max_length=5)
     uuid = models.UUIDField()
@@ -64,7 +64,7 @@ class Change(models.Model):
 class Overruled(models.Model):
     """What lost a merge, kept once however often it is sent; it raises no revision."""
 
-    backup = models.ForeignKey(Backup, on_delete=models.PROTECT, related_name="+")
+    backup = part_of_plan()
     key = models.CharField(max_length=64)
     type = models.CharField(max_length=5)
     uuid = models.UUIDField()
@@ -86,7 +86,7 @@ class Overruled(models.Model):
 class KeptPush(models.Model):
     """What was answered to a push with an `Idempotency-Key`, by whom it was sent."""
 
-    backup = models.ForeignKey(Backup, on_delete=models.PROTECT, related_name="+")
+    backup = part_of_plan()
     caller = models.CharField(max_length=32)
     key = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
