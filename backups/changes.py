@@ -18,13 +18,12 @@ from backups.clocks import Clock, steady_offset
 from backups.items import Item, Refused, is_id
 from backups.ledger import Held
 from backups.merge import Change, Merged, merge
-from backups.models import Backup, Commit, fingerprint
+from backups.models import Backup, fingerprint
 from backups.outcomes import Pushed, Result
 from planner.joined import Joined, fields
 from planner.prepared import Prepared
 from planner.problems import RuleError, field_error
 from planner.times import microseconds
-from planner.upserts import insert
 
 MAX_LIVE = 16_000
 MAX_BYTES = 32 * 1024 * 1024
@@ -39,8 +38,12 @@ COUNTERS = (
     "dead_count",
 )
 ASSIGNED = ", ".join(f"{name} = %s" for name in COUNTERS)
-SAVE = Prepared(f"UPDATE backups_backup SET {ASSIGNED} WHERE id = %s")  # noqa: S608 - names of our own
 COMMITTED = ("backup_id", "revision", "fingerprint", "source", "person_id", "by", "created_at")
+# The statements are made of names of our own.
+SAVE = f"UPDATE backups_backup SET {ASSIGNED} WHERE id = %s"  # noqa: S608
+LOG = f"INSERT INTO backups_commit ({', '.join(COMMITTED)}) VALUES (%s, %s, %s, %s, %s, %s, %s)"  # noqa: S608
+SAVED, LOGGED = Prepared(SAVE), Prepared(LOG)
+SAVED_AND_LOGGED = Prepared(f"WITH saved AS ({SAVE}) {LOG}")
 
 ROWS = Joined(plan=fields(Backup))
 FOUND = f"""SELECT {ROWS.columns} FROM devices_device AS device
@@ -81,8 +84,8 @@ def touch(backup: Backup, by: str) -> None:
     """Make an empty commit, so that the next poll finds news about the device itself."""
     with transaction.atomic():
         locked = Backup.objects.select_for_update().get(pk=backup.pk)
-        _commit(locked, Actor.server(by))
-        _save(locked)
+        _step(locked)
+        _save(locked, Actor.server(by))
 
 
 def _locked(backup: Backup, actor: Actor) -> Backup:
@@ -97,18 +100,28 @@ def _locked(backup: Backup, actor: Actor) -> Backup:
     return ROWS.build(row)[0]
 
 
-def _commit(backup: Backup, actor: Actor) -> None:
+def _step(backup: Backup) -> None:
+    """Begin the revision under which what is written now is known."""
     backup.revision += 1
     backup.fingerprint = fingerprint()
-    made = connection.ops.adapt_datetimefield_value(timezone.now())
-    who = (actor.source, actor.person_id, actor.by)
-    insert(Commit, COMMITTED, [(backup.pk, backup.revision, backup.fingerprint, *who, made)])
-    news.announce(backup.pk)
 
 
-def _save(backup: Backup) -> None:
+def _save(backup: Backup, actor: Actor | None = None) -> None:
+    """Write the counters, and with an actor the commit that the revision is."""
+    counters = [*(getattr(backup, name) for name in COUNTERS), backup.pk]
     with connection.cursor() as cursor:
-        SAVE.run(cursor, [*(getattr(backup, name) for name in COUNTERS), backup.pk])
+        if actor is None:
+            SAVED.run(cursor, counters)
+            return
+        made = connection.ops.adapt_datetimefield_value(timezone.now())
+        who = (actor.source, actor.person_id, actor.by)
+        commit = [backup.pk, backup.revision, backup.fingerprint, *who, made]
+        if connection.vendor == "postgresql":
+            SAVED_AND_LOGGED.run(cursor, counters + commit)
+        else:
+            SAVED.run(cursor, counters)
+            LOGGED.run(cursor, commit)
+    news.announce(backup.pk)
 
 
 class _Push:
@@ -238,11 +251,12 @@ class _Push:
 
     def _write(self) -> None:
         changed = [held for held in self.entries.values() if held.stored]
-        if any(held.seen for held in changed):
-            _commit(self.backup, self.actor)
+        is_seen = any(held.seen for held in changed)
+        if is_seen:
+            _step(self.backup)
         ledger.write(self.backup, changed)
         ledger.overrule(self.backup, ({"key": _digest(row), **row} for row in self.lost))
-        _save(self.backup)
+        _save(self.backup, self.actor if is_seen else None)
 
 
 def _error(item: Item, field: str, code: str, detail: str) -> dict:

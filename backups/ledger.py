@@ -244,5 +244,3 @@ def _days(backup: Backup, held: Held) -> Iterator[tuple]:
 
 def _json(value: dict) -> str:
     return orjson.dumps(value).decode()
-
-
