@@ -6,12 +6,12 @@ report, and a confirmation that the next sync repeats.
 
 import logging
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, IntegrityError, InterfaceError, connection
 from django.db.models import Case, F, IntegerField, OuterRef, QuerySet, Subquery, When, Window
 from django.db.models.functions import Least, RowNumber
 from django.utils import timezone
@@ -20,16 +20,19 @@ from backups.cursors import Cursor, Inside, Refresh
 from backups.models import ENTRY_MODELS, Backup, Confirmation, SyncReport
 from backups.outcomes import Result
 from devices.models import Device
+from planner.later import Later
 from planner.prepared import Prepared
+from planner.upserts import insert
 
 KEPT = 200
 MOST_COUNTED = 1_000
-UNFLUSHED = " RETURNING set_config('synchronous_commit', 'off', true)"
-CONFIRM = """INSERT INTO backups_confirmation (backup_id, revision, confirmed_at)
+CONFIRM = Prepared(
+    """INSERT INTO backups_confirmation (backup_id, revision, confirmed_at)
 VALUES (%s, %s, %s) ON CONFLICT (backup_id) DO UPDATE
 SET revision = EXCLUDED.revision, confirmed_at = EXCLUDED.confirmed_at
 WHERE backups_confirmation.revision < EXCLUDED.revision"""
-REPORTED = (
+)
+LINE = (
     "backup_id",
     "at",
     "milliseconds",
@@ -40,10 +43,6 @@ REPORTED = (
     "revision",
     "result",
 )
-REPORT = f"""INSERT INTO backups_syncreport ({", ".join(REPORTED)})
-VALUES ({", ".join(["%s"] * len(REPORTED))})"""  # noqa: S608 - names of our own
-KEEP_CONFIRMATION = Prepared(CONFIRM + UNFLUSHED, sqlite=CONFIRM)
-KEEP_REPORT = Prepared(REPORT + UNFLUSHED, sqlite=REPORT)
 
 log = logging.getLogger("planner.reports")
 
@@ -67,7 +66,7 @@ def confirm(backup: Backup, known: int | None, cursor: Cursor) -> None:
     """Note what a device has read, by the cursor it sent, unless that much is `known` already."""
     revision = _whole(cursor)
     if revision is not None and (known is None or known < revision):
-        _keep(KEEP_CONFIRMATION, [backup.pk, revision, _moment()])
+        confirmations.add((backup.pk, revision, _moment()))
 
 
 def keep(backup: Backup, carried: Carried, milliseconds: int) -> None:
@@ -77,8 +76,7 @@ def keep(backup: Backup, carried: Carried, milliseconds: int) -> None:
     outcomes = [result.outcome for result in carried.results]
     revision = carried.cursor and _whole(carried.cursor)
     counts = (len(outcomes), carried.down, outcomes.count("superseded"), outcomes.count("rejected"))
-    row = (backup.pk, _moment(), milliseconds, *counts, revision, carried.result)
-    _keep(KEEP_REPORT, row)
+    lines.add((backup.pk, _moment(), milliseconds, *counts, revision, carried.result))
 
 
 def of(device: Device) -> QuerySet[SyncReport]:
@@ -172,9 +170,33 @@ def _moment() -> Any:
     return connection.ops.adapt_datetimefield_value(timezone.now())
 
 
-def _keep(statement: Prepared, values: Sequence[Any]) -> None:
-    try:
-        with connection.cursor() as cursor:
-            statement.run(cursor, values)
-    except (DatabaseError, InterfaceError) as error:
-        log.warning("could not note a sync: %s", type(error).__name__)
+def _confirm(rows: list[tuple]) -> None:
+    # Of a plan that was confirmed again and again meanwhile, the furthest counts.
+    furthest = {plan: (plan, *rest) for plan, *rest in sorted(rows)}
+    with connection.cursor() as cursor:
+        for row in furthest.values():
+            CONFIRM.run(cursor, row)
+
+
+def _report(rows: list[tuple]) -> None:
+    insert(SyncReport, LINE, rows)
+
+
+def _careful(write: Callable[[list[tuple]], None]) -> Callable[[list[tuple]], None]:
+    """Let a writer lose what it cannot write, with a word in the log."""
+
+    def write_what_can_be(rows: list[tuple]) -> None:
+        try:
+            write(rows)
+        except (DatabaseError, InterfaceError) as error:
+            if len(rows) > 1 and isinstance(error, IntegrityError):
+                # One of the plans is gone: the others' rows count still.
+                for row in rows:
+                    write_what_can_be([row])
+                return
+            log.warning("could not note a sync: %s", type(error).__name__)
+
+    return write_what_can_be
+
+
+confirmations, lines = Later(_careful(_confirm)), Later(_careful(_report))

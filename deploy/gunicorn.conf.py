@@ -1,6 +1,7 @@
 """gunicorn as Planner wants it: `gunicorn -c deploy/gunicorn.conf.py planner.wsgi:application`."""
 
 import gc
+from importlib import import_module
 from typing import Any
 
 worker_class = "gthread"
@@ -23,3 +24,18 @@ loglevel = "warning"
 def when_ready(_server: Any) -> None:
     """Keep what was loaded before the workers fork out of every collection of theirs."""
     gc.freeze()
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Gather what no request waits for."""
+    _later().start()
+
+
+def worker_exit(_server: Any, _worker: Any) -> None:
+    """Write what was gathered."""
+    _later().flush()
+
+
+def _later() -> Any:
+    # Before there is a worker the project's folder may not be where modules are looked for.
+    return import_module("planner.later")

@@ -255,3 +255,12 @@ def test_what_cannot_be_noted_fails_no_sync(device_api):
 def _run(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_line_about_a_plan_that_is_gone_takes_no_other_along(device, backup):
+    line = (timezone.now().isoformat(), 1, 0, 1, 0, 0, 1, SyncReport.DONE)
+
+    reports.lines.write([(plan, *line) for plan in (backup.pk, backup.pk + 1, backup.pk)])
+
+    assert lines(device) == [(0, 1, 0, 0, 1, "done")] * 2

@@ -1,0 +1,64 @@
+"""Rows that no request waits for: gathered in memory, and written together once a second.
+
+Where no thread was started, as in tests and commands, each is written at once.
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.db import close_old_connections
+
+EVERY = 1.0
+MOST = 10_000
+"""While the database is away, the oldest of so many make room."""
+
+
+class Later:
+    """Rows of one sort, which `write` takes many at a time; it may not raise."""
+
+    all: ClassVar[list["Later"]] = []
+    started = threading.Event()
+    waiting = threading.Event()
+
+    def __init__(self, write: Callable[[list[Any]], None]) -> None:
+        self.write = write
+        self.rows: deque[Any] = deque(maxlen=MOST)
+        self.all.append(self)
+
+    def add(self, row: Any) -> None:
+        """Have the row written before long."""
+        if not self.started.is_set():
+            self.write([row])
+            return
+        self.rows.append(row)
+        self.waiting.set()
+
+    def flush(self) -> None:
+        """Write what was added until now."""
+        rows = [self.rows.popleft() for _ in range(len(self.rows))]
+        if rows:
+            self.write(rows)
+
+
+def start() -> None:
+    """Gather from now on: what a server's process calls when it begins to serve."""
+    Later.started.set()
+    threading.Thread(target=_run, name="later", daemon=True).start()
+
+
+def flush() -> None:
+    """Write all that was added: what a server's process calls when it ends."""
+    close_old_connections()
+    for later in Later.all:
+        later.flush()
+
+
+def _run() -> None:
+    while True:
+        Later.waiting.wait()
+        time.sleep(EVERY)
+        Later.waiting.clear()
+        flush()

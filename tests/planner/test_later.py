@@ -1,0 +1,53 @@
+"""Rows that no request waits for."""
+
+import pytest
+
+from planner import later
+from planner.later import Later
+
+
+@pytest.fixture
+def written() -> list[list[int]]:
+    """What was written, each time."""
+    return []
+
+
+@pytest.fixture
+def rows(monkeypatch, written) -> Later:
+    monkeypatch.setattr(Later, "all", [])
+    return Later(written.append)
+
+
+@pytest.fixture
+def gathering(monkeypatch) -> None:
+    """A process that gathers, whose thread does not come in between."""
+    started = type(Later.started)()
+    started.set()
+    monkeypatch.setattr(Later, "started", started)
+
+
+def test_where_nothing_gathers_each_row_is_written_at_once(rows, written):
+    rows.add(1)
+    rows.add(2)
+
+    assert written == [[1], [2]]
+
+
+def test_what_was_gathered_is_written_together_and_once(rows, written, gathering):
+    rows.add(1)
+    rows.add(2)
+    before = list(written)
+
+    later.flush()
+    later.flush()
+
+    assert (before, written) == ([], [[1, 2]])
+
+
+def test_while_nothing_can_be_written_the_oldest_rows_make_room(rows, written, gathering):
+    for row in range(later.MOST + 2):
+        rows.add(row)
+
+    later.flush()
+
+    assert written == [list(range(2, later.MOST + 2))]
