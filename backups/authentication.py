@@ -23,8 +23,12 @@ from devices.tokens import BACKEND, DeviceAccess
 from planner.joined import Joined, fields
 from planner.prepared import Prepared
 
+READ = (
+    *("id", "state", "name", "claim", "rekey"),
+    *("token_generation", "settings", "settings_revision"),
+)
 ROWS = Joined(
-    device=fields(Device, "id", "state", "name", "claim", "token_generation", "settings"),
+    device=fields(Device, *READ),
     seen=fields(LastSeen, "device", "seen_at"),
     plan=fields(Backup),
     confirmed=fields(Confirmation, "backup", "revision"),

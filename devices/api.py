@@ -18,6 +18,7 @@ from devices.serializers import (
     ChangeSerializer,
     ClaimSerializer,
     KeySerializer,
+    OwnKeySerializer,
     ReportSerializer,
     shown,
     shown_people,
@@ -88,7 +89,7 @@ class DeviceTokenView(APIView):
                 **access._asdict(),
                 "claimed": device.is_claimed,
                 "claim": device.claim,
-                "rekey": False,
+                "rekey": device.rekey != Device.Rekey.NO,
                 "server_time": now(),
             }
         )
@@ -119,6 +120,14 @@ class OwnClaimView(OwnView):
     def post(self, request: Request) -> Response:
         answer = checked(AnswerSerializer(data=body(request)))
         claims.answer(request.auth.device, **answer)
+        return Response(status=204)
+
+
+class OwnKeyView(OwnView):
+    """POST brings the key that the device made for itself."""
+
+    def post(self, request: Request) -> Response:
+        keys.offer(request.auth.device, **checked(OwnKeySerializer(data=body(request))))
         return Response(status=204)
 
 
@@ -154,6 +163,7 @@ def _own(device: Device) -> dict:
         "claim": device.claim,
         "people": shown_people(device),
         "settings": device.shown_settings,
+        "settings_revision": device.settings_revision,
         "pending_claim": shown_to_device(claims.pending_of(device)),
         "server_time": now(),
     }

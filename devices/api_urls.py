@@ -11,5 +11,6 @@ urlpatterns = [
     path("device/", api.OwnDeviceView.as_view(), name="own_device"),
     path("device/token/", api.DeviceTokenView.as_view(), name="device_token"),
     path("device/claim/", api.OwnClaimView.as_view(), name="own_claim"),
+    path("device/key/", api.OwnKeyView.as_view(), name="own_key"),
     path("device/reset/", api.OwnResetView.as_view(), name="own_reset"),
 ]

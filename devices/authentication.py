@@ -17,7 +17,7 @@ from accounts.models import Session, User
 from accounts.tokens import bearer
 from devices import callers, personal_tokens, presence, selection
 from devices.callers import Caller
-from devices.models import PersonalToken
+from devices.models import Device, PersonalToken
 from planner.problems import RuleError
 
 __all__ = [
@@ -75,13 +75,15 @@ class ByKey(BasePermission):
 
 
 class Claimed(BasePermission):
-    """Only at a device that is somebody's."""
+    """Only at a device that is somebody's, and that has a key of its own where it must."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not isinstance(request.auth, Caller):
             return False
         if not request.auth.device.is_claimed:
             raise RuleError("device-unclaimed", _("Nobody has claimed this device."))
+        if request.auth.by_key and request.auth.device.rekey == Device.Rekey.NEEDED:
+            raise RuleError("forbidden", _("Replace the key first: POST /api/device/key/."))
         return True
 
 

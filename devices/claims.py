@@ -34,6 +34,11 @@ SERIAL = Limit("claim-serial", 30, HOUR)
 ADDRESS = Limit("claim-address", 20, HOUR)
 SITE = Limit("claim-site", 100, HOUR)
 
+GIVEN = (
+    *("state", "claim", "claimed_before", "name", "settings", "settings_revision"),
+    *("rekey", "token_generation"),
+)
+
 log = logging.getLogger("planner.claims")
 
 
@@ -238,11 +243,11 @@ def _give(device: Device, person: AbstractBaseUser, claim: Claim) -> None:
     lifecycle.move(device, Device.State.CLAIMED)
     device.claim, device.claimed_before, device.name = claim.pk, True, claim.name
     device.settings = {"time_zone": _zone_of(person)}
+    device.settings_revision += 1
+    device.rekey = Device.Rekey.NEEDED if device.batch.must_rekey else Device.Rekey.ASKED
     # The device's next token tells it of the claim, before it can push or pull anything.
     device.token_generation += 1
-    device.save(
-        update_fields=["state", "claim", "claimed_before", "name", "settings", "token_generation"]
-    )
+    device.save(update_fields=GIVEN)
     Membership.objects.create(device=device, user=person, role=roles.OWNER)
     audit.record("claim", by=person, device=device)
     device_claimed.send(sender=Device, device=device, user=person, claim=claim.pk)

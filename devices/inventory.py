@@ -29,11 +29,16 @@ def make_batch(
     prefix: str,
     count: int,
     confirm_on_device: bool = False,
+    must_rekey: bool = False,
     created_by: AbstractBaseUser | None = None,
 ) -> tuple[Batch, list[Unit]]:
     """Make a batch and its units, or nothing at all."""
     batch = Batch.objects.create(
-        name=name, prefix=prefix, confirm_on_device=confirm_on_device, created_by=created_by
+        name=name,
+        prefix=prefix,
+        confirm_on_device=confirm_on_device,
+        must_rekey=must_rekey,
+        created_by=created_by,
     )
     return batch, make(batch, count, by=created_by)
 

@@ -59,17 +59,25 @@ def change(
     by: AbstractBaseUser,
     name: str | None = None,
     settings: dict[str, object] | None = None,
+    expected: int | None = None,
 ) -> Device:
-    """Rename the device or change some of its settings; RuleError `forbidden` to a viewer."""
+    """Rename the device or change some of its settings.
+
+    Raises RuleError `forbidden` to a viewer, and `precondition-failed` where the settings have
+    another revision than `expected`.
+    """
     row = locked(device)
     roles.check(row, by, "change")
+    if expected is not None and row.settings_revision != expected:
+        raise RuleError("precondition-failed", _("Somebody changed this meanwhile. Try again."))
     before = {"name": row.name} | row.shown_settings
     row.name = row.name if name is None else name
     row.settings = row.settings | (settings or {})
     after = {"name": row.name} | row.shown_settings
     changed = {field for field, value in after.items() if value != before[field]}
     if changed:
-        row.save(update_fields=["name", "settings"])
+        row.settings_revision += 1
+        row.save(update_fields=["name", "settings", "settings_revision"])
         audit.record(
             "change",
             by=by,
@@ -178,8 +186,9 @@ def end_claim(row: Device) -> None:
     row.memberships.all().delete()
     if row.state == Unit.CLAIMED:
         move(row, Unit.IN_STOCK)
-    row.claim, row.name, row.settings = None, "", {}
-    row.save(update_fields=["state", "claim", "name", "settings"])
+    row.claim, row.name, row.settings, row.rekey = None, "", {}, Device.Rekey.NO
+    row.settings_revision += 1
+    row.save(update_fields=["state", "claim", "name", "settings", "settings_revision", "rekey"])
     revoke_tokens(row)
     device_released.send(sender=Device, device=row, claim=claim.pk, owner=owner and owner.user)
 

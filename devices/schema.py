@@ -9,6 +9,7 @@ from devices.serializers import (
     ChangeSerializer,
     ClaimSerializer,
     KeySerializer,
+    OwnKeySerializer,
     ReportSerializer,
 )
 from planner import shapes
@@ -49,6 +50,12 @@ SHAPES = {
 ALL_SETTINGS = shapes.named(
     "DeviceSettings", shapes.record({name: SHAPES[name] for name in SETTINGS})
 )
+SETTINGS_REVISION = shapes.named(
+    "SettingsRevision",
+    shapes.whole(
+        0, 2**63 - 1, "Goes up when the name or a setting changes, and never down: the newer wins."
+    ),
+)
 NAME = shapes.text(
     NAME_BYTES, blank=False, description="With something to see.", pattern=shapes.VISIBLE
 )
@@ -70,6 +77,7 @@ DEVICE = shapes.named(
                 shapes.whole(0, 1_000, "Entries that it has not confirmed; null: no plan.")
             ),
             "settings": ALL_SETTINGS,
+            "settings_revision": SETTINGS_REVISION,
         }
     ),
 )
@@ -108,6 +116,7 @@ OWN_DEVICE = shapes.named(
             "claim": CLAIM,
             "people": shapes.listed(shapes.record({"name": TEXT, "role": ROLE})),
             "settings": ALL_SETTINGS,
+            "settings_revision": SETTINGS_REVISION,
             "pending_claim": shapes.nullable(
                 shapes.record(
                     {"id": UUID, "name": TEXT, "number": NUMBER, "expires": shapes.moment()}
@@ -235,6 +244,21 @@ describe(
         tag=OWN,
         callers=BY_KEY,
         request=shapes.named("ClaimAnswer", shapes.of(AnswerSerializer())),
+        problems=("forbidden", "conflict", *OF_DEVICE),
+    ),
+)
+describe(
+    api.OwnKeyView,
+    post=operation(
+        "own_key",
+        "Replace the device's key",
+        {204: answer(description="It counts from its first use on, and ends the old one then.")},
+        description="Asked for by `rekey` in the token answer. The device stores the key before "
+        "it sends it, and tries the newest first: the new one, its own, the factory's. 409 where "
+        "nobody asked.",
+        tag=OWN,
+        callers=BY_KEY,
+        request=shapes.named("OwnKey", shapes.of(OwnKeySerializer())),
         problems=("forbidden", "conflict", *OF_DEVICE),
     ),
 )

@@ -64,6 +64,12 @@ class KeySerializer(StrictSerializer):
     key = StrictText(max_bytes=TYPED_BYTES)
 
 
+class OwnKeySerializer(StrictSerializer):
+    """The key that a device made for itself."""
+
+    key = StrictText(max_bytes=TYPED_BYTES)
+
+
 class AnswerSerializer(StrictSerializer):
     """The button that was pressed on the device."""
 
@@ -92,6 +98,7 @@ def shown(device: Device) -> dict[str, Any]:
         "last_seen": seconds(device.seen_at),
         "pending_changes": device.pending_changes,
         "settings": device.shown_settings,
+        "settings_revision": device.settings_revision,
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from devices.views import choosing, claims, devices, personal_tokens
+from devices.views import choosing, claims, devices, personal_tokens, settings
 
 app_name = "devices"
 urlpatterns = [
@@ -14,7 +14,7 @@ urlpatterns = [
     path("devices/claim/<uuid:pk>/", claims.claim_state, name="claim_state"),
     path("devices/claim/<uuid:pk>/cancel/", claims.claim_cancel, name="claim_cancel"),
     path("devices/<int:pk>/", devices.device, name="device"),
-    path("devices/<int:pk>/rename/", devices.rename, name="rename"),
+    path("devices/<int:pk>/settings/", settings.settings, name="settings"),
     path("devices/<int:pk>/choose/", choosing.choose, name="choose"),
     path("devices/<int:pk>/remove/", devices.release, name="release"),
 ]

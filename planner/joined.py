@@ -14,8 +14,8 @@ Fields = Sequence[Field]
 
 
 def fields(model: type[Model], *names: str) -> Fields:
-    """Return the fields of a model that have these names, the primary key first; or all of them."""
-    return [model._meta.get_field(name) for name in names] or model._meta.concrete_fields
+    """Return the fields of a model that have these names, or all of them, in the model's order."""
+    return [field for field in model._meta.concrete_fields if not names or field.name in names]
 
 
 class Joined:

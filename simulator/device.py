@@ -1,11 +1,13 @@
 """A planner device: what the person who holds it does, and its sync with the server."""
 
+import json
 import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -50,8 +52,11 @@ class Device:
         self.store = Store(path)
         self.outbox = Outbox(self.store)
         self.clock = Clock(clock, self.store, self.outbox)
-        self.session = Session(self.client, serial, key, self.store, self.clock)
-        self.exchange = Exchange(self.session, self.store, self.outbox, Firmware(**firmware))
+        has = Firmware(**firmware)
+        self.session = Session(
+            self.client, serial, key, self.store, self.clock, rekeys=has.rekeys and not has.first
+        )
+        self.exchange = Exchange(self.session, self.store, self.outbox, has)
 
     @property
     def claimed(self) -> bool:
@@ -70,8 +75,13 @@ class Device:
 
     def today(self) -> date:
         """Return the calendar day in the device's time zone."""
-        zone = ZoneInfo(self.store.recall("zone") or "UTC")
+        zone = ZoneInfo(self.settings.get("time_zone", "UTC"))
         return datetime.fromtimestamp(self.clock.now(), zone).date()
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What its people chose for it, as it last heard; nothing before its first sync."""
+        return json.loads(self.store.recall("settings") or "{}")
 
     def tick(self, id: str) -> None:
         self.change("task", id, {"completion": 1})

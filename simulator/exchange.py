@@ -40,13 +40,15 @@ class Firmware:
     """How a device syncs.
 
     `page` is the number of entries that it has room for, `streams` whether it reads what is more
-    than that in lines, `digest_every` the number of polls after which it compares sums; 0 is never.
+    than that in lines, `digest_every` the number of polls after which it compares sums; 0 is never;
+    `rekeys` tells whether it can replace its key, which the first generation never does.
     """
 
     generation: int = 2
     page: int = 64
     streams: bool = False
     digest_every: int = 0
+    rekeys: bool = True
 
     @property
     def first(self) -> bool:
@@ -248,7 +250,7 @@ class Exchange:
         self.next_poll = answer.get("next_poll", self.next_poll)
         if device := answer.get("device"):
             self.report.pending_claim = device["pending_claim"]
-            self.store.remember(zone=device["settings"]["time_zone"])
+            self.store.take_settings(device)
 
     def _settle(self, sealed: Message, answer: dict) -> None:
         outcomes = self.settling.settle_all(sealed.changes, answer.get("results", []))

@@ -1,5 +1,6 @@
 """The device's SQLite file: the firmware's tables of the plan, and what a sync must remember."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,7 +52,7 @@ REMOVE = {
     "event": "DELETE FROM events WHERE id = ?",
     "habit": "DELETE FROM habits WHERE id = ?",
 }
-# What a new owner's device keeps of the old one is its clock.
+# What a new owner's device keeps of the old one is its clock, and the keys that it made itself.
 ERASE = (
     "DELETE FROM tasks",
     "DELETE FROM events",
@@ -61,7 +62,7 @@ ERASE = (
     "DELETE FROM sync_marks",
     "DELETE FROM sync_queue",
     "DELETE FROM sync_sealed",
-    "DELETE FROM sync_state WHERE name != 'clock_offset'",
+    "DELETE FROM sync_state WHERE name NOT IN ('clock_offset', 'own_key', 'next_key')",
 )
 
 
@@ -100,6 +101,16 @@ class Store:
 
     def remember(self, **values: str | int | None) -> None:
         self.connection.executemany("REPLACE INTO sync_state VALUES(?, ?)", values.items())
+
+    def take_settings(self, device: dict) -> None:
+        """Keep the name and the settings, unless newer ones are known: answers may overtake."""
+        revision = device["settings_revision"]
+        if revision >= (self.recall("settings_revision") or 0):
+            self.remember(
+                settings_revision=revision,
+                settings=json.dumps(device["settings"]),
+                name=device["name"],
+            )
 
     def see(self, kind: str, id: str) -> None:
         """Note that the running full refresh has brought this entry."""

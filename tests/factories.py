@@ -13,11 +13,15 @@ def make_user(username: str, *, password: str = PASSWORD, **fields: object) -> U
     return User.objects.create_user(username, password=password, **fields)
 
 
-def make_unit(*, confirm_on_device: bool = False) -> Unit:
+def make_unit(*, confirm_on_device: bool = False, must_rekey: bool = False) -> Unit:
     """Make a device in stock; its serial, code and key are returned in clear."""
     batch, _ = Batch.objects.get_or_create(
-        name=f"Tests, confirm_on_device={confirm_on_device}",
-        defaults={"prefix": "SC", "confirm_on_device": confirm_on_device},
+        name=f"Tests {confirm_on_device=} {must_rekey=}",
+        defaults={
+            "prefix": "SC",
+            "confirm_on_device": confirm_on_device,
+            "must_rekey": must_rekey,
+        },
     )
     return inventory.make(batch, 1)[0]
 

@@ -11,6 +11,8 @@ from django.contrib import admin
 from django.test import Client
 
 from backups.models import ENTRY_MODELS
+from devices import serials
+from devices.device_settings import complete
 from tests.access import CANARY, Scene, make_scene, routes
 from tests.backups.api import Api
 from tests.factories import PASSWORD, make_unit
@@ -40,7 +42,7 @@ OF_OWNER_SESSION = "log 404 404 404 404 302 log log log 404 404"
 NEW_PASSWORD_POST = "log 302+ 302+ 302+ 302+ 302+ log log log 302+ 302+"
 NO_POST = "log 405 405 405 405 405 log log log 405 405"
 OF_MEMBERS = "log 404 404 200 200 200 log log log 404 404"
-RENAME = "log 404 404 403 302+ 302+ log log log 404 404"
+OF_WRITERS = "log 404 404 403 302+ 302+ log log log 404 404"
 CHOOSE = "log 404 404 302 302 302 log log log 404 404"
 PART = "log 404 404 dev+ dev+ dev+ log log log 404 404"
 OF_PERSON_MAKE = "log 200+ 200+ 200+ 200+ 200+ log log log 200+ 200+"
@@ -66,6 +68,7 @@ MEMBERS_DELETE = "401 404 404 204+ 204+ 204+ 401 401 401 404 404"
 DEVICE = "401 403 401 403 403 403 200 200 200 401 401"
 DEVICE_NOT = "401 403 401 403 403 403 405 405 405 401 401"
 DEVICE_CLAIM = "401 403 401 403 403 403 409 409 204+ 401 401"
+DEVICE_KEY = "401 403 401 403 403 403 204+ 204+ 409 401 401"
 DEVICE_RESET = "401 403 401 403 403 403 204+ 204+ 204+ 401 401"
 PLAN = "401 200 401 200 200 200 200 200 403 401 401"
 PLAN_PUSH = "401 200+ 401 403 200+ 200+ 200+ 200+ 403 401 401"
@@ -83,6 +86,7 @@ HABIT = {"name": "New", "goal": 1}
 PUSHED = TASK | {"id": "0d2a7c1e-5b0e-4a53-9a61-0a9a3f1f6a01", "duedate": 2_147_483_647}
 PUSHED |= {"description": "", "completion": 0}
 NAME = {"name": "New"}
+SETTINGS_FORM = complete({}) | {"name": "New", "day_start": "00:00"}
 LOGIN = {"username": "alice", "password": PASSWORD}
 SIGN_UP = {"username": "dora", "password": PASSWORD, "password_again": PASSWORD} | {
     "time_zone": "UTC"
@@ -94,6 +98,7 @@ PROFILE = {"full_name": "New", "email": "", "time_zone": "UTC"}
 TASK_FORM = {"name": "New", "priority": "1", "undated": "on"}
 EVENT_FORM = {"name": "New", "day": "2026-10-14", "start": "10:00", "length": "30"}
 HABIT_FORM = {"name": "New", "goal": "1"}
+NEW_KEY = {"key": serials.new_key()}
 QUICK_FORM = {"name": "New", "when": "today", "priority": "1"}
 
 
@@ -160,7 +165,7 @@ TABLE = {
     "/devices/": looks(OF_PERSON),
     "/devices/<int:pk>/": looks(OF_MEMBERS),
     "/devices/<int:pk>/choose/": {"GET": NO_POST, "POST": CHOOSE},
-    "/devices/<int:pk>/rename/": {"GET": NO_POST, "POST": sent(RENAME, NAME)},
+    "/devices/<int:pk>/settings/": {"GET": OF_MEMBERS, "POST": sent(OF_WRITERS, SETTINGS_FORM)},
     "/devices/<int:pk>/remove/": {
         "GET": OF_MEMBERS,
         "POST": sent(PART, {"name": "Kitchen tablet"}),
@@ -198,6 +203,7 @@ TABLE = {
     "/api/device/": {"GET": DEVICE, "PATCH": sent(DEVICE, {"battery_percent": 50})},
     "/api/device/token/": {"GET": ALL_405, "POST": sent(ALL_200, key)},
     "/api/device/claim/": {"GET": DEVICE_NOT, "POST": sent(DEVICE_CLAIM, {"accept": True})},
+    "/api/device/key/": {"GET": DEVICE_NOT, "POST": sent(DEVICE_KEY, NEW_KEY)},
     "/api/device/reset/": {"GET": DEVICE_NOT, "POST": DEVICE_RESET},
     "/api/sync/": {"GET": PLAN, "POST": sent(PLAN_PUSH, {"task": [PUSHED]})},
     "/api/sync/digest/": {"GET": PLAN, "POST": PLAN_NOT},

@@ -45,6 +45,7 @@ DOORS = [
     Door("person", "PATCH", "/api/devices/{device}/", "name"),
     Door("device", "PATCH", "/api/device/", "firmware_version"),
     Door("device", "POST", "/api/device/claim/", "accept"),
+    Door("device", "POST", "/api/device/key/", "key"),
     Door("device", "POST", "/api/sync/", "since"),
     Door("member", "POST", "/api/tasks/", "name"),
     Door("member", "PATCH", f"/api/tasks/{KNOWN}/", "name"),

@@ -101,6 +101,7 @@ def _device(caller: Caller) -> dict[str, Any]:
     return {
         "name": device.name,
         "settings": device.shown_settings,
+        "settings_revision": device.settings_revision,
         # Only a device that nobody owns is asked, and such a device has no plan to sync.
         "pending_claim": None,
     }

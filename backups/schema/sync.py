@@ -45,6 +45,7 @@ OWN_FACTS = record(
     {
         "name": {"type": "string"},
         "settings": {"$ref": "#/components/schemas/DeviceSettings"},
+        "settings_revision": {"$ref": "#/components/schemas/SettingsRevision"},
         "pending_claim": {"type": "null"},
     }
 )

@@ -19,7 +19,7 @@ class BatchAdmin(ReadOnlyAdmin):
 
     list_display = ("name", "prefix", "units", "confirm_on_device", "created_at", "created_by")
     search_fields = ("name", "prefix")
-    fields = ("name", "prefix", "confirm_on_device", "created_at", "created_by")
+    fields = ("name", "prefix", "confirm_on_device", "must_rekey", "created_at", "created_by")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
         return super().get_queryset(request).annotate(units=Count("devices"))

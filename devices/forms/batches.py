@@ -17,7 +17,7 @@ class MakeBatchForm(forms.ModelForm):
 
     class Meta:
         model = Batch
-        fields = ("name", "prefix", "count", "confirm_on_device")
+        fields = ("name", "prefix", "count", "confirm_on_device", "must_rekey")
 
     def clean_prefix(self) -> str:
         try:

@@ -6,23 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.base import RuleForm
 from accounts.models import User
 from devices import lifecycle, roles
-from devices.forms.name import NameField
 from devices.models import Device
 from planner.problems import RuleError
-
-
-class RenameForm(RuleForm):
-    """Another name for a device."""
-
-    name = NameField()
-
-    def rename(self, device: Device, by: User) -> bool:
-        """Rename the device, or say why not."""
-        try:
-            lifecycle.rename(device, self.cleaned_data["name"], by=by)
-        except RuleError as error:
-            self.refuse(error)
-        return self.is_valid()
 
 
 class ReleaseForm(RuleForm):

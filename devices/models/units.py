@@ -23,6 +23,11 @@ class Batch(models.Model):
         default=False,
         help_text=_("Every later claim needs the confirmation on the device anyway."),
     )
+    must_rekey = models.BooleanField(
+        _("the firmware can replace its key"),
+        default=False,
+        help_text=_("A claimed device then syncs only after it has replaced the factory's key."),
+    )
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -59,6 +64,11 @@ class Device(models.Model):
         BLOCKED = "blocked", _("blocked")
         RETIRED = "retired", _("retired")
 
+    class Rekey(models.IntegerChoices):
+        NO = 0, _("no")
+        ASKED = 1, _("asked for")
+        NEEDED = 2, _("needed before it syncs")
+
     serial = models.CharField(_("serial number"), max_length=20, unique=True)
     batch = models.ForeignKey(
         Batch, models.PROTECT, related_name="devices", verbose_name=_("batch")
@@ -73,8 +83,11 @@ class Device(models.Model):
     code_made_at = models.DateTimeField(_("code made"), default=timezone.now)
     pepper_id = models.CharField(max_length=32)
     key_hash = models.CharField(max_length=64)
+    next_key_hash = models.CharField(max_length=64, blank=True)
+    rekey = models.PositiveSmallIntegerField(_("another key"), choices=Rekey, default=Rekey.NO)
     token_generation = models.PositiveIntegerField(default=0)
     settings = models.JSONField(default=dict, blank=True)
+    settings_revision = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
 
     pending_changes: int | None = None

@@ -4,10 +4,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.views.answers import page
-from devices.forms.devices import ReleaseForm, RenameForm
+from devices.forms.devices import ReleaseForm
 from devices.models import Claim, Device
 from devices.views.choosing import find
 
@@ -24,17 +24,8 @@ def devices(request: HttpRequest) -> HttpResponse:
 def device(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one device."""
     found = find(request, pk)
-    return _device_page(request, found, RenameForm(initial={"name": found.name}))
-
-
-@require_POST
-def rename(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a device another name."""
-    found, form = find(request, pk), RenameForm(request.POST)
-    if form.is_valid() and form.rename(found, request.user):
-        messages.success(request, _("The device has its new name."))
-        return redirect("devices:device", pk)
-    return _device_page(request, found, form)
+    people = found.memberships.select_related("user").order_by("created_at")
+    return render(request, "devices/device.html", {"device": found, "people": people})
 
 
 @page
@@ -46,9 +37,3 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("%s is not yours any more.") % found)
         return redirect("devices:devices")
     return render(request, "devices/release.html", {"device": found, "form": form})
-
-
-def _device_page(request: HttpRequest, found: Device, form: RenameForm) -> HttpResponse:
-    people = found.memberships.select_related("user").order_by("created_at")
-    context = {"device": found, "people": people, "form": form}
-    return render(request, "devices/device.html", context, status=form.status)

@@ -179,5 +179,7 @@ class World:
             ":memory:",
             lambda: time.time() + skew,
             transport=chaos,
+            # Several replicas are one device, and would shut each other out.
+            rekeys=False,
             **firmware,
         )

@@ -31,6 +31,7 @@ def test_a_full_refresh_brings_the_living_entries_and_says_where_it_stands(devic
     assert answer["device"] == {
         "name": "Kitchen tablet",
         "settings": device.shown_settings,
+        "settings_revision": 1,
         "pending_claim": None,
     }
     assert abs(answer["server_time"] - now()) <= 2

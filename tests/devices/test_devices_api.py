@@ -34,6 +34,7 @@ def listed(device: Device, **changed) -> dict:
         "last_seen": None,
         "pending_changes": 0,
         "settings": complete({}),
+        "settings_revision": device.settings_revision,
     }
     return shown | changed
 
@@ -191,7 +192,7 @@ def test_one_device_is_shown_changed_and_released(alice, device):
     assert (first.status_code, first.json()) == (200, listed(device))
     assert (changed.status_code, changed.json()) == (
         200,
-        listed(device, name="Hall ☕", settings=settings),
+        listed(device, name="Hall ☕", settings=settings, settings_revision=2),
     )
     assert (released.status_code, released.content) == (204, b"")
     assert problem(caller.get(path)) == (404, "not-found")

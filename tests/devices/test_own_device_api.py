@@ -135,6 +135,7 @@ def test_an_unclaimed_device_learns_that_it_is(unit):
             "claim": None,
             "people": [],
             "settings": complete({}),
+            "settings_revision": 0,
             "pending_claim": None,
             "server_time": SECONDS,
         },

@@ -222,38 +222,8 @@ def test_the_page_of_a_device_shows_what_is_known_of_it(web, device, bob):
     assert "People Alice Ash owner Bob Birch viewer" in page
 
 
-def test_a_rename_is_saved_and_told(web, device):
-    response = web.post(f"/devices/{device.pk}/rename/", {"name": "Hall ☕"}, follow=True)
-
-    assert toasts(response) == ["The device has its new name."]
-    assert Device.objects.get().name == "Hall ☕"
-
-
-def test_a_bad_name_is_shown_again_with_its_error(web, device):
-    response = web.post(f"/devices/{device.pk}/rename/", {"name": "n" * 128})
-
-    assert response.status_code == 200
-    assert response.context["form"]["name"].value() == "n" * 128
-    assert "too long for the device" in text(response)
-    assert Device.objects.get().name == "Kitchen tablet"
-
-
-def test_a_viewer_has_no_rename_and_a_try_is_told(bob, device):
-    Membership.objects.create(device=device, user=bob, role="viewer")
-    web = logged_in(bob)
-
-    page = web.get(f"/devices/{device.pk}/")
-    tried = web.post(f"/devices/{device.pk}/rename/", {"name": "Bob's"})
-
-    assert b"/rename/" not in page.content
-    assert tried.context["form"].non_field_errors() == [
-        "You may look at this device, but not change it."
-    ]
-    assert Device.objects.get().name == "Kitchen tablet"
-
-
 def test_a_name_is_text_and_never_markup(web, device):
-    web.post(f"/devices/{device.pk}/rename/", {"name": "<script>alert(1)</script>"})
+    lifecycle.rename(device, "<script>alert(1)</script>", by=device.memberships.get().user)
 
     for path in ("/devices/", f"/devices/{device.pk}/", f"/devices/{device.pk}/remove/"):
         assert b"<script>alert" not in web.get(path).content
@@ -307,9 +277,9 @@ def test_others_leave_with_one_press(bob, device):
 
 # --- Whose pages these are -----------------------------------------------------------------
 
-GETS = ["/devices/{0}/", "/devices/{0}/remove/", "/devices/claim/{1}/"]
+GETS = ["/devices/{0}/", "/devices/{0}/settings/", "/devices/{0}/remove/", "/devices/claim/{1}/"]
 POSTS = [
-    "/devices/{0}/rename/",
+    "/devices/{0}/settings/",
     "/devices/{0}/choose/",
     "/devices/{0}/remove/",
     "/devices/claim/{1}/cancel/",
@@ -343,7 +313,7 @@ def test_without_a_log_in_every_page_leads_to_it(client, device, pending, path):
 def test_what_changes_something_is_a_post_with_a_csrf_token(alice, web, device, pending, path):
     address = path.format(device.pk, pending.pk)
 
-    if "remove" not in address:
+    if "remove" not in address and "settings" not in address:
         assert web.get(address).status_code == 405
     assert logged_in(alice, csrf=True).post(address, {"name": "x"}).status_code == 403
 

@@ -93,7 +93,7 @@ def test_the_device_page_offers_what_the_table_allows(device, people, role):
     """D5"""
     page = logged_in(people[role]).get(f"/devices/{device.pk}/").content.decode()
 
-    offered = {"change": "Rename", "release": "Release device", "leave": "Leave device"}
+    offered = {"change": "Name and settings", "release": "Release device", "leave": "Leave device"}
     assert {action for action, words in offered.items() if words in page} == {
         action for action in offered if allowed(role, action)
     }

@@ -69,6 +69,7 @@ def test_one_sync_says_what_it_did(row, unit, live_server, tmp_path):
     assert lines == [
         f"The device {unit.serial} of {live_server.url}, file {tmp_path / 'device.db'}.",
         "A new claim: starting with an empty plan.",
+        "The device has a key of its own now.",
         "Nothing new.",
     ]
 
@@ -96,11 +97,11 @@ def test_without_a_server_it_waits_and_ends_cleanly_when_asked(unit, tmp_path):
 
 def test_an_interval_makes_it_sync_again_until_it_is_interrupted(row, unit, live_server, tmp_path):
     with run(unit, live_server.url, tmp_path, "--interval", "0.05", "--demo") as device:
-        lines = [words(device.stdout.readline()) for _ in range(4)]
+        lines = [words(device.stdout.readline()) for _ in range(5)]
         device.send_signal(signal.SIGINT)
         rest = [words(line) for line in device.stdout]
 
-    assert lines[2:] == ["Nothing new."] * 2
+    assert lines[3:] == ["Nothing new."] * 2
     assert (device.returncode, rest[-1]) == (0, "Stopped.")
 
 
