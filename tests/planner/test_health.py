@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
 
 
 def away(execute: Callable, sql: str, *arguments: Any) -> None:
@@ -50,5 +51,8 @@ def test_a_server_whose_migrations_wait_is_not_ready(client):
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_nothing_else_than_looking_is_possible(client, path):
-    assert client.post(path).status_code == 405
+def test_nothing_else_than_looking_is_possible(path):
+    answer = Client(enforce_csrf_checks=True).post(path)
+
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+    assert answer.json()["code"] == "method-not-allowed"
