@@ -70,7 +70,7 @@ class LogoutView(APIView):
     def post(self, request: Request) -> Response:
         sessions.log_out(request.auth)
         response = Response(status=204)
-        cookies.clear(response)
+        cookies.leave(response)
         return response
 
 

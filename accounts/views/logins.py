@@ -34,6 +34,5 @@ def logout(request: HttpRequest) -> HttpResponse:
     if request.login:
         sessions.log_out(request.login)
     response = redirect(settings.LOGOUT_REDIRECT_URL)
-    response["Clear-Site-Data"] = '"storage"'
-    cookies.clear(response)
+    cookies.leave(response)
     return response

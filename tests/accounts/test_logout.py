@@ -16,7 +16,7 @@ def test_log_out_ends_the_log_in_and_clears_the_browser(alice):
     response = client.post("/logout/")
 
     assert (response.status_code, response["Location"]) == (302, "/")
-    assert response["Clear-Site-Data"] == '"storage"'
+    assert response["Clear-Site-Data"] == '"cache", "storage"'
     assert {name: m["max-age"] for name, m in response.cookies.items()} == {
         "access": 0,
         "refresh": 0,
