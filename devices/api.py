@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from accounts.addresses import client_address
 from accounts.tokens import bearer
 from devices import claims, keys, lifecycle, personal_tokens, presence, selection
-from devices.authentication import ByKey, DeviceAuthentication, MayClaim, PersonAuthentication
+from devices.authentication import ByKey, MayClaim, OwnAuthentication, PersonAuthentication
 from devices.models import Claim, Device, DeviceQuerySet, PersonalToken
 from devices.serializers import (
     AnswerSerializer,
@@ -98,7 +98,7 @@ class DeviceTokenView(APIView):
 class OwnView(APIView):
     """For the device itself, with a token got by its key."""
 
-    authentication_classes = (DeviceAuthentication,)
+    authentication_classes = (OwnAuthentication,)
     permission_classes = (ByKey,)
 
 

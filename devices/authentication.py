@@ -26,6 +26,7 @@ __all__ = [
     "Claimed",
     "DeviceAuthentication",
     "MayClaim",
+    "OwnAuthentication",
     "PersonAuthentication",
 ]
 
@@ -44,6 +45,20 @@ class DeviceAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
+
+
+class OwnAuthentication(DeviceAuthentication):
+    """The device itself; the good token of a person is known for what it is, and refused."""
+
+    def authenticate(self, request: Request) -> tuple[User | AnonymousUser, Caller] | None:
+        try:
+            found = super().authenticate(request)
+        except RuleError:
+            _refuse_person(request)
+            raise
+        if found is None:
+            _refuse_person(request)
+        return found
 
 
 class PersonAuthentication(UserAuthentication):
@@ -85,6 +100,15 @@ class Claimed(BasePermission):
         if request.auth.by_key and request.auth.device.rekey == Device.Rekey.NEEDED:
             raise RuleError("forbidden", _("Replace the key first: POST /api/device/key/."))
         return True
+
+
+def _refuse_person(request: Request) -> None:
+    try:
+        person = PersonAuthentication().authenticate(request)
+    except RuleError:
+        return
+    if person:
+        raise RuleError("forbidden", _("This is for the device itself, with a token by its key."))
 
 
 def _by_cookie(request: Request) -> Caller | None:

@@ -282,7 +282,7 @@ def persons_token(unit, device, alice):
 
 
 def log_in(unit, device, alice):
-    return sessions.log_in(alice).access, (401, "token-invalid")
+    return sessions.log_in(alice).access, (403, "forbidden")
 
 
 def the_key(unit, device, alice):
