@@ -1,10 +1,59 @@
 """gunicorn as Planner wants it: `gunicorn -c deploy/gunicorn.conf.py planner.wsgi:application`."""
 
 import gc
+import json
+import uuid
+from email.utils import formatdate
+from http import HTTPStatus
 from importlib import import_module
+from socket import socket
 from typing import Any
 
-worker_class = "gthread"
+from gunicorn.http import errors
+from gunicorn.workers.gthread import ThreadWorker
+
+OURS = (errors.ConfigurationProblem, errors.InvalidResponseHeader, errors.InvalidResponseHeaderName)
+TOO_LONG = (errors.LimitRequestLine, errors.LimitRequestHeaders)
+
+
+class Worker(ThreadWorker):
+    """Refuses what is no HTTP in the form of the API's own problems (RFC 9457), as nginx does."""
+
+    def handle_error(self, req: Any, client: socket, addr: Any, exc: Exception) -> None:
+        # It logs the error; without a socket it sends nothing.
+        super().handle_error(req, None, addr, exc)
+        try:
+            client.sendall(_refusal(exc))
+        except OSError:
+            self.log.debug("a refusal could not be sent")
+
+
+def _refusal(error: Exception) -> bytes:
+    if isinstance(error, OURS) or not isinstance(error, errors.ParseException):
+        said = ("internal", 500, "Something went wrong on the server", "Tell us the request_id.")
+    elif isinstance(error, TOO_LONG):
+        said = ("invalid", 431, "Some fields are not right", "The address or a header is too long.")
+    else:
+        said = ("invalid", 400, "Some fields are not right", "The request cannot be read.")
+    slug, status, title, detail = said
+    problem = {"type": f"/problems/{slug}", "code": slug, "title": title, "status": status}
+    problem |= {"detail": detail, "request_id": uuid.uuid4().hex}
+    body = json.dumps(problem, separators=(",", ":")).encode()
+    headers = {
+        "Date": formatdate(usegmt=True),
+        "Content-Type": "application/problem+json",
+        "Content-Length": len(body),
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "X-Request-ID": problem["request_id"],
+        "Connection": "close",
+    }
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+worker_class = Worker
 workers = 2
 # A full pull must not make the polls of other devices wait.
 threads = 4

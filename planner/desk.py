@@ -19,6 +19,7 @@ Receive = Callable[[], Awaitable[Scope]]
 Send = Callable[[Scope], Awaitable[None]]
 
 # One byte over the body limit is enough for a 413.
+LENGTH = b"content-length"
 MOST = 1024 * 1024 + 1
 
 
@@ -29,10 +30,13 @@ class Desk(BaseHandler):
         self.load_middleware()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _body(receive)
+        headers = [pair for pair in scope["headers"] if pair[0] != LENGTH]
+        announced = dict(scope["headers"]).get(LENGTH, b"")
+        # One that is announced as too large is refused by that alone, and never waited for.
+        is_over = announced.isdigit() and int(announced) >= MOST
+        body = b"" if is_over else await _body(receive)
         # A chunked body has no length, and Django reads a request without one as empty.
-        length = (b"content-length", str(len(body)).encode())
-        headers = [pair for pair in scope["headers"] if pair[0] != length[0]]
+        length = (LENGTH, announced if is_over else str(len(body)).encode())
         answer = await self.ask({**scope, "headers": [*headers, length]}, body)
         await send_head(send, answer)
         parts = iter(answer)

@@ -109,3 +109,35 @@ def test_two_stories_about_a_body_start_no_second_request(server, headers):
     answer = raw(server, head + b"0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
 
     assert b'{"status": "ok"}' not in answer
+
+
+@pytest.mark.parametrize("path", ["/api/token/", "/api/device/token/"])
+def test_a_body_announced_too_large_is_refused_before_it_comes(server, path):
+    """E9"""
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+
+    with socket.create_connection((HOST, server.port), timeout=20) as connection:
+        connection.sendall(f"{head}Content-Length: {MIB + 1}\r\n\r\n".encode())
+        answer = connection.recv(65_536)
+
+    assert b" 413 " in answer.split(b"\r\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("request_line", "header", "status"),
+    [
+        (b"GET /healthz HTTP/1.1", b"No colon", 400),
+        (b"GET /healthz HTTP/9.9", b"Host: 127.0.0.1", 400),
+        (b"\x00\x01\x02", b"Host: 127.0.0.1", 400),
+        (b"GET /%s HTTP/1.1" % (b"x" * 5_000), b"Host: 127.0.0.1", 431),
+        (b"GET /healthz HTTP/1.1", b"Cookie: %s" % (b"x" * 9_000), 431),
+    ],
+)
+def test_what_is_no_http_is_refused_with_a_problem(server, request_line, header, status):
+    """B4"""
+    answer = raw(server, request_line + b"\r\n" + header + b"\r\n\r\n")
+
+    head, _empty, body = answer.partition(b"\r\n\r\n")
+    assert head.split(b" ")[1] == str(status).encode()
+    assert b"application/problem+json" in head
+    assert (json.loads(body)["code"], json.loads(body)["status"]) == ("invalid", status)
