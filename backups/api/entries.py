@@ -90,6 +90,9 @@ class ListView(PlanView):
         body = DEFAULTS[self.kind] | {"id": str(uuid4())} | wire.body(request)
         item = _item(self.kind, body)
         _check_whole(self.kind, body)
+        if item.deleted:
+            name = "completion" if self.kind == "task" else "deleted"
+            raise _invalid([name], "out-of-range", _("A new entry cannot be a deleted one."))
         known = ENTRY_MODELS[self.kind].objects.filter(uuid=item.id)
         backup = request.auth.backup
         status = 200 if known.of(backup).alive().exists() else 201
@@ -127,7 +130,13 @@ class OneView(PlanView):
             raise _invalid(["id"], "invalid", _("The id cannot be changed."))
         item = _item(self.kind, body | {"id": str(id)})
         self._find(request, id)
-        return self.read(self.write(request, item), id)
+        backup = self.write(request, item)
+        return self._gone(backup, id) if item.deleted else self.read(backup, id)
+
+    def _gone(self, backup: Backup, id: UUID) -> Response:
+        """Answer the entry that this call deleted, as devices get it."""
+        row = reading.states(backup, {(self.kind, str(id))}, now())[0]
+        return Response(_plain(orjson.loads(row.wire)), headers={"ETag": f'"{row.revision}"'})
 
     def _find(self, request: Request, id: UUID) -> None:
         self.read(request.auth.backup, id)
@@ -178,9 +187,6 @@ def _item(kind: str, body: dict[str, Any]) -> Item:
     if kind == "task" and body.get("duedate", 0) is None:
         body = body | {"duedate": FOREVER}
     item = read(kind, body)
-    if isinstance(item, Item) and item.deleted:
-        name = "completion" if kind == "task" else "deleted"
-        raise _invalid([name], "out-of-range", _("Use DELETE to delete an entry."))
     if isinstance(item, Refused):
         raise RuleError("invalid", _("The entry is not right."), errors=item.errors)
     return item

@@ -3,7 +3,7 @@
 from backups import filters
 from backups.api import entries
 from backups.kinds import KINDS, TYPES
-from backups.schema.parts import ALIVE, DAYS, FIELDS, ID, SHOWN, queries
+from backups.schema.parts import ALIVE, COMPLETION, DAYS, FIELDS, GONE, ID, SHOWN, queries
 from backups.serializers import PageQuery
 from planner import shapes
 from planner.openapi import (
@@ -32,7 +32,9 @@ DAY = {
 }
 IF_NONE_MATCH = header("If-None-Match", {"type": "string"}, "The `ETag` that was read.")
 WRITE = ("forbidden", "conflict", "quota-exceeded", "precondition-failed")
-ITS_ID = "The entry's own `id` may be among the fields; it cannot be changed."
+ITS_ID = "The entry's own `id` may be among the fields; it cannot be changed. %s deletes it."
+ENDS = {"task": "`completion` 2", "event": "`deleted` 1", "habit": "`deleted` 1"}
+DELETED = shapes.one_of(0, 1)
 LINKS = ("one", "change", "put", "delete")
 
 
@@ -42,8 +44,16 @@ def _shown(kind: str) -> Shape:
     return named("PlainTask", record({"id": ID, **FIELDS["task"], "duedate": DUE}))
 
 
+def _changed(kind: str) -> Shape:
+    """Return the shape of an entry that a change may have deleted."""
+    if kind != "task":
+        return {"oneOf": [SHOWN[kind], GONE]}
+    fields = {**FIELDS["task"], "completion": COMPLETION, "duedate": DUE}
+    return named("ChangedTask", record({"id": ID, **fields}))
+
+
 def _written(kind: str, suffix: str, *, whole: bool, **more: Shape) -> Shape:
-    fields = {**FIELDS[kind], **({} if kind == "task" else ALIVE), **more}
+    fields = {**FIELDS[kind], **more}
     fields |= {"duedate": DUE} if kind == "task" else {}
     fields |= {"completed": DAYS} if kind == "habit" else {}
     required = KINDS[kind].needed if whole else ()
@@ -68,8 +78,10 @@ def _filters(kind: str) -> list:
 
 def _describe(kind: str) -> None:
     shown, plural = _shown(kind), f"{kind}s"
-    new = _written(kind, "New", whole=True, id=ID)
-    whole, change = _written(kind, "Whole", whole=True), _written(kind, "Change", whole=False)
+    new = _written(kind, "New", whole=True, id=ID, **({} if kind == "task" else ALIVE))
+    ends = {"completion": COMPLETION} if kind == "task" else {"deleted": DELETED}
+    whole = _written(kind, "Whole", whole=True, **ends)
+    change = _written(kind, "Change", whole=False, **ends)
     shared = {"tag": TAG, "callers": PLANS}
     links = {
         f"{kind}_{name}": {
@@ -102,6 +114,7 @@ def _describe(kind: str) -> None:
         ),
     )
     one = {200: answer(shown, "As it is now.", headers=["ETag"])}
+    changed = {200: answer(_changed(kind), "As it is now.", headers=["ETag"])}
     describe(
         entries.ONES[plural],
         get=operation(
@@ -115,8 +128,8 @@ def _describe(kind: str) -> None:
         patch=operation(
             f"{kind}_change",
             "Change some fields",
-            one,
-            description=ITS_ID,
+            changed,
+            description=ITS_ID % ENDS[kind],
             request=change,
             parameters=[IF_MATCH],
             problems=(*OF_PLAN, *WRITE, "not-found"),
@@ -125,8 +138,8 @@ def _describe(kind: str) -> None:
         put=operation(
             f"{kind}_put",
             "Give it these fields, and the defaults for the others",
-            one,
-            description=ITS_ID,
+            changed,
+            description=ITS_ID % ENDS[kind],
             request=whole,
             parameters=[IF_MATCH],
             problems=(*OF_PLAN, *WRITE, "not-found"),

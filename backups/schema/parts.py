@@ -38,6 +38,7 @@ FIELDS = {
 }
 """What each field of an entry may hold; a test compares it with `backups.kinds`."""
 
+COMPLETION = shapes.whole(0, 2, "1: done; 2: deleted.")
 ALIVE = {"deleted": {"const": 0}}
 WINDOW = {
     "completed": shapes.listed(
@@ -57,7 +58,7 @@ SHOWN = {
                 "id": ID,
                 **FIELDS["task"],
                 "name": shapes.text(NAME_BYTES, description="Empty only when deleted."),
-                "completion": shapes.whole(0, 2, "1: done; 2: deleted."),
+                "completion": COMPLETION,
             },
             description="A deleted task is sent whole; without its text when that is gone.",
         ),

@@ -8,6 +8,7 @@ from planner.times import DAY
 from tests.backups.api import NOW, Api, event, habit, task
 
 KINDS = {"tasks": task, "events": event, "habits": habit}
+DELETED = {"deleted": 1}
 SHOWN = {"tasks": {}, "events": {"deleted": 0}, "habits": {"completed": [], "deleted": 0}}
 CHANGE = {
     "tasks": {"completion": 1},
@@ -235,18 +236,32 @@ def test_a_list_costs_the_same_for_any_number(alice_api, django_assert_num_queri
         alice_api.get(f"/api/{name}/")
 
 
+@pytest.mark.parametrize("method", ["PATCH", "PUT"])
 @pytest.mark.parametrize("name", ["tasks", "events", "habits"])
-def test_an_entry_is_deleted_by_delete_alone(alice_api, name):
+def test_what_deletes_an_entry_in_a_push_deletes_it_here_too(alice_api, device_api, name, method):
+    since = device_api.pull()["cursor"]
     entry = KINDS[name]()
-    path = f"/api/{name}/{entry['id']}/"
+    path, gone = f"/api/{name}/{entry['id']}/", {"completion": 2} if name == "tasks" else DELETED
     alice_api.post(f"/api/{name}/", entry)
-    gone = {"completion": 2} if name == "tasks" else {"deleted": 1}
+    stale = alice_api.send(method, path, entry | gone, **{"if-match": '"7"'})
 
-    answer = alice_api.send("PATCH", path, gone)
+    answer = alice_api.send(method, path, gone if method == "PATCH" else entry | gone)
+
+    dead = entry | gone if name == "tasks" else {"id": entry["id"]} | gone
+    assert (stale.status_code, answer.status_code, answer["ETag"]) == (412, 200, '"2"')
+    assert answer.json() == dead
+    assert alice_api.get(path).status_code == 404
+    assert device_api.pull(since)[name[:-1]] == [dead]
+
+
+@pytest.mark.parametrize("name", ["tasks", "events", "habits"])
+def test_nothing_is_made_deleted(alice_api, name):
+    gone = {"completion": 2} if name == "tasks" else DELETED
+
+    answer = alice_api.post(f"/api/{name}/", KINDS[name]() | gone)
 
     assert answer.status_code == 400
     assert [error["code"] for error in answer.json()["errors"]] == ["out-of-range"]
-    assert alice_api.get(path).status_code == 200
 
 
 @pytest.mark.parametrize("query", ["page=0", "page=x", "page_size=0", "page_size=1001"])
