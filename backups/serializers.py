@@ -14,7 +14,7 @@ from planner.problems import RuleError, field_error
 from planner.wire import Digits, checked
 
 MAX_ITEMS = 1_000
-DEFAULT_LIMIT, MAX_LIMIT = 500, 2_000
+MAX_LIMIT = 2_000
 LEAST_BYTES, MOST_BYTES = 2_048, 2**31
 LEAST_LINE = 1_023
 LATEST_CLOCK = 2**40
@@ -28,7 +28,7 @@ class PullQuery(serializers.Serializer):
     `max_bytes` bounds the whole body, `max_line` the line of one entry, both in bytes.
     """
 
-    limit = Digits(required=False, min_value=1, max_value=MAX_LIMIT, default=DEFAULT_LIMIT)
+    limit = Digits(required=False, min_value=1, max_value=MAX_LIMIT, default=None)
     max_bytes = Digits(required=False, min_value=LEAST_BYTES, max_value=MOST_BYTES, default=None)
     max_line = Digits(required=False, min_value=LEAST_LINE, max_value=MOST_BYTES, default=None)
     digest = serializers.BooleanField(required=False, default=False)
@@ -40,7 +40,7 @@ class PullQuery(serializers.Serializer):
         return query
 
 
-PLAIN = {"limit": DEFAULT_LIMIT, "max_bytes": None, "max_line": None, "digest": False}
+PLAIN = {"limit": None, "max_bytes": None, "max_line": None, "digest": False}
 
 
 def pull_query(request: Request) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from planner.etags import is_known
 from planner.times import now
 
 POLL_SECONDS = 900
+DEFAULT_LIMIT = 500
 EVERYTHING = 2**31
 NDJSON = "application/x-ndjson"
 JSON = "application/json"
@@ -49,7 +50,7 @@ class SyncView(ReportedView):
             return not_modified(headers)
         query = pull_query(request)
         if form == NDJSON:
-            return _streamed(backup, since, query["max_line"], headers)
+            return _streamed(backup, since, query, headers)
         head = _head() | {"device": _device(request.auth)}
         if query["digest"]:
             head["digest"] = digests(backup, head["server_time"])
@@ -120,7 +121,7 @@ def _news(
     page = sync.pull(
         backup,
         since,
-        limit=query["limit"],
+        limit=query["limit"] or DEFAULT_LIMIT,
         now=head["server_time"],
         room=room(head, query["max_bytes"]),
         max_line=query["max_line"],
@@ -142,9 +143,11 @@ def _result(result: Result) -> dict[str, Any]:
 
 
 def _streamed(
-    backup: Backup, since: Cursor | None, max_line: int | None, headers: dict[str, str]
+    backup: Backup, since: Cursor | None, query: dict[str, Any], headers: dict[str, str]
 ) -> HttpResponse:
-    lines = streams.lines(backup, since, now=now(), max_line=max_line)
+    moment = now()
+    head = {"digest": digests(backup, moment)} if query.pop("digest") else {}
+    lines = streams.lines(backup, since, now=moment, head=head, **query)
     stream = StreamingHttpResponse(lines, content_type=NDJSON, headers=headers)
     stream.carried = Carried(cursor=sync.end_of(backup, since or cursors.present(backup)))
     return stream

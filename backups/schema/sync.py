@@ -5,7 +5,7 @@ from typing import Any
 from backups.api import digest, news, sync
 from backups.items import LATEST_AT
 from backups.kinds import TYPES
-from backups.schema.parts import DAYS, FIELDS, ID, LISTS, MOMENT, queries
+from backups.schema.parts import COMPLETION, DAYS, FIELDS, ID, LISTS, MOMENT, queries
 from backups.serializers import KEY_LENGTH, LATEST_CLOCK, MAX_ITEMS, BucketQuery, PullQuery
 from planner import shapes
 from planner.openapi import (
@@ -59,13 +59,13 @@ PULLED = named(
 LINES: Shape = {
     "type": "string",
     "description": "One JSON object a line: entries as `{“task”: {…}}`, a line with `cursor` and "
-    "`days_since` at the head, one with `cursor` at least every 200 entries, and last one with "
-    "`cursor` and `“more”: false`. No `limit` and no `max_bytes` count here.",
+    "`days_since` at the head, and `digest` if asked for, one with `cursor` at least every 200 "
+    "entries, and last one with `cursor` and `more`.",
 }
 
 DATED = {"date": MOMENT, "action": shapes.one_of("add", "del")}
 ITEM_FIELDS: dict[str, dict[str, Any]] = {
-    "task": FIELDS["task"] | {"completion": shapes.whole(0, 2, "1: done; 2: deleted.")},
+    "task": FIELDS["task"] | {"completion": COMPLETION},
     "event": FIELDS["event"] | {"deleted": shapes.one_of(0, 1)},
     "habit": FIELDS["habit"] | {"deleted": shapes.one_of(0, 1), "completed": DAYS} | DATED,
 }
@@ -136,8 +136,8 @@ BUCKET = record(
 PULL = queries(
     PullQuery(),
     {
-        "limit": "How many entries at most; not for NDJSON.",
-        "max_bytes": "How many bytes the body may hold, one entry at least; not for NDJSON.",
+        "limit": "How many entries at most: 500 if not given, and all of them as NDJSON.",
+        "max_bytes": "How many bytes the body may hold, one entry at least.",
         "max_line": "Shorten an entry until its line fits: a description, or a habit's days.",
         "digest": "Bring the digests of what the server holds. Not together with max_line.",
     },

@@ -119,6 +119,54 @@ def test_a_stream_has_a_cursor_at_least_every_two_hundred_entries(device_api):
     assert places == [0, 201, 402, 453]
 
 
+@pytest.mark.parametrize("limit", [1, 7, 199, 200, 201, 450, 2_000])
+def test_a_stream_of_so_many_entries_tells_that_there_is_more(device_api, limit):
+    tasks = many(450)
+    device_api.push(task=tasks)
+
+    first = lines_of(device_api, f"/api/sync/?limit={limit}")
+    rest = lines_of(device_api, f"/api/sync/?since={first[-1]['cursor']}")
+
+    sent, left = entries_of(first), entries_of(rest)
+    assert (len(sent), len(left)) == (min(limit, 450), max(450 - limit, 0))
+    assert [first[-1]["more"], rest[-1]["more"]] == [limit < 450, False]
+    assert {each["task"]["id"] for each in sent + left} == {each["id"] for each in tasks}
+
+
+@pytest.mark.parametrize("max_bytes", [2_048, 5_000, 60_000, 100_000])
+def test_a_stream_is_no_longer_than_asked(device_api, max_bytes):
+    tasks = many(450)
+    device_api.push(task=tasks)
+
+    held, path, more = [], f"/api/sync/?max_bytes={max_bytes}", True
+    while more:
+        body = device_api.get(path, **NDJSON).getvalue()
+        assert max_bytes - 400 < len(body) <= max_bytes or b'"more":false' in body
+        page = [json.loads(each) for each in body.splitlines()]
+        held += entries_of(page)
+        more, path = page[-1]["more"], f"{path.partition('&')[0]}&since={page[-1]['cursor']}"
+
+    assert sorted(each["task"]["id"] for each in held) == sorted(each["id"] for each in tasks)
+
+
+def test_a_stream_holds_one_entry_at_least_even_a_larger_one(device_api):
+    device_api.push(task=[task("Long", description="é" * 511), task("é" * 63)])
+    device_api.push(habit=[habit("Old", completed=[NOW - day * DAY for day in range(300)])])
+
+    lines = lines_of(device_api, "/api/sync/?max_bytes=2048&limit=2")
+
+    assert (len(entries_of(lines)), lines[-1]["more"]) == (1, True)
+
+
+def test_a_stream_brings_the_digest_at_its_head(device_api):
+    device_api.push(task=many(3))
+
+    head, *_entries = lines_of(device_api, "/api/sync/?digest=1")
+
+    assert head["digest"] == device_api.pull(digest=1)["digest"]
+    assert set(head) == {"cursor", "days_since", "digest"}
+
+
 def test_a_delta_streams_too(device_api, alice_api):
     since = device_api.pull()["cursor"]
     bins = task()
