@@ -227,6 +227,7 @@ class _Push:
                 self.names[trial.state.values["name"]] = trial.key[1]
         trial.stored |= merged.stored or not held.known
         trial.seen |= merged.seen or not held.known
+        trial.revived |= held.dead and trial.lives
         self.entries[trial.key] = trial
 
     def _overrule(self, item: Item, merged: Merged, stamp: int) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import orjson
 from django.db import connection
+from django.db.models import OuterRef, Subquery
 
 from backups.items import Item
 from backups.kinds import KINDS, NAME_BYTES, entry
@@ -54,7 +55,8 @@ class Held:
     """An entry in memory: its registers, its row's revision, and what is to be written.
 
     `known` tells that the backup has its id, `is_new` that its row is not there yet, `days_done`
-    how many days of a habit are ticked. Who changes the registers does it before `wire` is read.
+    how many days of a habit are ticked, `revived` that it was deleted and came back. Who changes
+    the registers does it before `wire` is read.
     """
 
     key: Key
@@ -65,6 +67,7 @@ class Held:
     known: bool = False
     stored: bool = False
     seen: bool = False
+    revived: bool = False
     loaded_days: dict[int, tuple[int, bool]] = field(default_factory=dict)
 
     def trial(self) -> "Held":
@@ -78,6 +81,7 @@ class Held:
             self.known,
             self.stored,
             self.seen,
+            self.revived,
             self.loaded_days,
         )
 
@@ -182,6 +186,9 @@ def write(backup: Backup, changed: Iterable[Held]) -> None:
     insert(Change, LOGGED, logged)
     days = [row for held in by_kind.get("habit", ()) for row in _days(backup, held)]
     insert(HabitDay, DAYS, days, on=("backup_id", "habit_uuid", "day"), update=True)
+    revived = [held.key[1] for held in by_kind.get("habit", ()) if held.revived]
+    if revived:
+        insert(Change, LOGGED, list(_unlogged_days(backup, revived)))
 
 
 def overrule(backup: Backup, rows: Iterable[dict]) -> None:
@@ -235,6 +242,20 @@ def _log(backup: Backup, held: Held) -> Iterator[tuple]:
     yield (*head, ITSELF, _json({**held.state.values, "alive": held.state.alive}))
     for day, (_stamp, done) in held.changed_days().items():
         yield (*head, day, _json({"done": done}))
+
+
+def _unlogged_days(backup: Backup, habits: list[str]) -> Iterator[tuple]:
+    """Yield what the log lacks of habits that came back: days that changed while they were dead."""
+    newest = Change.objects.filter(
+        backup=backup, type="habit", uuid=OuterRef("habit_uuid"), day=OuterRef("day")
+    ).order_by("-revision")
+    logged = Subquery(newest.values("entry__done")[:1])
+    for begin in range(0, len(habits), BATCH):
+        rows = HabitDay.objects.of(backup).filter(habit_uuid__in=habits[begin : begin + BATCH])
+        for uuid, day, done, before in rows.values_list("habit_uuid", "day", "done", logged):
+            if done != bool(before):
+                head = (backup.pk, backup.revision, "habit", str(uuid))
+                yield (*head, day, _json({"done": done}))
 
 
 def _days(backup: Backup, held: Held) -> Iterator[tuple]:

@@ -1,0 +1,97 @@
+"""The plan at any revision or moment, read from the log: an entry's newest row there and before."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import orjson
+from django.db import connection
+from django.db.models import Max
+
+from backups.models import ITSELF, Backup, Commit
+from backups.stills import Plan, Still
+from planner.prepared import uuid_text
+
+CHUNK = 2_000
+NEVER_PAGED = -1
+NEWEST = """SELECT DISTINCT ON (type, uuid, day) type, uuid, day, entry::text FROM backups_change
+WHERE {where} ORDER BY type, uuid, day, revision DESC LIMIT NULLIF(%s, -1)"""
+# SQLite takes the other columns from the row that has the greatest revision, and -1 for no limit.
+NEWEST_ON_SQLITE = """SELECT type, uuid, day, entry, MAX(revision) FROM backups_change
+WHERE {where} GROUP BY type, uuid, day ORDER BY type, uuid, day LIMIT %s"""
+UP_TO = "backup_id = %s AND revision <= %s"
+BEHIND = " AND (type, uuid, day) > (%s, %s, %s)"
+TOUCHED = """ AND (type, uuid) IN
+(SELECT type, uuid FROM backups_change WHERE backup_id = %s AND revision > %s)"""
+
+
+class Logged(NamedTuple):
+    """A row of the log: an entry, or a day of a habit, as it was after a change."""
+
+    type: str
+    uuid: Any
+    day: int
+    entry: str
+
+
+def stills(backup: Backup, revision: int) -> Iterator[Still]:
+    """Yield the living entries of a revision by type and id, read in chunks of the log.
+
+    No cursor is held open: rows of the log do not change, so the chunks fit together.
+    """
+    return _living(_chunked(backup, revision))
+
+
+def plan(backup: Backup, revision: int, *, touched_since: int | None = None) -> Plan:
+    """Return the living entries of a revision, by one query.
+
+    With `touched_since`, only those that were changed after that revision, whatever they were then.
+    """
+    if touched_since is None:
+        rows = _newest(UP_TO, [backup.pk, revision])
+    else:
+        rows = _newest(UP_TO + TOUCHED, [backup.pk, revision, backup.pk, touched_since])
+    return {still.key: still for still in _living(iter(rows))}
+
+
+def revision_at(backup: Backup, moment: int) -> int | None:
+    """Return the revision that a plan had at the end of a second of unix time.
+
+    None before the claim began.
+    """
+    end = datetime.fromtimestamp(moment, UTC) + timedelta(seconds=1)
+    past = Commit.objects.filter(backup=backup, created_at__lt=end)
+    return past.aggregate(Max("revision"))["revision__max"]
+
+
+def _chunked(backup: Backup, revision: int) -> Iterator[Logged]:
+    where, values = UP_TO, [backup.pk, revision]
+    while True:
+        rows = _newest(where, values, CHUNK)
+        yield from rows
+        if len(rows) < CHUNK:
+            return
+        where, values = UP_TO + BEHIND, [backup.pk, revision, *rows[-1][:3]]
+
+
+def _newest(where: str, values: list[Any], limit: int = NEVER_PAGED) -> list[Logged]:
+    on_postgresql = connection.vendor == "postgresql"
+    statement = NEWEST if on_postgresql else NEWEST_ON_SQLITE
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(where=where), [*values, limit])
+        return [Logged(*row[:4]) for row in cursor.fetchall()]
+
+
+def _living(rows: Iterator[Logged]) -> Iterator[Still]:
+    for (kind, uuid), group in groupby(rows, key=lambda row: row[:2]):
+        values: dict | None = None
+        days = []
+        for row in group:
+            logged = orjson.loads(row.entry)
+            if row.day == ITSELF:
+                values = logged if logged.pop("alive") else None
+            elif logged["done"]:
+                days.append(row.day)
+        if values is not None:
+            yield Still(kind, uuid_text(uuid), values, tuple(days))
