@@ -70,7 +70,7 @@ def push(
     ended meanwhile, and `precondition-failed` for another revision: then nothing has happened.
     """
     with transaction.atomic():
-        locked = _locked(backup, actor)
+        locked = lock(backup, actor)
         kept = repeats.find(locked, actor.caller, key, items) if key else None
         if kept is not None:
             return Pushed.again(locked, kept.answer)
@@ -88,7 +88,11 @@ def touch(backup: Backup, by: str) -> None:
         _save(locked, Actor.server(by))
 
 
-def _locked(backup: Backup, actor: Actor) -> Backup:
+def lock(backup: Backup, actor: Actor) -> Backup:
+    """Lock a plan until the transaction ends, and return it as it is now.
+
+    Raises RuleError `token-revoked` when the device was released or its tokens were ended.
+    """
     if actor.generation is None:
         return Backup.objects.select_for_update(no_key=True).get(pk=backup.pk)
     # Both rows, the device's first, so that a release waits for this push or is seen by it.
@@ -184,7 +188,9 @@ class _Push:
         self._overrule(item, merged, change.stamp)
 
     def _refusal(self, item: Item, held: Held) -> list[dict]:
-        if held.known or item.creates:
+        # Of an entry that was only ever deleted, or long ago, there is nothing to bring back.
+        nameless = item.restored and not held.state.values["name"]
+        if item.creates or (held.known and not nameless):
             return []
         if not item.deleted:
             return [_error(item, "/id", "unknown-entry", _("No entry has this id."))]

@@ -1,6 +1,6 @@
 """What plans need from time to time."""
 
-from backups import repeats, reports
+from backups import checks, points, repeats, reports, retention, tidying
 from planner.chores import DAY, HOUR, chore
 
 
@@ -14,3 +14,33 @@ def sweep_kept_pushes() -> int:
 def thin_sync_reports() -> int:
     """Forget all but the newest reports of each plan."""
     return reports.thin()
+
+
+@chore("restore-points", every=DAY)
+def pin_changed_plans() -> int:
+    """Pin every plan that was changed since its last restore point."""
+    return points.pin_changed()
+
+
+@chore("restore-points-checked", every=DAY)
+def check_restore_points() -> int:
+    """Read a sample of the restore points again."""
+    return checks.check_sample()
+
+
+@chore("old-history", every=DAY)
+def forget_old_history() -> int:
+    """Thin the restore points, compact the log between them, erase the texts of the dead."""
+    return retention.forget_old_history()
+
+
+@chore("released-plans", every=DAY)
+def forget_released_plans() -> int:
+    """Forget the plans of devices that were released 30 days ago."""
+    return retention.forget_released()
+
+
+@chore("finished-tasks", every=HOUR)
+def tidy_finished_tasks() -> int:
+    """Delete the finished tasks whose devices want them gone by now."""
+    return tidying.tidy()

@@ -23,7 +23,7 @@ WHERE {where} GROUP BY type, uuid, day ORDER BY type, uuid, day LIMIT %s"""
 UP_TO = "backup_id = %s AND revision <= %s"
 BEHIND = " AND (type, uuid, day) > (%s, %s, %s)"
 TOUCHED = """ AND (type, uuid) IN
-(SELECT type, uuid FROM backups_change WHERE backup_id = %s AND revision > %s)"""
+(SELECT type, uuid FROM backups_change WHERE backup_id = %s AND revision BETWEEN %s AND %s)"""
 
 
 class Logged(NamedTuple):
@@ -43,15 +43,15 @@ def stills(backup: Backup, revision: int) -> Iterator[Still]:
     return _living(_chunked(backup, revision))
 
 
-def plan(backup: Backup, revision: int, *, touched_since: int | None = None) -> Plan:
+def plan(backup: Backup, revision: int, *, touched: tuple[int, int] | None = None) -> Plan:
     """Return the living entries of a revision, by one query.
 
-    With `touched_since`, only those that were changed after that revision, whatever they were then.
+    With `touched`, only those that were changed in one of the revisions from the first to the last.
     """
-    if touched_since is None:
+    if touched is None:
         rows = _newest(UP_TO, [backup.pk, revision])
     else:
-        rows = _newest(UP_TO + TOUCHED, [backup.pk, revision, backup.pk, touched_since])
+        rows = _newest(UP_TO + TOUCHED, [backup.pk, revision, backup.pk, *touched])
     return {still.key: still for still in _living(iter(rows))}
 
 

@@ -59,6 +59,7 @@ class Scene:
     token: int
     session: UUID
     day: date
+    point: int
     ids: dict[str, str]
     callers: dict[str, Caller]
 
@@ -70,6 +71,7 @@ class Scene:
             "<int:token>": self.token,
             "<uuid:session>": self.session,
             "<uuid:pk>": self.waiting,
+            "<int:id>": self.point,
             "<uuid:id>": self.ids.get(kind),
             "<uuid:uuid>": self.ids.get(kind),
             "<str:date>": self.day,
@@ -108,6 +110,9 @@ def make_scene() -> Scene:
     device = claim_unit(unit, alice)
     entries = {"task": task(CANARY), "event": event(CANARY), "habit": habit(CANARY)}
     tablet(unit).post("/api/sync/", {kind: [entry] for kind, entry in entries.items()})
+    # A restore has something to do.
+    point = tablet(unit).post("/api/backups/", {"name": CANARY}).json()["id"]
+    tablet(unit).post("/api/sync/", {"task": [task("Later")]})
     people = {
         "stranger": _with_a_device("stranger"),
         "former": _former(device),
@@ -130,6 +135,7 @@ def make_scene() -> Scene:
         token=personal_tokens.make(alice, name="Script", scope="read", days=7)[0].pk,
         session=sessions.log_in(alice).session.pk,
         day=seconds_day(now()) - timedelta(days=1),
+        point=point,
         ids={kind: entry["id"] for kind, entry in entries.items()},
         callers=people
         | {

@@ -13,6 +13,7 @@ from django.test import Client
 from backups.models import ENTRY_MODELS
 from devices import serials
 from devices.device_settings import complete
+from planner.times import now
 from tests.access import CANARY, Scene, make_scene, routes
 from tests.backups.api import Api
 from tests.factories import PASSWORD, make_unit
@@ -72,6 +73,7 @@ DEVICE_KEY = "401 403 403 403 403 403 204+ 204+ 409 403 403"
 DEVICE_RESET = "401 403 403 403 403 403 204+ 204+ 204+ 403 403"
 PLAN = "401 200 401 200 200 200 200 200 403 401 401"
 PLAN_PUSH = "401 200+ 401 403 200+ 200+ 200+ 200+ 403 401 401"
+PLAN_SAME = "401 200 401 403 200 200 200 200 403 401 401"
 PLAN_ADD = "401 201+ 401 403 201+ 201+ 201+ 201+ 403 401 401"
 PLAN_WAIT = "401 400 401 400 400 400 400 400 403 401 401"
 PLAN_NOT = "401 405 401 403 405 405 405 405 403 401 401"
@@ -108,6 +110,10 @@ def label(scene: Scene) -> dict[str, str]:
 
 def key(scene: Scene) -> dict[str, str]:
     return {"serial": scene.spare.serial, "key": scene.spare.key}
+
+
+def present(_scene: Scene) -> dict[str, int]:
+    return {"at": now()}
 
 
 def sent(outcome: str, body: object) -> tuple[str, object]:
@@ -209,6 +215,15 @@ TABLE = {
     "/api/sync/digest/": {"GET": PLAN, "POST": PLAN_NOT},
     "/api/sync/wait/": {"GET": PLAN_WAIT, "POST": PLAN_NOT_EVEN_READ},
     "/api/stream/": {"GET": PLAN, "POST": PLAN_NOT_EVEN_READ},
+    "/api/backups/": {"GET": PLAN, "POST": sent(PLAN_ADD, NAME)},
+    "/api/backups/state/": {"GET": PLAN_WAIT},
+    "/api/backups/restore/": {
+        "GET": PLAN_NOT_EVEN_READ,
+        "POST": sent(PLAN_SAME, {"at": 1_794_182_400}),
+    },
+    "/api/backups/<int:id>/": {"GET": ONE, "DELETE": ONE_DELETE},
+    "/api/backups/<int:id>/diff/": {"GET": ONE},
+    "/api/backups/<int:id>/restore/": {"GET": PLAN_NOT_EVEN_READ, "POST": sent(ONE_WRITE, {})},
     **ENTRIES,
     "/api/habits/<uuid:id>/days/<str:date>/": {
         "GET": PLAN_NOT_EVEN_READ,

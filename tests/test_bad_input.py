@@ -56,6 +56,8 @@ DOORS = [
     Door("member", "POST", "/api/habits/", "name"),
     Door("member", "PATCH", f"/api/habits/{KNOWN}/", "name"),
     Door("member", "PUT", f"/api/habits/{KNOWN}/", "name"),
+    Door("member", "POST", "/api/backups/", "name"),
+    Door("member", "POST", "/api/backups/restore/", "at"),
 ]
 
 
@@ -129,7 +131,7 @@ VALUES = {
     "a lone surrogate": "a\ud800b",
     "very long": "x" * 10_000,
 }
-NOT_BAD = {("accept", "true"), ("completion", "a number")}
+NOT_BAD = {("accept", "true"), ("completion", "a number"), ("at", "a number")}
 
 
 @pytest.mark.parametrize("door", DOORS, ids=str)

@@ -14,6 +14,7 @@ from backups.models.entries import (
     fingerprint,
 )
 from backups.models.history import ITSELF, Change, Commit, KeptPush, Overruled
+from backups.models.points import RestorePoint
 from backups.models.syncs import Confirmation, SyncReport
 
 __all__ = (
@@ -31,6 +32,7 @@ __all__ = (
     "HabitDayQuerySet",
     "KeptPush",
     "Overruled",
+    "RestorePoint",
     "SyncReport",
     "Task",
     "TaskQuerySet",

@@ -13,6 +13,8 @@ class Commit(models.Model):
         DEVICE = "device", _("Device")
         PERSON = "person", _("Person")
         SERVER = "server", _("Server")
+        RESTORE = "restore", _("Restore")
+        IMPORT = "import", _("Import")
 
     backup = part_of_plan()
     revision = models.BigIntegerField()

@@ -1,5 +1,5 @@
 """What the API's document says about plans."""
 
-from backups.schema import entries, sync
+from backups.schema import backups, entries, sync
 
-__all__ = ["entries", "sync"]
+__all__ = ["backups", "entries", "sync"]

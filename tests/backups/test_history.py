@@ -100,19 +100,19 @@ def test_a_plan_at_a_moment_is_one_query(backup, count, django_assert_num_querie
         assert len(history.plan(backup, revision)) == count
 
 
-def test_only_what_was_touched_since_a_revision_is_read_when_that_is_asked_for(backup):
+def test_only_what_was_touched_is_read_when_that_is_asked_for(backup):
     old, new = (Item("task", str(uuid4()), BINS) for _ in range(2))
     first = push(backup, old)
     second = push(backup, new)
     third = push(backup, Item("task", new.id, {"completion": 1}))
 
-    def touched(revision: int, since: int) -> list[str]:
-        return [id for _kind, id in history.plan(backup, revision, touched_since=since)]
+    def touched(revision: int, *between: int) -> list[str]:
+        return [id for _kind, id in history.plan(backup, revision, touched=between)]
 
-    assert touched(third, first) == [new.id]
-    assert touched(second, second) == [new.id]
-    assert touched(first, second) == []
-    assert touched(third, third) == []
+    assert touched(third, second, third) == [new.id]
+    assert touched(second, third, third) == [new.id]
+    assert touched(first, second, third) == []
+    assert touched(third, first, first) == [old.id]
 
 
 def test_a_moment_is_the_last_revision_of_its_second(backup):

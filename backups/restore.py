@@ -1,0 +1,113 @@
+"""Bringing a plan back to what it was, as ordinary changes through the one door."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backups import changes, history, points
+from backups.actors import Actor
+from backups.items import Item
+from backups.models import Backup, Commit, HabitDay, RestorePoint
+from backups.stills import Difference, differences
+from planner.problems import RuleError
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a restore did: where the plan was pinned before it, and the revision it ended at."""
+
+    pinned: RestorePoint | None
+    revision: int
+    differences: list[Difference]
+
+
+def preview(backup: Backup, revision: int) -> list[Difference]:
+    """Return what bringing a revision back would change, entry by entry."""
+    touched = (revision + 1, backup.revision)
+    now = history.plan(backup, backup.revision, touched=touched)
+    return differences(now, history.plan(backup, revision, touched=touched))
+
+
+def restore(
+    backup: Backup, revision: int, actor: Actor, *, expected: int | None = None
+) -> Restored:
+    """Bring the plan of a revision back in one transaction, after pinning the present one.
+
+    Raises RuleError `precondition-failed` when the plan is not at the revision `expected` any more,
+    and `quota-exceeded` when not all of it has room: then nothing has happened.
+    """
+    with transaction.atomic():
+        locked = changes.lock(backup, actor)
+        if expected not in (None, locked.revision):
+            raise RuleError("precondition-failed", _("The plan was changed meanwhile. Look again."))
+        found = preview(locked, revision)
+        return bring(locked, found, actor, RestorePoint.Reason.RESTORE)
+
+
+def undo(backup: Backup, revision: int, actor: Actor) -> Restored:
+    """Take back what one commit did, except where somebody changed the entry again since."""
+    with transaction.atomic():
+        locked = changes.lock(backup, actor)
+        only = (revision, revision)
+        now = history.plan(locked, locked.revision, touched=only)
+        after = history.plan(locked, revision, touched=only)
+        before = history.plan(locked, revision - 1, touched=only)
+        found = [one for one in differences(now, before) if now.get(one.key) == after.get(one.key)]
+        return bring(locked, found, actor)
+
+
+def bring(
+    backup: Backup,
+    found: Sequence[Difference],
+    actor: Actor,
+    reason: str | None = None,
+    source: str = Commit.Source.RESTORE,
+) -> Restored:
+    """Write differences into a locked plan, all or none; with a reason, pin it first."""
+    if not found:
+        return Restored(None, backup.revision, [])
+    who = {"by": actor.by, "person_id": actor.person_id}
+    pinned = points.pin(backup, reason, **who) if reason else None
+    doer = replace(actor, source=source, sets_clock=False)
+    pushed = changes.push(backup, list(_items(backup, found)), doer)
+    for result in pushed.results:
+        if result.outcome == "rejected":
+            error = result.errors[0]
+            slug = "quota-exceeded" if error["code"] == "quota-exceeded" else "conflict"
+            raise RuleError(slug, error["detail"])
+    return Restored(pinned, pushed.revision, list(found))
+
+
+def _items(backup: Backup, found: Sequence[Difference]) -> Iterator[Item]:
+    """Yield what makes the differences: what goes first, so that names and room are free."""
+    for one in found:
+        if one.then is None:
+            yield Item(*one.key, deleted=True)
+    # Habits that swap their names must not meet on the way.
+    for one in found:
+        if one.then and one.now and one.key[0] == "habit" and "name" in one.fields:
+            yield Item(*one.key, {"name": one.key[1]})
+    ticked = _ticked_while_dead(backup, found)
+    for one in found:
+        if one.then and one.now:
+            yield Item(
+                *one.key, {name: then for name, (_now, then) in one.fields.items()}, one.days
+            )
+        elif one.then:
+            days = dict.fromkeys(ticked.get(one.key[1], ()), False) | one.days
+            yield Item(*one.key, one.then.values, days, restored=True)
+
+
+def _ticked_while_dead(backup: Backup, found: Sequence[Difference]) -> dict[str, list[int]]:
+    """Return the done days that the registers of habits hold that are to come back."""
+    dead = [one.key[1] for one in found if one.now is None and one.key[0] == "habit"]
+    ticked: dict[str, list[int]] = {}
+    for begin in range(0, len(dead), BATCH):
+        rows = HabitDay.objects.of(backup).done().filter(habit_uuid__in=dead[begin : begin + BATCH])
+        for uuid, day in rows.values_list("habit_uuid", "day"):
+            ticked.setdefault(str(uuid), []).append(day)
+    return ticked
