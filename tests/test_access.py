@@ -219,7 +219,7 @@ TABLE = {
     "/api/backups/state/": {"GET": PLAN_WAIT},
     "/api/backups/restore/": {
         "GET": PLAN_NOT_EVEN_READ,
-        "POST": sent(PLAN_SAME, {"at": 1_794_182_400}),
+        "POST": sent(PLAN_SAME, present),
     },
     "/api/backups/<int:id>/": {"GET": ONE, "DELETE": ONE_DELETE},
     "/api/backups/<int:id>/diff/": {"GET": ONE},
