@@ -14,7 +14,7 @@ TEMPLATES = $(shell find templates -name '*.html')
 PINS := $(BIN)/uv pip compile --quiet --upgrade --no-header --no-emit-index-url --no-annotate
 
 .NOTPARALLEL:
-.PHONY: help run test test-sqlite test-postgres test-e2e test-browser schema-test nightly lint fmt check bench pins clean
+.PHONY: help run test test-sqlite test-postgres test-e2e test-browser schema-test nightly lint fmt messages check bench pins clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -57,6 +57,10 @@ fmt: .venv/.installed-dev ## Write the code and the templates as the linter want
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	-$(BIN)/djade --target-version 5.2 $(TEMPLATES)
+
+messages: .venv/.installed-dev ## The texts to translate, into locale/: make messages LANGUAGE=de
+	$(MANAGE) makemessages --no-obsolete --add-location file \
+	    $(if $(LANGUAGE),--locale $(LANGUAGE),--all) --ignore .venv --ignore tests --ignore simulator
 
 check: lint ## Everything that must hold before a release
 	key=$$(head -c 48 /dev/urandom | base64 -w 0); \

@@ -1,8 +1,12 @@
-"""From the log-in's cookies to `request.user` and `request.login`."""
+"""From the log-in's cookies to `request.user` and `request.login`, and to the person's language."""
+
+from collections.abc import Callable
 
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
 from accounts import cookies
@@ -28,3 +32,25 @@ class CookieUserMiddleware(AuthenticationMiddleware):
 def _user(request: HttpRequest) -> User | AnonymousUser:
     session = cookies.read(request).session
     return session.user if session else AnonymousUser()
+
+
+class PreferencesMiddleware:
+    """Makes pages in the language and the time zone of the person, else as the browser asks.
+
+    Both end with the page. The API speaks to programs: English, in unix seconds.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith("/api/"):
+            return self.get_response(request)
+        known = getattr(request.user, "preferences", None)
+        language = known.language if known else translation.get_language_from_request(request)
+        with translation.override(language), timezone.override(known and known.time_zone):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        if not known:
+            patch_vary_headers(response, ("Accept-Language",))
+        return response

@@ -7,6 +7,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 
 from planner.problems import problem
@@ -44,7 +46,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
-        return problem("unavailable", "The database does not answer.")
-    if waiting:
-        return problem("unavailable", f"{len(waiting)} migrations are not applied.")
+        return problem("unavailable", _("The database does not answer."))
+    if count := len(waiting):
+        words = ngettext("%d migration is not applied.", "%d migrations are not applied.", count)
+        return problem("unavailable", words % count)
     return JsonResponse({"status": "ok"})

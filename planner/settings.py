@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "planner.middleware.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "accounts.middleware.CookieUserMiddleware",
+    "accounts.middleware.PreferencesMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "devices.middleware.ChosenDeviceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -247,6 +248,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 LOGGING = {

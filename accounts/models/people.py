@@ -1,5 +1,6 @@
 """People: who they are, and how they are found by name or e-mail."""
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models, transaction
@@ -7,6 +8,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.preferences import Preferences
@@ -40,11 +42,16 @@ class UserManager(BaseUserManager):
         time_zone: str = "UTC",
         **fields: object,
     ) -> "User":
-        """Make a person and their preferences; without a password nobody can log in as them."""
+        """Make a person and their preferences, with the language of the page they are made on.
+
+        Without a password nobody can log in as them.
+        """
         user = self.model(username=username, email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
-        Preferences.objects.create(user=user, time_zone=time_zone)
+        Preferences.objects.create(
+            user=user, time_zone=time_zone, language=get_language() or settings.LANGUAGE_CODE
+        )
         return user
 
     def create_superuser(

@@ -47,7 +47,7 @@ def test_a_server_whose_migrations_wait_is_not_ready(client):
     answer = client.get("/readyz")
 
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
-    assert answer.json()["detail"] == "1 migrations are not applied."
+    assert answer.json()["detail"] == "1 migration is not applied."
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
