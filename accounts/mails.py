@@ -4,8 +4,7 @@ A request never sends one, so that its time tells nothing about who has an accou
 template `mails/<kind>.txt` of blocks, which makes the plain text and the HTML alike.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,10 +13,11 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from accounts.models import Mail, User
 from accounts.networks import address_block
+from accounts.reading import as_read_by
 
 Facts = dict[str, Any]
 Preparer = Callable[[Mail], Facts | None]
@@ -75,7 +75,7 @@ def compose(mail: Mail) -> EmailMultiAlternatives | None:
     more = _preparers[mail.kind](mail) if mail.kind in _preparers else {}
     if more is None:
         return None
-    with _eyes_of(mail.user):
+    with as_read_by(mail.user and mail.user.preferences):
         facts = _usual_facts(mail) | mail.facts | more
         subject, text = _text(mail.kind, facts)
         html = _rendered(mail.kind, "mails/base.html", facts | {"subject": subject})
@@ -115,12 +115,3 @@ def _text(kind: str, facts: Facts) -> tuple[str, str]:
 
 def _rendered(kind: str, layout: str, facts: Facts) -> str:
     return render_to_string(f"mails/{kind}.txt", facts | {"layout": layout}).lstrip()
-
-
-@contextmanager
-def _eyes_of(user: User | None) -> Iterator[None]:
-    """Use the language and the time zone of whoever reads it."""
-    language = user.preferences.language if user else settings.LANGUAGE_CODE
-    zone = user.preferences.time_zone if user else settings.TIME_ZONE
-    with translation.override(language), timezone.override(zone):
-        yield

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 
 from accounts import cookies
 from accounts.models import User
+from accounts.reading import as_read_by
 
 
 class CookieUserMiddleware(AuthenticationMiddleware):
@@ -35,9 +36,10 @@ def _user(request: HttpRequest) -> User | AnonymousUser:
 
 
 class PreferencesMiddleware:
-    """Makes pages in the language and the time zone of the person, else as the browser asks.
+    """Makes pages as the person likes them: language, time zone, clock and dates.
 
-    Both end with the page. The API speaks to programs: English, in unix seconds.
+    A stranger gets the language that the browser asks for. All of it ends with the page, and the
+    API speaks to programs: English, in unix seconds.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -48,7 +50,7 @@ class PreferencesMiddleware:
             return self.get_response(request)
         known = getattr(request.user, "preferences", None)
         language = known.language if known else translation.get_language_from_request(request)
-        with translation.override(language), timezone.override(known and known.time_zone):
+        with as_read_by(known, language=language):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         if not known:

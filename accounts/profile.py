@@ -8,9 +8,9 @@ from planner.problems import RuleError, field_error
 
 
 def change(user: User, *, preferences: dict | None = None, **facts: str) -> None:
-    """Change what is given of `full_name`, `email` and the fields of `preferences`, all or none.
+    """Change what is given of the names, `email` and the fields of `preferences`, all or none.
 
-    Raises RuleError `invalid` when another account has the e-mail address.
+    Raises RuleError `invalid` when another account has the user name or the e-mail address.
     """
     if "email" in facts:
         facts["email"] = User.objects.normalize_email(facts["email"])
@@ -20,10 +20,16 @@ def change(user: User, *, preferences: dict | None = None, **facts: str) -> None
             _save(user.preferences, preferences or {})
     except IntegrityError:
         user.refresh_from_db(fields=list(facts))
-        detail = _("Another account has this e-mail address.")
-        raise RuleError(
-            "invalid", detail, errors=[field_error("/email", "taken", detail)]
-        ) from None
+        raise _taken(user, facts) from None
+
+
+def _taken(user: User, facts: dict[str, str]) -> RuleError:
+    namesakes = User.objects.named(facts.get("username", "")).exclude(pk=user.pk)
+    if namesakes.exists():
+        field, detail = "/username", _("This user name is taken.")
+    else:
+        field, detail = "/email", _("Another account has this e-mail address.")
+    return RuleError("invalid", detail, errors=[field_error(field, "taken", detail)])
 
 
 def _save(row: object, fields: dict) -> None:

@@ -37,6 +37,15 @@ class VerifySerializer(StrictSerializer):
     token = StrictText(max_bytes=TOKEN_BYTES)
 
 
+class StrictWholeChoice(serializers.ChoiceField):
+    """One of a few whole numbers; "12" and 12.0 are none."""
+
+    def to_internal_value(self, data: object) -> int:
+        if type(data) is not int:
+            self.fail("invalid_choice", input=data)
+        return super().to_internal_value(data)
+
+
 class PreferencesSerializer(StrictSerializer):
     """How a person likes the web pages."""
 
@@ -44,6 +53,12 @@ class PreferencesSerializer(StrictSerializer):
     theme = serializers.ChoiceField(choices=Preferences.Theme.choices)
     text_size = serializers.ChoiceField(choices=Preferences.TextSize.choices)
     language = serializers.ChoiceField(choices=settings.LANGUAGES)
+    hour_format = StrictWholeChoice(choices=Preferences.HourFormat.choices)
+    show_seconds = StrictBoolean()
+    date_order = serializers.ChoiceField(choices=Preferences.DateOrder.choices)
+    week_start = serializers.ChoiceField(choices=Preferences.WeekStart.choices)
+    notice_silence = StrictBoolean()
+    notice_people = StrictBoolean()
 
 
 class ProfileSerializer(StrictSerializer):

@@ -20,7 +20,7 @@ from backups.models import (
     TaskQuerySet,
 )
 from devices.models import Device
-from planner import times
+from planner import formats, times
 from planner.times import FOREVER, day_seconds, midnight, next_midnight, seconds_day, weekday_mask
 
 PAST_EVENTS = 50
@@ -62,14 +62,8 @@ class HabitRow:
 
 
 def clock_of(device: Device) -> WallClock:
-    """Return the device's clock as of now."""
-    shown = device.shown_settings
-    return WallClock(
-        times.now(),
-        ZoneInfo(device.time_zone),
-        shown["hour_format"],
-        calendars.WEEKDAYS[shown["week_start"]],
-    )
+    """Return the device's clock as of now, with the reader's first day of a week."""
+    return WallClock(times.now(), ZoneInfo(device.time_zone), formats.first_weekday())
 
 
 def tasks_of_day(backup: Backup, clock: WallClock, day: date) -> list[Task]:

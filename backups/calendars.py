@@ -12,9 +12,6 @@ from planner.times import local, local_day, weekday_mask
 
 T = TypeVar("T")
 FIRST_YEAR, LAST_YEAR = 1970, 2037
-WEEKDAYS = {"monday": 0, "saturday": 5, "sunday": 6}
-"""The first day of a week, as device settings name it, by the number that `date.weekday` gives."""
-
 LAST_MINUTE = clock_time(23, 59)
 """A task that has a day but no time is due in the last minute of that day."""
 
@@ -24,11 +21,13 @@ EVERY_DAY = 0x7F
 
 @dataclass(frozen=True)
 class WallClock:
-    """What the clock of a device says: the moment in unix seconds, and how the device shows it."""
+    """What the clock of a device says: the moment in unix seconds, in the device's zone.
+
+    `first_weekday` is the first day of the reader's weeks, as `date.weekday` counts.
+    """
 
     now: int
     zone: ZoneInfo
-    hours: int = 24
     first_weekday: int = 0
 
     @property

@@ -96,7 +96,17 @@ SIGN_UP = {"username": "dora", "password": PASSWORD, "password_again": PASSWORD}
 TOKEN_FORM = {"name": "New", "device": "", "scope": "read", "days": "30"}
 NEW_PASSWORD = {"password": "nine lamps beside a book"}
 NEW_PASSWORD |= {"password_again": NEW_PASSWORD["password"]}
-PROFILE = {"full_name": "New", "email": "", "time_zone": "UTC"}
+PROFILE = {
+    "full_name": "New",
+    "username": "new",
+    "email": "",
+    "time_zone": "UTC",
+    "hour_format": "24",
+    "date_order": "DMY",
+    "week_start": "monday",
+    "theme": "auto",
+    "text_size": "m",
+}
 TASK_FORM = {"name": "New", "priority": "1", "undated": "on"}
 EVENT_FORM = {"name": "New", "day": "2026-10-14", "start": "10:00", "length": "30"}
 HABIT_FORM = {"name": "New", "goal": "1"}

@@ -36,7 +36,14 @@ PAGES = [
 # What people and the IANA called things, and what is the same in every language.
 ZONE_NAMES = sorted(dict(CHOICES).values(), key=len, reverse=True)
 DATA = "|".join(
-    (CANARY, "Kitchen tablet", "Desk", "alice|viewer|editor|former", *map(re.escape, ZONE_NAMES))
+    (
+        CANARY,
+        "Kitchen tablet",
+        "Desk",
+        "Script",
+        "alice|viewer|editor|former",
+        *map(re.escape, ZONE_NAMES),
+    )
 )
 
 

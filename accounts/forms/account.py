@@ -1,43 +1,113 @@
-"""The form of the account page."""
+"""The form of the account page: who one is, and how one likes the pages."""
+
+from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from accounts import profile
 from accounts.forms.base import NameField, RuleForm
-from accounts.models import User
+from accounts.models import Preferences, User, username_characters
 from accounts.zones import CHOICES
 from planner.problems import RuleError
+
+FACTS = ("full_name", "username", "email")
+SECTIONS = (
+    (_("You"), FACTS),
+    (
+        _("Language and time"),
+        ("language", "time_zone", "hour_format", "show_seconds", "date_order", "week_start"),
+    ),
+    (_("Look"), ("theme", "text_size")),
+    (_("Mails"), ("notice_silence", "notice_people")),
+)
+
+
+def _few(name: str, label: str) -> forms.TypedChoiceField:
+    """Return the field of a preference that is one of a few, as a row of words."""
+    column = Preferences._meta.get_field(name)
+    return forms.TypedChoiceField(
+        label=label,
+        choices=column.choices,
+        coerce=column.to_python,
+        widget=forms.RadioSelect({"class": "choices"}),
+    )
 
 
 class AccountForm(RuleForm):
     """What a person may change about themselves."""
 
     full_name = NameField(label=_("Full name"), required=False)
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=30,
+        validators=[username_characters],
+        help_text=_("Letters, digits, dots, dashes and underscores. Others can see it."),
+        widget=forms.TextInput(
+            {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
     email = forms.EmailField(
         label=_("E-mail"),
         max_length=254,
         required=False,
         widget=forms.EmailInput({"autocomplete": "email"}),
     )
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=CHOICES)
+    language = forms.ChoiceField(label=_("Language"))
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=CHOICES,
+        help_text=_("A device has a zone of its own, which its plan's days follow."),
+    )
+    hour_format = _few("hour_format", _("Clock"))
+    show_seconds = forms.BooleanField(
+        label=_("Show seconds"),
+        required=False,
+        help_text=_("Of what has happened; plans are made to the minute."),
+    )
+    date_order = _few("date_order", _("Dates"))
+    week_start = _few("week_start", _("Weeks begin on"))
+    theme = _few("theme", _("Theme"))
+    text_size = _few("text_size", _("Text size"))
+    notice_silence = forms.BooleanField(
+        label=_("When a device of mine stays away for long"), required=False
+    )
+    notice_people = forms.BooleanField(
+        label=_("When people join or leave a device of mine"), required=False
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if len(settings.LANGUAGES) > 1:
+            self.fields["language"].choices = settings.LANGUAGES
+        else:
+            del self.fields["language"]
 
     @classmethod
     def of(cls, user: User, posted: dict | None) -> "AccountForm":
         """Return the form with what is known of `user`."""
-        known = {
-            "full_name": user.full_name,
-            "email": user.email,
-            "time_zone": user.preferences.time_zone,
+        known = {name: getattr(user, name) for name in FACTS}
+        known |= {
+            name: getattr(user.preferences, name) for name in cls.base_fields if name not in FACTS
         }
         return cls(posted, initial=known)
 
+    @property
+    def sections(self) -> list[tuple[str, list[BoundField]]]:
+        """The fields under their headings."""
+        return [
+            (heading, [self[name] for name in names if name in self.fields])
+            for heading, names in SECTIONS
+        ]
+
     def save_for(self, user: User) -> bool:
         """Change the account, or say why not."""
-        facts = dict(self.cleaned_data)
-        zone = facts.pop("time_zone")
+        preferences = dict(self.cleaned_data)
+        facts = {name: preferences.pop(name) for name in FACTS}
         try:
-            profile.change(user, preferences={"time_zone": zone}, **facts)
+            profile.change(user, preferences=preferences, **facts)
         except RuleError as error:
             self.refuse(error)
         return self.is_valid()

@@ -45,6 +45,12 @@ class Migration(migrations.Migration):
                 ('theme', models.CharField(choices=[('auto', 'Like the system'), ('light', 'Light'), ('dark', 'Dark')], default='auto', max_length=5, verbose_name='theme')),
                 ('text_size', models.CharField(choices=[('s', 'Small'), ('m', 'Medium'), ('l', 'Large')], default='m', max_length=1, verbose_name='text size')),
                 ('language', models.CharField(default='en', max_length=16, verbose_name='language')),
+                ('hour_format', models.PositiveSmallIntegerField(choices=[(24, '24 hours: 17:05'), (12, '12 hours: 5:05 PM')], default=24, verbose_name='clock')),
+                ('show_seconds', models.BooleanField(default=False, verbose_name='seconds')),
+                ('date_order', models.CharField(choices=[('DMY', '14 October 2026'), ('MDY', 'October 14, 2026'), ('YMD', '2026-10-14')], default='DMY', max_length=3, verbose_name='dates')),
+                ('week_start', models.CharField(choices=[('monday', 'Monday'), ('saturday', 'Saturday'), ('sunday', 'Sunday')], default='monday', max_length=8, verbose_name='weeks begin on')),
+                ('notice_silence', models.BooleanField(default=True, verbose_name='a mail when a device stays away')),
+                ('notice_people', models.BooleanField(default=True, verbose_name='a mail when somebody joins or leaves a device')),
             ],
             options={
                 'verbose_name': 'preferences',

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.forms.account import AccountForm
@@ -11,9 +12,9 @@ from accounts.views.answers import page, show
 
 @page
 def account(request: HttpRequest) -> HttpResponse:
-    """Show and change the person's own facts."""
+    """Show and change who the person is, and how they like the pages."""
     form = AccountForm.of(request.user, request.POST or None)
     if form.is_valid() and form.save_for(request.user):
         messages.success(request, _("Your account is saved."))
         return redirect("accounts:account")
-    return show(request, "accounts/account.html", form)
+    return show(request, "accounts/account.html", form, now=timezone.now())

@@ -14,9 +14,9 @@ from accounts.onward import asked_page, next_page
 page = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def show(request: HttpRequest, template: str, form: RuleForm) -> HttpResponse:
+def show(request: HttpRequest, template: str, form: RuleForm, **more: object) -> HttpResponse:
     """Show a page of one form, which carries on where the person wanted to go."""
-    context = {"form": form, "next": asked_page(request)}
+    context = {"form": form, "next": asked_page(request), **more}
     return render(request, template, context, status=form.status)
 
 

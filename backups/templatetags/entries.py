@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from backups.agenda import event_days, is_active
 from backups.calendars import LAST_MINUTE, WallClock
 from backups.models import Event, Task
+from planner import formats
 
 register = template.Library()
 
@@ -53,20 +54,14 @@ def day_words(day: date, clock: WallClock) -> str:
     distance = (day - clock.today).days
     if distance in near:
         return near[distance]
-    return date_format(day, "D j M" if day.year == clock.today.year else "D j M Y")
-
-
-@register.filter
-def full_day(day: date) -> str:
-    """Return a day in full: "Tuesday, 14 October 2026"."""
-    return date_format(day, "l, j F Y")
+    return formats.short_day(day, year=day.year != clock.today.year)
 
 
 @register.simple_tag
 def start_words(event: Event, day: date, clock: WallClock) -> str:
     """Return when an event starts, as 17:00 or 5:00 PM; "…" on the days after its first."""
     begins = clock.local(event.starttime)
-    return _time(begins, clock) if begins.date() == day else "…"
+    return formats.clock(begins) if begins.date() == day else "…"
 
 
 @register.simple_tag
@@ -75,8 +70,8 @@ def due(task: Task, clock: WallClock) -> SafeString:
     at = clock.local(task.duedate)
     words = day_words(at.date(), clock)
     if at.time().replace(second=0) != LAST_MINUTE:
-        words = f"{words} {_time(at, clock)}"
-    return _element(at, words, clock)
+        words = f"{words} {formats.clock(at)}"
+    return _element(at, words)
 
 
 @register.simple_tag
@@ -85,7 +80,7 @@ def due_time(task: Task, clock: WallClock) -> SafeString | str:
     at = clock.local(task.duedate)
     if at.time().replace(second=0) == LAST_MINUTE:
         return ""
-    return _element(at, _time(at, clock), clock)
+    return _element(at, formats.clock(at))
 
 
 @register.simple_tag
@@ -99,7 +94,7 @@ def span(event: Event, clock: WallClock, day: date | None = None) -> SafeString:
 
 def _whole_span(event: Event, clock: WallClock) -> str:
     first, last = event_days(event, clock)
-    start, end = (_time(clock.local(at), clock) for at in (event.starttime, event.endtime))
+    start, end = (formats.clock(clock.local(at)) for at in (event.starttime, event.endtime))
     words = f"{start} – {end}" if event.duration else start
     if first == last == clock.today:
         return words
@@ -110,7 +105,7 @@ def _whole_span(event: Event, clock: WallClock) -> str:
 
 def _span_of_day(event: Event, clock: WallClock, day: date) -> str:
     first, last = event_days(event, clock)
-    start, end = (_time(clock.local(at), clock) for at in (event.starttime, event.endtime))
+    start, end = (formats.clock(clock.local(at)) for at in (event.starttime, event.endtime))
     if first < day < last:
         return _("All day")
     if first < day:
@@ -126,14 +121,14 @@ def coming_words(event: Event, clock: WallClock) -> str:
     ends = clock.local(event.endtime)
     if is_active(event, clock):
         day = "" if ends.date() == clock.today else f"{day_words(ends.date(), clock)} "
-        return _("Now, until %(end)s") % {"end": f"{day}{_time(ends, clock)}"}
+        return _("Now, until %(end)s") % {"end": f"{day}{formats.clock(ends)}"}
     minutes = (event.starttime - clock.now + 59) // 60
     if minutes < 60:
         return ngettext("In %(count)d minute", "In %(count)d minutes", minutes) % {"count": minutes}
     begins = clock.local(event.starttime)
     if begins.date() == clock.today:
-        return _("Next at %(time)s") % {"time": _time(begins, clock)}
-    return f"{day_words(begins.date(), clock)} {_time(begins, clock)}"
+        return _("Next at %(time)s") % {"time": formats.clock(begins)}
+    return f"{day_words(begins.date(), clock)} {formats.clock(begins)}"
 
 
 @register.filter
@@ -163,12 +158,8 @@ def weekday(day: date) -> str:
     return date_format(day, "D")
 
 
-def _time(at: datetime, clock: WallClock) -> str:
-    return date_format(at, "H:i" if clock.hours == 24 else "g:i A")
-
-
-def _element(at: datetime, words: str, clock: WallClock) -> SafeString:
-    exact = f"{full_day(at.date())}, {_time(at, clock)}"
+def _element(at: datetime, words: str) -> SafeString:
+    exact = f"{formats.full_day(at.date())}, {formats.clock(at)}"
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', at.isoformat(timespec="minutes"), exact, words
     )

@@ -40,7 +40,7 @@ def claim_state(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(_claims(request), pk=pk)
     if found.state == Claim.State.ACCEPTED:
         return redirect("devices:device", found.device_id)
-    context = {"claim": found, "zone": request.user.preferences.time_zone}
+    context = {"claim": found}
     return render(request, "devices/waiting.html", context)
 
 

@@ -8,6 +8,17 @@ from tests.factories import make_user
 from tests.logins import logged_in
 
 GOOD = {"full_name": "Alice Aspen", "email": "alice@example.org", "time_zone": "Asia/Tokyo"}
+# What else the page's form carries, as it is for a new account.
+REST = {
+    "username": "alice",
+    "hour_format": 24,
+    "date_order": "DMY",
+    "week_start": "monday",
+    "theme": "auto",
+    "text_size": "m",
+    "notice_silence": True,
+    "notice_people": True,
+}
 
 
 def facts(user: User) -> tuple[str, str, str]:
@@ -24,12 +35,13 @@ def test_the_page_shows_what_is_known_and_a_way_out(alice):
         "full_name": "Alice Ash",
         "email": "",
         "time_zone": "UTC",
-    }
+        "show_seconds": False,
+    } | REST
     assert b'action="/logout/"' in response.content
 
 
 def test_a_change_is_saved_and_answered_with_a_redirect(alice):
-    response = logged_in(alice).post("/account/", GOOD)
+    response = logged_in(alice).post("/account/", GOOD | REST)
 
     assert (response.status_code, response["Location"]) == (302, "/account/")
     assert facts(alice) == tuple(GOOD.values())
@@ -37,9 +49,9 @@ def test_a_change_is_saved_and_answered_with_a_redirect(alice):
 
 def test_everything_optional_may_be_emptied(alice):
     client = logged_in(alice)
-    client.post("/account/", GOOD)
+    client.post("/account/", GOOD | REST)
 
-    client.post("/account/", {"full_name": "", "email": "", "time_zone": "UTC"})
+    client.post("/account/", REST | {"full_name": "", "email": "", "time_zone": "UTC"})
 
     assert facts(alice) == ("", "", "UTC")
 
@@ -52,10 +64,19 @@ def test_everything_optional_may_be_emptied(alice):
         ("email", "no address"),
         ("time_zone", "Mars/Olympus"),
         ("time_zone", ""),
+        ("username", ""),
+        ("username", "a@b"),
+        ("username", "x" * 31),
+        ("hour_format", "13"),
+        ("hour_format", ""),
+        ("date_order", "DYM"),
+        ("week_start", "friday"),
+        ("theme", "blue"),
+        ("text_size", "xl"),
     ],
 )
 def test_what_is_wrong_is_shown_beside_its_field_and_changes_nothing(alice, field, value):
-    response = logged_in(alice).post("/account/", GOOD | {field: value})
+    response = logged_in(alice).post("/account/", GOOD | REST | {field: value})
 
     form = response.context["form"]
     assert (response.status_code, list(form.errors)) == (200, [field])
@@ -66,7 +87,7 @@ def test_what_is_wrong_is_shown_beside_its_field_and_changes_nothing(alice, fiel
 def test_an_address_of_another_account_is_refused_and_the_page_shows_the_truth(alice):
     make_user("bob", email="Alice@Example.org")
 
-    response = logged_in(alice).post("/account/", GOOD)
+    response = logged_in(alice).post("/account/", GOOD | REST)
 
     assert response.context["form"].errors == {
         "email": ["Another account has this e-mail address."]
@@ -77,27 +98,29 @@ def test_an_address_of_another_account_is_refused_and_the_page_shows_the_truth(a
 
 def test_the_own_address_may_change_its_case(alice):
     client = logged_in(alice)
-    client.post("/account/", GOOD)
+    client.post("/account/", GOOD | REST)
 
-    client.post("/account/", GOOD | {"email": "ALICE@Example.org"})
+    client.post("/account/", GOOD | REST | {"email": "ALICE@Example.org"})
 
     assert facts(alice)[1] == "ALICE@example.org"
 
 
 def test_mass_assignment_gives_no_rights(alice):
-    logged_in(alice).post("/account/", GOOD | {"is_staff": "on", "username": "root"})
+    logged_in(alice).post(
+        "/account/", GOOD | REST | {"is_staff": "on", "id": 7, "username": "root"}
+    )
 
     user = User.objects.get()
-    assert (user.username, user.is_staff) == ("alice", False)
+    assert (user.pk, user.is_staff) == (alice.pk, False)
 
 
 def test_a_post_from_elsewhere_changes_nothing(alice):
-    assert logged_in(alice, csrf=True).post("/account/", GOOD).status_code == 403
+    assert logged_in(alice, csrf=True).post("/account/", GOOD | REST).status_code == 403
     assert facts(alice) == ("Alice Ash", "", "UTC")
 
 
 def test_a_stranger_is_sent_to_the_log_in(client, db):
-    answers = [client.get("/account/"), client.post("/account/", GOOD)]
+    answers = [client.get("/account/"), client.post("/account/", GOOD | REST)]
 
     assert [answer["Location"] for answer in answers] == ["/login/?next=/account/"] * 2
 
@@ -121,3 +144,45 @@ def test_the_page_costs_the_same_few_queries(alice, django_assert_num_queries):
 
     with django_assert_num_queries(1):
         client.get("/account/")
+
+
+def test_the_user_name_may_be_changed(alice):
+    logged_in(alice).post("/account/", GOOD | REST | {"username": "Alice.Ash"})
+
+    alice.refresh_from_db()
+    assert alice.username == "Alice.Ash"
+
+
+def test_a_user_name_of_another_account_is_refused(alice, bob):
+    response = logged_in(alice).post("/account/", GOOD | REST | {"username": "BOB"})
+
+    assert response.context["form"].errors == {"username": ["This user name is taken."]}
+    assert facts(alice) == ("Alice Ash", "", "UTC")
+
+
+def test_every_preference_is_saved(alice):
+    chosen = {
+        "hour_format": 12,
+        "show_seconds": True,
+        "date_order": "YMD",
+        "week_start": "sunday",
+        "theme": "dark",
+        "text_size": "l",
+        "notice_silence": False,
+        "notice_people": False,
+    }
+    # A browser sends nothing for a box that is not ticked.
+    sent = {name: value for name, value in chosen.items() if value is not False}
+
+    logged_in(alice).post("/account/", GOOD | sent | {"username": "alice"})
+
+    saved = User.objects.get().preferences
+    assert {name: getattr(saved, name) for name in chosen} == chosen
+
+
+def test_the_language_is_asked_for_where_there_is_more_than_one(alice, settings):
+    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+
+    logged_in(alice).post("/account/", GOOD | REST | {"language": "de"})
+
+    assert User.objects.get().preferences.language == "de"

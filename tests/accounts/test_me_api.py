@@ -29,7 +29,18 @@ def faults(response: HttpResponse) -> list[tuple[str, str]]:
 
 def whole(alice, **changes: Any) -> dict[str, Any]:
     """Return the whole answer for Alice, as made, with some changes."""
-    preferences = {"time_zone": "UTC", "theme": "auto", "text_size": "m", "language": "en"}
+    preferences = {
+        "time_zone": "UTC",
+        "theme": "auto",
+        "text_size": "m",
+        "language": "en",
+        "hour_format": 24,
+        "show_seconds": False,
+        "date_order": "DMY",
+        "week_start": "monday",
+        "notice_silence": True,
+        "notice_people": True,
+    }
     return {
         "id": alice.pk,
         "username": "alice",
@@ -58,6 +69,8 @@ def test_it_says_who_i_am(api, alice):
         {"preferences": {"time_zone": "America/Argentina/Buenos_Aires"}},
         {"preferences": {"theme": "dark", "text_size": "l"}},
         {"email": "a@example.org", "preferences": {"language": "en"}},
+        {"preferences": {"hour_format": 12, "show_seconds": True, "date_order": "YMD"}},
+        {"preferences": {"week_start": "sunday", "notice_silence": False, "notice_people": False}},
     ],
     ids=str,
 )
@@ -123,6 +136,13 @@ def test_an_unknown_preference_is_named_where_it_stands(api, alice):
         ({"preferences": {"theme": ["dark"]}}, ("/preferences/theme", "invalid-choice")),
         ({"preferences": {"text_size": 1}}, ("/preferences/text_size", "invalid-choice")),
         ({"preferences": {"language": "xx"}}, ("/preferences/language", "invalid-choice")),
+        ({"preferences": {"hour_format": "12"}}, ("/preferences/hour_format", "invalid-choice")),
+        ({"preferences": {"hour_format": True}}, ("/preferences/hour_format", "invalid-choice")),
+        ({"preferences": {"hour_format": 13}}, ("/preferences/hour_format", "invalid-choice")),
+        ({"preferences": {"show_seconds": 1}}, ("/preferences/show_seconds", "type")),
+        ({"preferences": {"date_order": "dmy"}}, ("/preferences/date_order", "invalid-choice")),
+        ({"preferences": {"week_start": "friday"}}, ("/preferences/week_start", "invalid-choice")),
+        ({"preferences": {"notice_people": None}}, ("/preferences/notice_people", "null")),
     ],
     ids=lambda value: str(value)[:40],
 )

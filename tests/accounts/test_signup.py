@@ -48,6 +48,12 @@ def test_a_new_person_is_made_whole_and_logged_in(client, db):
         "theme": "auto",
         "text_size": "m",
         "language": "en",
+        "hour_format": 24,
+        "show_seconds": False,
+        "date_order": "DMY",
+        "week_start": "monday",
+        "notice_silence": True,
+        "notice_people": True,
     }
     assert Session.objects.get().user == user
     assert client.get("/account/").wsgi_request.user == user

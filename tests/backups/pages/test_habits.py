@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from accounts import profile
 from backups.models import Habit, HabitDay
 from planner.times import day_seconds
 from tests.backups.pages.plan import at, errors, habit, put
@@ -62,9 +63,8 @@ def test_the_weekdays_are_the_devices_mask(browser, days, goal):
     assert Habit.objects.get().goal == goal
 
 
-def test_the_weekdays_stand_in_the_order_of_the_devices_week(browser, device):
-    device.settings |= {"week_start": "sunday"}
-    device.save(update_fields=["settings"])
+def test_the_weekdays_stand_in_the_order_of_the_reader_s_week(browser, alice):
+    profile.change(alice, preferences={"week_start": "sunday"})
 
     choices = browser.get(NEW).context["form"].fields["goal"].choices
 

@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import profile
 from devices.models import LastSeen
 from planner.times import day_seconds
 from tests.backups.pages.plan import at, event, habit, names, put, task
@@ -95,9 +96,8 @@ def test_the_next_event_is_named_in_words(browser, backup, start, words):
     assert f"<span>{words}</span>" in browser.get(TODAY).content.decode()
 
 
-def test_a_device_with_a_twelve_hour_clock_shows_so(browser, backup, device):
-    device.settings |= {"hour_format": 12}
-    device.save(update_fields=["settings"])
+def test_a_reader_with_a_twelve_hour_clock_sees_so(browser, backup, alice):
+    profile.change(alice, preferences={"hour_format": 12})
     put(backup, task("Tea", at("2026-10-14 17:00")))
 
     assert "5:00 PM" in browser.get(TODAY).content.decode()

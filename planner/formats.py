@@ -1,0 +1,115 @@
+"""How the reader of a page writes times and dates. Templates of every package call this module.
+
+A style holds for the page being made, as Django's language and time zone do.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+from datetime import time as clock_time
+from typing import NamedTuple
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import pgettext_lazy
+
+WEEKDAYS = {"monday": 0, "saturday": 5, "sunday": 6}
+"""The first day of a week by its number as `date.weekday` gives it."""
+
+
+class Style(NamedTuple):
+    """What a person chose: 12 or 24 hours, seconds or not, the order of a date, a week's start."""
+
+    hour_format: int = 24
+    show_seconds: bool = False
+    date_order: str = "DMY"
+    week_start: str = "monday"
+
+
+# The letters are those of Django's filter "date"; a language may put others in their place.
+PATTERNS = {
+    "DMY": {
+        "short": pgettext_lazy("format of a date", "j M"),
+        "short-year": pgettext_lazy("format of a date", "j M Y"),
+        "long": pgettext_lazy("format of a date", "j F"),
+        "long-year": pgettext_lazy("format of a date", "j F Y"),
+    },
+    "MDY": {
+        "short": pgettext_lazy("format of a date", "M j"),
+        "short-year": pgettext_lazy("format of a date", "M j, Y"),
+        "long": pgettext_lazy("format of a date", "F j"),
+        "long-year": pgettext_lazy("format of a date", "F j, Y"),
+    },
+    "YMD": dict.fromkeys(("short", "short-year", "long", "long-year"), "Y-m-d"),
+}
+MONTH = pgettext_lazy("format of a date", "F Y")
+PLAIN = Style()
+_style: ContextVar[Style] = ContextVar("style", default=PLAIN)
+
+
+@contextmanager
+def override(style: Style) -> Iterator[None]:
+    """Write times and dates in this style within the block."""
+    token = _style.set(style)
+    try:
+        yield
+    finally:
+        _style.reset(token)
+
+
+def first_weekday() -> int:
+    """Return the reader's first day of a week: 0 is Monday, as `date.weekday` counts."""
+    return WEEKDAYS[_style.get().week_start]
+
+
+def clock(at: datetime | clock_time) -> str:
+    """Return a time to the minute, as plans are made: "17:05" or "5:05 PM"."""
+    return date_format(at, "H:i" if _style.get().hour_format == 24 else "g:i A")
+
+
+def exact_clock(at: datetime | clock_time) -> str:
+    """Return the time at which something happened, with seconds where the reader likes them."""
+    style = _style.get()
+    if not style.show_seconds:
+        return clock(at)
+    return date_format(at, "H:i:s" if style.hour_format == 24 else "g:i:s A")
+
+
+def written(day: date, kind: str) -> str:
+    """Return a day without its weekday.
+
+    `kind` is short ("14 Oct", "Oct 14"), long ("14 October"), or either with `-year`.
+    """
+    return date_format(day, str(PATTERNS[_style.get().date_order][kind]))
+
+
+def short_day(day: date, *, year: bool = False) -> str:
+    """Return a day with its weekday: "Tue 14 Oct", "Tue Oct 14", "Tue 2026-10-14"."""
+    return f"{date_format(day, 'D')} {written(day, 'short-year' if year else 'short')}"
+
+
+def full_day(day: date) -> str:
+    """Return a day in full: "Tuesday, 14 October 2026"."""
+    return f"{date_format(day, 'l')}, {written(day, 'long-year')}"
+
+
+def month(day: date) -> str:
+    """Return the month that a day is in: "October 2026"."""
+    return date_format(day, str(MONTH))
+
+
+def moment(at: datetime) -> str:
+    """Return when something happened, on the reader's clock: "Tue 14 Oct, 17:05".
+
+    The year stands with it when it is not the present one.
+    """
+    local = timezone.localtime(at)
+    year = local.year != timezone.localtime().year
+    return f"{short_day(local.date(), year=year)}, {exact_clock(local)}"
+
+
+def full_moment(at: datetime) -> str:
+    """Return when something happened, for a text that is read later: "14 October 2026, 17:05"."""
+    local = timezone.localtime(at)
+    return f"{written(local.date(), 'long-year')}, {exact_clock(local)}"
