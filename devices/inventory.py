@@ -52,10 +52,15 @@ def make(batch: Batch, count: int, *, by: AbstractBaseUser | None = None) -> lis
         Unit(serial, serials.new_code(), serials.new_key())
         for serial in _free_serials(batch.prefix, count)
     ]
+    store(batch, units, action="make", by=by)
+    return units
+
+
+def store(batch: Batch, units: Iterable[Unit], *, action: str, by: AbstractBaseUser | None) -> None:
+    """Add units to a batch inside the caller's transaction, and write down who did."""
     devices = (_row(batch, unit) for unit in units)
     made = Device.objects.bulk_create(devices, batch_size=audit.ROWS_AT_ONCE)
-    audit.record_each("make", made, by=by, after={"batch": batch.name})
-    return units
+    audit.record_each(action, made, by=by, after={"batch": batch.name})
 
 
 def as_csv(units: Iterable[Unit]) -> str:

@@ -1,13 +1,17 @@
 """Batches in the admin: made once, with their codes and keys, which are never shown again."""
 
+from functools import partial
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
 
-from devices.admin import units
+from devices.admin import importing, units
 from devices.forms.batches import MakeBatchForm
 from devices.models import Batch
 from planner.lists import ReadOnlyAdmin
@@ -23,6 +27,11 @@ class BatchAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
         return super().get_queryset(request).annotate(units=Count("devices"))
+
+    def get_urls(self) -> list[URLPattern]:
+        view = csrf_exempt(partial(importing.import_view, site=self.admin_site))
+        page = path("import/", self.admin_site.admin_view(view), name="devices_batch_import")
+        return [page, *super().get_urls()]
 
     @admin.display(description=_("units"), ordering="units")
     def units(self, batch: Batch) -> int:

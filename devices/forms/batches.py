@@ -1,4 +1,4 @@
-"""What staff type to make a batch."""
+"""What staff type to make a batch, or to bring one in that a factory made."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from devices import inventory, serials
 from devices.models import Batch
+from planner.uploads import MOST_BYTES
 
 
 class MakeBatchForm(forms.ModelForm):
@@ -30,3 +31,33 @@ class MakeBatchForm(forms.ModelForm):
     def make(self, by: User) -> tuple[Batch, list[inventory.Unit]]:
         """Make the batch and its units, or nothing."""
         return inventory.make_batch(**self.cleaned_data, created_by=by)
+
+
+class ImportForm(forms.Form):
+    """A file of units and the batch that they belong to; `file` is read as text."""
+
+    name = forms.CharField(
+        label=_("Batch"),
+        max_length=100,
+        help_text=_("A new name, or that of a batch to add to."),
+        widget=forms.TextInput({"class": "vTextField"}),
+    )
+    file = forms.FileField(
+        label=_("CSV file"),
+        help_text=_(
+            "With the columns serial, code and key, at most 100,000 units. Codes and keys that are "
+            "left out are made here, for at most 5,000 units at once."
+        ),
+    )
+    confirm_on_device = forms.BooleanField(
+        label=_("The device confirms its first claim"), required=False
+    )
+
+    def clean_file(self) -> str:
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(_("This file is too large: 16 MB are the most."))
+        try:
+            return file.read().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise forms.ValidationError(_("This is not text in UTF-8.")) from None

@@ -10,6 +10,7 @@ from devices.models.units import Device
 
 ACTIONS = {
     "make": _("made"),
+    "import": _("imported"),
     "claim": _("claimed"),
     "change": _("name or settings changed"),
     "release": _("released"),
