@@ -38,7 +38,7 @@ class Item(NamedTuple):
     @property
     def creates(self) -> bool:
         """Tell whether it brings what a new entry needs."""
-        return all(name in self.fields for name in KINDS[self.type].needed)
+        return not set(KINDS[self.type].needed).difference(self.fields)
 
 
 class Refused(NamedTuple):

@@ -6,7 +6,6 @@ Only `backups.changes` calls this module, under the backup's lock.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -55,8 +54,8 @@ class Held:
     """An entry in memory: its registers, its row's revision, and what is to be written.
 
     `known` tells that the backup has its id, `is_new` that its row is not there yet, `days_done`
-    how many days of a habit are ticked, `revived` that it was deleted and came back. Who changes
-    the registers does it before `wire` is read.
+    how many days of a habit are ticked, `revived` that it was deleted and came back. `text` keeps
+    `wire` once it was read: who changes the registers does it before.
     """
 
     key: Key
@@ -69,6 +68,7 @@ class Held:
     seen: bool = False
     revived: bool = False
     loaded_days: dict[int, tuple[int, bool]] = field(default_factory=dict)
+    text: str = field(default="", init=False)
 
     def trial(self) -> "Held":
         """Return a copy that can be merged into and thrown away."""
@@ -95,11 +95,14 @@ class Held:
         """Known and deleted."""
         return self.known and not self.state.alive
 
-    @cached_property
+    @property
     def wire(self) -> str:
         """The entry as it stands on the wire, a habit without its days."""
-        kind, id = self.key
-        return orjson.dumps(entry(kind, id, self.state.values, alive=self.state.alive)).decode()
+        if not self.text:
+            kind, id = self.key
+            made = entry(kind, id, self.state.values, alive=self.state.alive)
+            self.text = orjson.dumps(made).decode()
+        return self.text
 
     @property
     def live_bytes(self) -> int:

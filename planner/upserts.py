@@ -61,7 +61,7 @@ def _as_copy(model: type[Model], columns: tuple[str, ...], rows: Sequence[Sequen
 def _line(row: Sequence[Any]) -> str:
     """Return a row as COPY reads it: tabs between values, a backslash before what is special."""
     line = "\t".join(map(str, row))
-    if line.count("\t") >= len(row) or any(special in line for special in "\\\n\r"):
+    if line.count("\t") >= len(row) or "\\" in line or "\n" in line or "\r" in line:
         line = "\t".join(str(value).translate(ESCAPES) for value in row)
     return line + "\n"
 

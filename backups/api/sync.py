@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
 from rest_framework.request import Request
@@ -37,8 +37,11 @@ class SyncView(ReportedView):
 
     authentication_classes = (PlanAuthentication,)
     permission_classes = (Claimed, MayWrite)
-    # The answers say all of theirs themselves.
-    default_response_headers: ClassVar[dict[str, str]] = {}
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        # The answers say theirs themselves; only a question about the address asks for more.
+        return super().default_response_headers if self.request.method == "OPTIONS" else {}
 
     def get(self, request: Request) -> HttpResponse:
         """Answer a page of news or a stream, or 304 when there is none."""

@@ -129,7 +129,7 @@ def test_each_day_of_a_habit_is_a_register_of_its_own():
 stamps = st.integers(11, 40)
 changes = st.one_of(
     st.builds(
-        Change,
+        lambda stamp, fields, days: Change(stamp, fields, days),
         stamps,
         st.fixed_dictionaries(
             {},
@@ -141,8 +141,8 @@ changes = st.one_of(
         ),
         st.dictionaries(st.sampled_from([0, 86_400]), st.booleans(), max_size=2),
     ),
-    st.builds(Change, stamps, deleted=st.just(True)),
-    st.builds(Change, stamps, restored=st.just(True)),
+    stamps.map(lambda stamp: Change(stamp, deleted=True)),
+    stamps.map(lambda stamp: Change(stamp, restored=True)),
 )
 
 
