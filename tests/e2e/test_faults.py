@@ -3,115 +3,28 @@
 Every process and connection that is ended here belongs to a server of these tests.
 """
 
-import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import suppress
 from random import Random
-from typing import NamedTuple
 from uuid import uuid4
 
-import psutil
-import psycopg2
 import pytest
 
-from simulator.client import Client, OfflineError, ProblemError
+from simulator.client import OfflineError
 from simulator.device import Device
-from simulator.entries import FOREVER
 from simulator.transport import Connection
 from tests.e2e.proxy import CuttingProxy
+from tests.e2e.pushes import Plan, kill_workers, new_push, whole_or_nothing
 from tests.e2e.servers import Server
 
-ITEMS = 40
 LONGEST_PUSH = 0.12
 LOCK_MILLISECONDS = 300
 WAITING = "wait_event_type = 'Lock' AND datname = current_database()"
 SERVED = "datname = current_database() AND pid != pg_backend_pid()"
 
 pytestmark = pytest.mark.e2e
-
-
-class Push(NamedTuple):
-    """A push as a device would send it again."""
-
-    names: list[str]
-    body: dict
-    key: str
-
-
-def new_push(label: str) -> Push:
-    names = [f"{label}, {number}" for number in range(ITEMS)]
-    fields = {"description": "", "completion": 0, "priority": 1, "duedate": FOREVER}
-    tasks = [{"id": str(uuid4()), "name": name, **fields} for name in names]
-    return Push(names, {"now": int(time.time()), "task": tasks}, str(uuid4()))
-
-
-class Plan:
-    """One device's plan by its token, and by the database's own word."""
-
-    def __init__(self, server: Server, device: Device, url: str = "") -> None:
-        self.url = url or server.url
-        self.database = server.environment["DATABASE_URL"]
-        self.token, self.serial = device.session.token, device.session.serial
-
-    def send(self, push: Push) -> dict | None:
-        """Send a push on a connection of its own; None when no answer or a 503 came."""
-        with closing(Client(self.url)) as client:
-            try:
-                headers = {"Idempotency-Key": push.key}
-                return client.request(
-                    "POST", "/api/sync/", push.body, token=self.token, headers=headers
-                )
-            except OfflineError:
-                return None
-            except ProblemError as problem:
-                if problem.code != "unavailable" or not problem.retry_after:
-                    raise
-                return None
-
-    def names(self, push: Push) -> list[str]:
-        """Return the names of a push that are in the plan."""
-        ids = [task["id"] for task in push.body["task"]]
-        rows = self.rows("SELECT name FROM backups_task WHERE uuid = ANY(%s::uuid[])", ids)
-        return sorted(name for (name,) in rows)
-
-    def commits(self) -> int:
-        """Return how many requests have changed the plan."""
-        [(count,)] = self.rows(
-            "SELECT count(*) FROM backups_commit JOIN backups_backup AS plan "
-            "ON plan.id = backups_commit.backup_id JOIN devices_device AS device "
-            "ON device.claim = plan.claim WHERE device.serial = %s",
-            self.serial,
-        )
-        return count
-
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the lock that a push needs."""
-        with closing(psycopg2.connect(self.database)) as connection:
-            connection.cursor().execute(
-                "SELECT 1 FROM backups_backup AS plan JOIN devices_device AS device "
-                "ON device.claim = plan.claim WHERE device.serial = %s FOR UPDATE OF plan",
-                [self.serial],
-            )
-            yield
-            connection.rollback()
-
-    def terminate(self, which: str) -> int:
-        """End connections of the server to its database; return how many."""
-        return len(
-            self.rows(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {which}")
-        )
-
-    def rows(self, statement: str, *values: object) -> list[tuple]:
-        with (
-            closing(psycopg2.connect(self.database)) as connection,
-            connection,
-            connection.cursor() as cursor,
-        ):
-            cursor.execute(statement, values)
-            return cursor.fetchall()
 
 
 @pytest.fixture
@@ -123,24 +36,6 @@ def plan(server: Server, device: Device) -> Plan:
 def background() -> Iterator[Callable[..., Future]]:
     with ThreadPoolExecutor(2) as threads:
         yield threads.submit
-
-
-def whole_or_nothing(plan: Plan, push: Push, answer: dict | None) -> None:
-    """All of a push is there or nothing; what was acknowledged is; sent again, it is there once."""
-    there, before = plan.names(push), plan.commits()
-    assert there in ([], sorted(push.names))
-    if answer:
-        assert there
-    again = plan.send(push) or plan.send(push)
-    assert [result["outcome"] for result in again["results"]] == ["applied"] * ITEMS
-    assert plan.names(push) == sorted(push.names)
-    assert plan.commits() == before + (not there)
-
-
-def kill_workers(server: Server) -> None:
-    for worker in psutil.Process(server.process.pid).children():
-        with suppress(psutil.NoSuchProcess):
-            worker.send_signal(signal.SIGKILL)
 
 
 def check_kills(server: Server, plan: Plan, background: Callable, seeds: range) -> None:
@@ -215,6 +110,32 @@ def test_a_lock_that_stays_is_a_503_and_the_retry_is_made_once(server, impatient
 
     assert (answer, there) == (None, [])
     whole_or_nothing(plan, push, answer)
+
+
+@pytest.mark.parametrize("rounds", [5, pytest.param(200, marks=pytest.mark.nightly)])
+def test_four_who_push_the_same_entries_in_opposite_orders_are_all_answered(plan, rounds):
+    """H6"""
+    push = new_push("Round")
+    plan.send(push)
+    there, back = push.body["task"], push.body["task"][::-1]
+    deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    before = plan.rows(deadlocks)
+
+    def change(number: int) -> list[str]:
+        found = []
+        for round in range(rounds):
+            fields = {"priority": 1 + (number + round) % 3}
+            tasks = [{"id": task["id"], **fields} for task in (there, back)[number % 2]]
+            answer = plan.send(push._replace(body={"task": tasks}, key=str(uuid4())))
+            found += [result["outcome"] for result in answer["results"]]
+        return found
+
+    with ThreadPoolExecutor(4) as threads:
+        outcomes = [one for found in threads.map(change, range(4)) for one in found]
+
+    assert len(outcomes) == 4 * rounds * len(there)
+    assert set(outcomes) <= {"applied", "unchanged", "superseded"}
+    assert plan.rows(deadlocks) == before
 
 
 @pytest.fixture
