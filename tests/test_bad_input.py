@@ -105,6 +105,7 @@ BODIES = {
 
 @pytest.mark.parametrize("door", DOORS, ids=str)
 def test_a_body_that_is_no_json_object_changes_nothing(callers, device, door):
+    """E1, E2, E7."""
     path = door.path.format(device=device.pk)
     before = snapshot()
 
@@ -342,6 +343,7 @@ def test_only_the_canonical_form_of_an_id_is_taken(callers, id):
 
 @pytest.mark.parametrize("item", [None, 1, "a", [], True, [[]]])
 def test_an_item_that_is_no_object_is_rejected_by_itself(callers, item):
+    """E7."""
     bins = task()
 
     answer = callers["device"].push(task=[item, bins])
@@ -367,6 +369,7 @@ def test_an_item_that_is_no_object_is_rejected_by_itself(callers, item):
     ],
 )
 def test_an_envelope_that_cannot_be_read_is_named(callers, body, pointer):
+    """E7."""
     answer = callers["device"].post("/api/sync/", body | {"unknown": 1})
 
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")

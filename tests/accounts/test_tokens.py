@@ -166,12 +166,14 @@ def test_a_claim_that_is_missing_or_wrong_is_refused(client, session, changes):
     ids=str,
 )
 def test_a_time_that_is_no_whole_second_within_reach_is_refused(client, session, exp):
+    """B3"""
     assert answer(client, forged(claims_of(session, exp=exp)))[0] == 401
     assert answer(client, forged(claims_of(session, iat=exp)))[0] == 401
 
 
 @pytest.mark.parametrize("name", ["iat", "nbf"])
 def test_a_token_from_the_future_is_refused(client, session, name):
+    """B3"""
     token = forged(claims_of(session, **{name: int(time.time()) + 60}))
 
     assert answer(client, token) == (401, "token-invalid")
@@ -179,10 +181,12 @@ def test_a_token_from_the_future_is_refused(client, session, name):
 
 @pytest.mark.parametrize("exp", [-1, 0, 1])
 def test_a_token_of_long_ago_is_expired(client, session, exp):
+    """B3"""
     assert answer(client, forged(claims_of(session, exp=exp))) == (401, "token-expired")
 
 
 def test_a_token_dies_in_the_second_that_it_names(client, alice):
+    """B3"""
     with travel("2026-11-22T12:00:00Z", tick=False) as clock:
         token = sessions.log_in(alice).access
         clock.shift(15 * 60 - 1)

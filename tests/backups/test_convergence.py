@@ -198,10 +198,12 @@ def run(examples: int, steps: int) -> None:
 
 @pytest.mark.django_db
 def test_devices_and_pages_converge():
+    """F1r, F5r, F6r, F10r"""
     run(examples=15, steps=30)
 
 
 @pytest.mark.nightly
 @pytest.mark.django_db
 def test_devices_and_pages_converge_in_many_runs():
+    """F1r, F5r, F6r, F10r"""
     run(examples=500, steps=40)

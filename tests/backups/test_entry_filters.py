@@ -52,6 +52,7 @@ def plan(alice_api):
     ],
 )
 def test_tasks_are_filtered_and_ordered(plan, query, found):
+    """E13"""
     assert names(plan.get(f"/api/tasks/?{query}")) == found
 
 

@@ -55,6 +55,7 @@ def test_a_repeat_does_not_echo_what_was_applied_whole(device_api, alice_api):
 
 
 def test_times_may_differ_in_a_repeat_and_other_items_may_not(device_api, backup):
+    """F4r"""
     bins = task(at=now() - 50)
     post(device_api, [bins], now=now())
 

@@ -1,17 +1,21 @@
 """GET /api/sync/: cursors, pages, tombstones, and how little a quiet poll costs."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from time_machine import travel
 
 from backups import changes, cursors, sync
 from backups.changes import Actor
 from backups.items import Item
 from backups.models import Backup, Commit, Task
 from devices import lifecycle
+from planner import chores
 from planner.times import DAY, now
 from tests.backups.api import NOW, Api, entries, event, habit, task
 from tests.factories import claim_unit, make_unit
@@ -170,6 +174,20 @@ def collected(api: Api, since: str | None, limit: int, between=lambda: None) -> 
     return {"held": held, "cursor": since, "seen": seen}
 
 
+def test_a_deletion_reaches_the_oldest_cursor_whatever_was_tidied_since(unit, device_api):
+    """F8r"""
+    bins = task()
+    since = device_api.push(since=device_api.pull()["cursor"], task=[bins])["cursor"]
+    device_api.push(task=[{"id": bins["id"], "completion": 2}])
+
+    with travel(timezone.now() + timedelta(days=3_650), tick=False):
+        outcomes = {done.outcome for done in chores.run_due(all_of_them=True)}
+        news = Api.of_device(unit).pull(since)["task"]
+
+    assert outcomes == {"done"}
+    assert [(entry["id"], entry["completion"]) for entry in news] == [(bins["id"], 2)]
+
+
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 100])
 def test_a_full_refresh_in_pages_brings_every_entry_once_what_is_due_soon_first(device_api, limit):
     soon, later = task("Soon", duedate=now()), task("Later", duedate=now() + 30 * DAY)
@@ -204,6 +222,7 @@ def test_a_refresh_is_pinned_and_the_delta_after_it_brings_what_changed_meanwhil
 
 
 def test_an_unreadable_cursor_is_answered_with_410(device_api, device):
+    """F7r"""
     backup = Backup.objects.of(device)
     foreign = cursors.Cursor(b"12345678", 0, bytes(backup.fingerprint)).encode()
 
@@ -215,6 +234,7 @@ def test_an_unreadable_cursor_is_answered_with_410(device_api, device):
 
 
 def test_a_cursor_from_a_future_that_was_lost_is_answered_with_409(device_api, device):
+    """F7r"""
     backup = Backup.objects.of(device)
     future = cursors.Cursor(backup.epoch, 7, b"lostlost").encode()
     overgrown = cursors.Cursor(backup.epoch, 1, b"lostlost").encode()

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from backups.models import Backup, Change, Commit, HabitDay, Overruled, Task
-from planner.times import now
+from planner.times import DAY, now
 from tests.backups.api import Api, entries, event, habit, outcomes, task
 from tests.factories import make_device
 
@@ -95,6 +95,7 @@ def test_a_completion_after_a_deletion_in_one_push_does_not_revive_the_task(devi
 
 
 def test_a_tick_and_its_undoing_in_one_push_end_undone(device_api):
+    """E7"""
     bins = task()
     device_api.push(task=[bins])
 
@@ -284,6 +285,7 @@ def test_a_push_cannot_reach_an_entry_of_another_device(device_api, bob, backup)
 
 
 def test_more_than_a_thousand_items_are_refused_and_none_is_applied(device_api, backup):
+    """E10"""
     answer = device_api.post("/api/sync/", {"task": [task() for _number in range(1_001)]})
 
     assert (answer.status_code, answer.json()["code"]) == (413, "too-many-items")
@@ -371,6 +373,7 @@ def test_an_old_refresh_brings_the_living_entries_of_its_type(device_api, kind):
 
 
 def test_the_plan_holds_what_it_may_and_refuses_what_would_add(device_api, backup, monkeypatch):
+    """E10"""
     monkeypatch.setattr("backups.changes.MAX_LIVE", 2)
     kept, other, third = task(), task(), task()
     device_api.push(task=[kept, other])
@@ -393,3 +396,44 @@ def test_the_room_taken_is_counted_as_the_lines_that_devices_store(device_api, b
         for line in lines
     )
     assert exact <= Backup.objects.get(pk=backup.pk).live_bytes <= exact + 1
+
+
+@pytest.mark.parametrize(
+    ("item", "good"),
+    [
+        (task(duedate=0), True),
+        (task(duedate=2**31 - 1), True),
+        (task(duedate=-1), False),
+        (task(duedate=2**31), False),
+        (task(duedate=253_402_300_800), False),
+        (event(starttime=0, duration=0), True),
+        (event(duration=-1), False),
+        (event(starttime=2**31 - 1, duration=2**31 - 1), True),
+        (event(duration=2**31), False),
+        (habit(completed=[2**31 - 1, 0, DAY, 0, DAY + 1]), True),
+        (habit(completed=[0, -1]), False),
+        (habit(completed=[2**31]), False),
+        (habit() | {"date": -1, "action": "add"}, False),
+    ],
+    ids=str,
+)
+def test_times_end_with_the_32_bits_of_devices(device_api, item, good):
+    """E11"""
+    kind = "task" if "duedate" in item else "event" if "starttime" in item else "habit"
+
+    answer = device_api.push(**{kind: [item]})
+
+    assert outcomes(answer) == ["applied" if good else "rejected"]
+    assert len(device_api.pull()[kind]) == good
+
+
+def test_a_habit_may_bring_tens_of_thousands_of_days_in_any_order(device_api):
+    """E11"""
+    today = now() // DAY * DAY
+    days = [today - (number * 7919 % 20_000) * DAY for number in range(60_000)]
+
+    answer = device_api.push(habit=[habit(completed=days)])
+
+    assert outcomes(answer) == ["applied"]
+    [shown] = device_api.pull()["habit"]
+    assert shown["completed"] == [today - number * DAY for number in range(400, -1, -1)]

@@ -1,4 +1,4 @@
-"""The OpenAPI document: compared with the code here, tried by schemathesis in `__main__`."""
+"""The OpenAPI document: compared with the code here, tried by schemathesis in `__main__` (E14)."""
 
 from pathlib import Path
 
