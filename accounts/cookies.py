@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from accounts import sessions
+from accounts import known, sessions
 from accounts.addresses import client_address
 from accounts.models import Session
 from accounts.sessions import Pair
@@ -13,7 +13,8 @@ from accounts.tokens import UserAccess, bearer
 from planner import times
 from planner.problems import RuleError
 
-ACCESS, REFRESH, DEVICE = "access", "refresh", "device"
+ACCESS, REFRESH, DEVICE, KNOWN = "access", "refresh", "device", "known"
+A_YEAR = 365 * 86_400
 LONG_AGO = "Thu, 01 Jan 1970 00:00:00 GMT"
 
 
@@ -27,7 +28,7 @@ class Found:
 
 
 def name(kind: str) -> str:
-    """Return the name of one of the three cookies."""
+    """Return the name of one of the cookies."""
     return f"{settings.COOKIE_PREFIX}{kind}"
 
 
@@ -36,11 +37,18 @@ def device_token(request: HttpRequest) -> str | None:
     return request.COOKIES.get(name(DEVICE))
 
 
+def mark(request: HttpRequest) -> str:
+    """Return what the browser says of who logged in with it before."""
+    return request.COOKIES.get(name(KNOWN), "")
+
+
 def set_pair(response: HttpResponse, pair: Pair) -> None:
     """Give the browser a log-in: until it is closed, or with "keep me logged in" until it ends."""
     seconds = _lifetime(pair.session)
     _set(response, ACCESS, pair.access, seconds)
     _set(response, REFRESH, pair.refresh, seconds)
+    # It outlives the log-in, and opens nothing by itself.
+    _set(response, KNOWN, known.mark(pair.session), A_YEAR)
 
 
 def set_device(response: HttpResponse, token: str, session: Session | None = None) -> None:
@@ -49,13 +57,13 @@ def set_device(response: HttpResponse, token: str, session: Session | None = Non
 
 
 def clear(response: HttpResponse) -> None:
-    """Take all three cookies away."""
+    """Take away what opens anything."""
     for kind in (ACCESS, REFRESH, DEVICE):
         _set(response, kind, "", 0)
 
 
 def leave(response: HttpResponse) -> None:
-    """Take all cookies away at a log-out, and what the browser kept: pages and storage."""
+    """Take away what opens anything at a log-out, and what the browser kept: pages, storage."""
     response["Clear-Site-Data"] = '"cache", "storage"'
     clear(response)
 

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import mails, sessions
+from accounts import known, mails, sessions
 from accounts.models import Session, User
 from planner.buckets import Limit
 from planner.problems import RuleError, field_error
@@ -15,14 +15,17 @@ LONGEST = 4096
 HOUR = 3600.0
 BY_ACCOUNT = Limit("login-account", 10, HOUR)
 BY_ADDRESS = Limit("login-address", 60, HOUR)
+BY_BROWSER = Limit("login-browser", 10, HOUR)
+Tries = list[tuple[Limit, str]]
 
 
-def verify(name: str, password: str, *, address: str) -> User:
+def verify(name: str, password: str, *, address: str, mark: str = "") -> User:
     """Return the active person of this user name or e-mail address and password.
 
-    Only failures count: 10 an hour for an account and 60 for an address. Raises RuleError
-    `throttled`, or `token-invalid` alike for an unknown name, a wrong password and an inactive
-    person, after the same work.
+    Only failures count: 10 an hour for an account and 60 for an address; a browser whose `mark`
+    shows that the person logged in there before has 10 of its own. Raises RuleError `throttled`,
+    or `token-invalid` alike for an unknown name, a wrong password and an inactive person, after
+    the same work.
     """
     if _fault(password):
         raise _mismatch()
@@ -30,18 +33,20 @@ def verify(name: str, password: str, *, address: str) -> User:
     # Name and address of one person share a bucket; unknown names have one each, or the limit
     # would tell who has an account.
     subject = f"user {user.pk}" if user else f"name {name.casefold()}"
-    if not _tried(user, password, subject, address):
+    tries = _own_tries(user, mark) or [(BY_ADDRESS, address), (BY_ACCOUNT, subject)]
+    if not _tried(user, password, tries):
         raise _mismatch()
     return user
 
 
-def confirm(user: User, password: str, *, address: str) -> None:
+def confirm(user: User, password: str, *, address: str, mark: str = "") -> None:
     """Return if this is the password of a person who is logged in.
 
     A wrong one counts like a failed log-in. Raises RuleError `throttled`, or `invalid` for
     `/password`.
     """
-    if _fault(password) or not _tried(user, password, f"user {user.pk}", address):
+    tries = _own_tries(user, mark) or [(BY_ADDRESS, address), (BY_ACCOUNT, f"user {user.pk}")]
+    if _fault(password) or not _tried(user, password, tries):
         detail = _("This is not your password.")
         raise RuleError("invalid", detail, errors=[field_error("/password", "wrong", detail)])
 
@@ -80,14 +85,20 @@ def _fault(password: str) -> tuple[str, str] | None:
     return None
 
 
-def _tried(user: User | None, password: str, subject: str, address: str) -> bool:
+def _own_tries(user: User | None, mark: str) -> Tries:
+    """Return the bucket of a browser that the person has logged in with before, if it is one."""
+    browser = known.browser_of(user, mark) if user else None
+    return [(BY_BROWSER, browser)] if browser else []
+
+
+def _tried(user: User | None, password: str, tries: Tries) -> bool:
     """Tell whether they match; a try that fails is spent."""
-    BY_ADDRESS.spend(address)
-    BY_ACCOUNT.spend(subject)
+    for limit, subject in tries:
+        limit.spend(subject)
     if not _matches(user, password):
         return False
-    BY_ACCOUNT.refund(subject)
-    BY_ADDRESS.refund(address)
+    for limit, subject in tries:
+        limit.refund(subject)
     return True
 
 

@@ -76,7 +76,9 @@ class LogoutView(APIView):
 
 def _log_in(request: Request, given: dict) -> Pair:
     address = client_address(request)
-    user = passwords.verify(given["username"], given["password"], address=address)
+    user = passwords.verify(
+        given["username"], given["password"], address=address, mark=cookies.mark(request)
+    )
     return sessions.log_in(
         user,
         remember=given.get("remember", False),

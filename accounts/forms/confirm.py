@@ -18,6 +18,7 @@ class ConfirmForm(RuleForm):
         widget=forms.PasswordInput({"autocomplete": "current-password"}),
     )
 
-    def confirm(self, user: User, address: str) -> bool:
+    def confirm(self, user: User, address: str, mark: str) -> bool:
         """Tell whether it is the password of `user`; if not, the form says so."""
-        return self.obey(passwords.confirm, user, self.cleaned_data["password"], address=address)
+        typed = self.cleaned_data["password"]
+        return self.obey(passwords.confirm, user, typed, address=address, mark=mark)

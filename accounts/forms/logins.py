@@ -29,11 +29,14 @@ class LoginForm(RuleForm):
 
     user: User | None = None
 
-    def log_in(self, address: str) -> bool:
+    def log_in(self, address: str, mark: str) -> bool:
         """Tell whether name and password match; if not, the form says so."""
         try:
             self.user = passwords.verify(
-                self.cleaned_data["username"], self.cleaned_data["password"], address=address
+                self.cleaned_data["username"],
+                self.cleaned_data["password"],
+                address=address,
+                mark=mark,
             )
         except RuleError as error:
             self.refuse(error)

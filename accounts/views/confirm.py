@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import sessions
+from accounts import cookies, sessions
 from accounts.addresses import client_address
 from accounts.forms.confirm import ConfirmForm
 from accounts.onward import next_page
@@ -16,7 +16,9 @@ from accounts.views.answers import page, show
 def confirm(request: HttpRequest) -> HttpResponse:
     """Ask for the password, and lead back."""
     form = ConfirmForm(request.POST or None)
-    if form.is_valid() and form.confirm(request.user, client_address(request)):
+    if form.is_valid() and form.confirm(
+        request.user, client_address(request), cookies.mark(request)
+    ):
         sessions.confirm(request.login)
         return redirect(next_page(request))
     return show(request, "accounts/confirm.html", form)

@@ -20,7 +20,7 @@ from accounts.views.answers import enter, page, show
 def login(request: HttpRequest) -> HttpResponse:
     """Ask for name and password; whoever is logged in already goes on."""
     form = LoginForm(request.POST or None)
-    if form.is_valid() and form.log_in(client_address(request)):
+    if form.is_valid() and form.log_in(client_address(request), cookies.mark(request)):
         return enter(request, form.user, remember=form.cleaned_data["remember"])
     if request.method != "POST" and request.user.is_authenticated:
         return redirect(next_page(request))

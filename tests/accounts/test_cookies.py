@@ -14,6 +14,7 @@ from tests.logins import logged_in
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 IN_14_DAYS = "Sun, 06 Dec 2026 12:00:00 GMT"
+IN_A_YEAR = "Mon, 22 Nov 2027 12:00:00 GMT"
 LONG_AGO = "Thu, 01 Jan 1970 00:00:00 GMT"
 
 
@@ -39,6 +40,10 @@ def expected(prefix: str, **more: object) -> dict[str, object]:
     return always | ({"secure": True} if prefix else {}) | more
 
 
+def known(prefix: str) -> dict[str, object]:
+    return expected(prefix, expires=IN_A_YEAR, **{"max-age": 365 * 86_400})
+
+
 def sent(jar: SimpleCookie) -> dict[str, dict[str, object]]:
     return {name: attributes(morsel) for name, morsel in jar.items()}
 
@@ -51,6 +56,7 @@ def test_a_log_in_without_remembering_ends_with_the_browser(prefix, alice):
     assert sent(response.cookies) == {
         f"{prefix}access": expected(prefix),
         f"{prefix}refresh": expected(prefix),
+        f"{prefix}known": known(prefix),
     }
 
 
@@ -66,6 +72,7 @@ def test_a_log_in_that_is_kept_lasts_as_long_as_its_row(prefix, alice):
         f"{prefix}access": lasting,
         f"{prefix}refresh": lasting,
         f"{prefix}device": lasting,
+        f"{prefix}known": known(prefix),
     }
 
 
