@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backups.api import backups, digest, entries, news, sync
+from backups.api import backups, digest, entries, kept, news, sync
 
 urlpatterns = [
     path("sync/", sync.SyncView.as_view(), name="api-sync"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("backups/<int:id>/", backups.PointView.as_view(), name="api-backup"),
     path("backups/<int:id>/diff/", backups.DiffView.as_view(), name="api-backup-diff"),
     path("backups/<int:id>/restore/", backups.RestoreView.as_view(), name="api-backup-restore"),
+    path("devices/<int:pk>/replace/", kept.ReplaceView.as_view(), name="api-replace"),
+    path("kept/", kept.KeptPlansView.as_view(), name="api-kept-plans"),
+    path("kept/<uuid:id>/", kept.KeptPlanView.as_view(), name="api-kept-plan"),
     *(path(f"{name}/", view.as_view(), name=f"api-{name}") for name, view in entries.LISTS.items()),
     *(
         path(f"{name}/<uuid:id>/", view.as_view(), name=f"api-{name}-one")

@@ -6,9 +6,8 @@ from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.dispatch import receiver
-from django.utils import timezone
 
-from backups import changes, news, reports
+from backups import changes, kept, reports
 from backups.models import Backup, Commit
 from devices.models import Device
 from devices.signals import device_changed, device_claimed, device_released, devices_shown
@@ -30,12 +29,9 @@ def open_backup(device: Device, user: AbstractBaseUser, claim: UUID, **_signal: 
 
 
 @receiver(device_released)
-def close_backup(claim: UUID, **_signal: Any) -> None:
-    """Mark the plan as the former owner's; nobody syncs with it any more, or waits for it."""
-    for backup in Backup.objects.filter(claim=claim):
-        backup.closed_at = timezone.now()
-        backup.save(update_fields=["closed_at"])
-        news.announce(backup.pk)
+def close_backup(device: Device, claim: UUID, owner: AbstractBaseUser | None, **told: Any) -> None:
+    """Keep the plan for the former owner, or erase it."""
+    kept.close(device, claim, owner=owner, name=told["name"], keep=told["keep"])
 
 
 @receiver(device_changed)

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from backups.views import calendar, events, habits, tasks, today
+from backups.views import calendar, events, habits, replacement, tasks, today
 
 app_name = "backups"
 
 urlpatterns = [
+    path("devices/<int:pk>/replace/", replacement.replace, name="replace"),
+    path("devices/<int:pk>/download/", replacement.download, name="download"),
+    path("kept/<uuid:claim>/erase/", replacement.erase_kept, name="kept_erase"),
     path("today/", today.today, name="today"),
     path("tasks/", tasks.tasks, name="tasks"),
     path("tasks/new/", tasks.task_new, name="task_new"),

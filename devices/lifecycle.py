@@ -95,11 +95,14 @@ def rename(device: Device, name: str, *, by: AbstractBaseUser) -> Device:
 
 
 @transaction.atomic
-def release(device: Device, *, by: AbstractBaseUser) -> None:
-    """End the claim: the device is nobody's, and waits for the next claim; for its owner only."""
+def release(device: Device, *, by: AbstractBaseUser, keep: bool = True) -> None:
+    """End the claim: the device is nobody's, and waits for the next claim; for its owner only.
+
+    The owner keeps the plan for a time, or has it erased at once.
+    """
     row = locked(device)
     roles.check(row, by, "release")
-    end_claim(row)
+    end_claim(row, keep=keep)
     audit.record("release", by=by, device=row)
 
 
@@ -113,10 +116,13 @@ def leave(device: Device, *, by: AbstractBaseUser) -> None:
     device_changed.send(sender=Device, device=row)
 
 
-def part(device: Device, *, by: AbstractBaseUser) -> None:
+def part(device: Device, *, by: AbstractBaseUser, keep: bool = True) -> None:
     """Release the device if it is this person's own, or leave it."""
     role = roles.check(device, by, "read").role
-    (release if roles.may(role, "release") else leave)(device, by=by)
+    if roles.may(role, "release"):
+        release(device, by=by, keep=keep)
+    else:
+        leave(device, by=by)
 
 
 @transaction.atomic
@@ -176,7 +182,7 @@ def _note(action: str, row: Device, by: AbstractBaseUser | None, before: dict, r
     audit.record(action, by=by, device=row, before=before, after=after, reason=reason)
 
 
-def end_claim(row: Device) -> None:
+def end_claim(row: Device, *, keep: bool = True) -> None:
     """End the claim of a locked device: its people, its name and its settings go."""
     claim = row.claims.get(pk=row.claim)
     move(claim, Step.ENDED)
@@ -186,11 +192,19 @@ def end_claim(row: Device) -> None:
     row.memberships.all().delete()
     if row.state == Unit.CLAIMED:
         move(row, Unit.IN_STOCK)
+    name = row.name
     row.claim, row.name, row.settings, row.rekey = None, "", {}, Device.Rekey.NO
     row.settings_revision += 1
     row.save(update_fields=["state", "claim", "name", "settings", "settings_revision", "rekey"])
     revoke_tokens(row)
-    device_released.send(sender=Device, device=row, claim=claim.pk, owner=owner and owner.user)
+    device_released.send(
+        sender=Device,
+        device=row,
+        claim=claim.pk,
+        owner=owner and owner.user,
+        name=name,
+        keep=keep,
+    )
 
 
 def cancel_pending(row: Device) -> None:

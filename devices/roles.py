@@ -17,6 +17,7 @@ MAY: dict[str, frozenset[str]] = {
     "share": frozenset({OWNER}),
     "hand_over": frozenset({OWNER}),
     "release": frozenset({OWNER}),
+    "replace": frozenset({OWNER}),
     "leave": frozenset({EDITOR, VIEWER}),
 }
 """By action: the roles that may. *read* is the device, its plan and its people; *plan* is every

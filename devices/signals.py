@@ -6,7 +6,8 @@ device_claimed = Signal()
 """`device`, `user` (the owner now) and `claim`, the UUID that the device has from now on."""
 
 device_released = Signal()
-"""`device`, `claim` (the UUID that ended) and `owner` (the former one, or None)."""
+"""`device`, `claim` (the UUID that ended), `owner` (the former one, or None), `name` (what the
+device was called), and `keep`: whether the owner keeps the plan."""
 
 devices_shown = Signal()
 """`devices`: they are about to be shown; who knows sets `pending_changes` on each."""

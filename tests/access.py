@@ -78,6 +78,7 @@ class Scene:
             "<str:day>": self.day,
             "<int:year>": self.day.year,
             "<int:month>": self.day.month,
+            "<uuid:claim>": self.ids["kept"],
             "<slug:slug>": "forbidden",
             "<path:rest>": "no/such/",
         }.items():
@@ -136,7 +137,7 @@ def make_scene() -> Scene:
         session=sessions.log_in(alice).session.pk,
         day=seconds_day(now()) - timedelta(days=1),
         point=point,
-        ids={kind: entry["id"] for kind, entry in entries.items()},
+        ids={kind: entry["id"] for kind, entry in entries.items()} | {"kept": _kept(alice)},
         callers=people
         | {
             "nobody": Caller(),
@@ -163,6 +164,13 @@ def _former(device: Device) -> Caller:
     lifecycle.leave(device, by=user)
     device.refresh_from_db()
     return caller
+
+
+def _kept(user: User) -> str:
+    """Return the id of a plan that is kept for this person."""
+    gone = make_device(user)
+    lifecycle.release(gone, by=user)
+    return str(gone.claim)
 
 
 def _with_a_device(name: str) -> Caller:

@@ -50,6 +50,8 @@ OF_PERSON_MAKE = "log 200+ 200+ 200+ 200+ 200+ log log log 200+ 200+"
 OF_OWNER_END = "log 404 404 404 404 302+ log log log 404 404"
 OF_OWNER = "log 404 404 404 404 200 log log log 404 404"
 OF_OWNER_POST = "log 404 404 404 404 dev+ log log log 404 404"
+REPLACE = "log 404 404 403 403 200 log log log 404 404"
+REPLACE_POST = "log 404 404 403 403 302+ log log log 404 404"
 # A stranger sees the same page of a plan of their own.
 OWN_PLAN = "log 200 dev 200 200 200 log log log dev dev"
 OWN_PLAN_FORM = "log 200 dev 403 200 200 log log log dev dev"
@@ -66,6 +68,9 @@ ME_NOT = "401 405 405 405 405 405 401 401 401 405 405"
 MEMBERS = "401 404 404 200 200 200 401 401 401 404 404"
 MEMBERS_PATCH = "401 404 404 403 200+ 200+ 401 401 401 404 404"
 MEMBERS_DELETE = "401 404 404 204+ 204+ 204+ 401 401 401 404 404"
+OWNERS = "401 404 404 404 404 200 401 401 401 404 404"
+OWNERS_REPLACE = "401 404 404 404 404 200+ 401 401 401 404 404"
+OWNERS_DELETE = "401 404 404 404 404 204+ 401 401 401 404 404"
 DEVICE = "401 403 403 403 403 403 200 200 200 403 403"
 DEVICE_NOT = "401 403 403 403 403 403 405 405 405 403 403"
 DEVICE_CLAIM = "401 403 403 403 403 403 409 409 204+ 403 403"
@@ -124,6 +129,14 @@ def key(scene: Scene) -> dict[str, str]:
 
 def present(_scene: Scene) -> dict[str, int]:
     return {"at": now()}
+
+
+def kept_plan(scene: Scene) -> dict[str, str]:
+    return {"kept": scene.ids["kept"], "mode": "merge"}
+
+
+def kept_source(scene: Scene) -> dict[str, str]:
+    return {"source": f"kept-{scene.ids['kept']}", "mode": "merge"}
 
 
 def sent(outcome: str, body: object) -> tuple[str, object]:
@@ -186,6 +199,9 @@ TABLE = {
         "GET": OF_MEMBERS,
         "POST": sent(PART, {"name": "Kitchen tablet"}),
     },
+    "/devices/<int:pk>/download/": looks(OF_MEMBERS),
+    "/devices/<int:pk>/replace/": {"GET": REPLACE, "POST": sent(REPLACE_POST, kept_source)},
+    "/kept/<uuid:claim>/erase/": {"GET": OF_OWNER, "POST": OF_OWNER_POST},
     "/devices/claim/<uuid:pk>/": looks(OF_OWNER),
     "/devices/claim/<uuid:pk>/cancel/": {"GET": NO_POST, "POST": OF_OWNER_POST},
     "/today/": looks(OWN_PLAN),
@@ -215,6 +231,12 @@ TABLE = {
         "PATCH": sent(MEMBERS_PATCH, NAME),
         "DELETE": MEMBERS_DELETE,
     },
+    "/api/devices/<int:pk>/replace/": {
+        "GET": ME_NOT,
+        "POST": sent(OWNERS_REPLACE, kept_plan),
+    },
+    "/api/kept/": {"GET": ME, "POST": ME_NOT},
+    "/api/kept/<uuid:id>/": {"GET": OWNERS, "DELETE": OWNERS_DELETE},
     "/api/devices/<int:pk>/token/": {"GET": ME_NOT, "POST": MEMBERS},
     "/api/device/": {"GET": DEVICE, "PATCH": sent(DEVICE, {"battery_percent": 50})},
     "/api/device/token/": {"GET": ALL_405, "POST": sent(ALL_200, key)},

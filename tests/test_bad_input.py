@@ -43,6 +43,7 @@ DOORS = [
     Door("person", "PATCH", "/api/me/", "full_name"),
     Door("person", "POST", "/api/devices/", "code"),
     Door("person", "PATCH", "/api/devices/{device}/", "name"),
+    Door("person", "POST", "/api/devices/{device}/replace/", "kept"),
     Door("device", "PATCH", "/api/device/", "firmware_version"),
     Door("device", "POST", "/api/device/claim/", "accept"),
     Door("device", "POST", "/api/device/key/", "key"),

@@ -37,6 +37,20 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='KeptPlan',
+            fields=[
+                ('backup', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='kept', serialize=False, to='backups.backup')),
+                ('person_id', models.BigIntegerField(db_index=True)),
+                ('name', models.CharField(max_length=127, verbose_name='name')),
+                ('serial', models.CharField(max_length=20, verbose_name='serial number')),
+                ('released_at', models.DateTimeField(verbose_name='released')),
+            ],
+            options={
+                'verbose_name': 'kept plan',
+                'verbose_name_plural': 'kept plans',
+            },
+        ),
+        migrations.CreateModel(
             name='Change',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

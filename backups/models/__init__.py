@@ -14,6 +14,7 @@ from backups.models.entries import (
     fingerprint,
 )
 from backups.models.history import ITSELF, Change, Commit, KeptPush, Overruled
+from backups.models.kept import KeptPlan
 from backups.models.points import RestorePoint
 from backups.models.syncs import Confirmation, SyncReport
 
@@ -30,6 +31,7 @@ __all__ = (
     "Habit",
     "HabitDay",
     "HabitDayQuerySet",
+    "KeptPlan",
     "KeptPush",
     "Overruled",
     "RestorePoint",

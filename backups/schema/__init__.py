@@ -1,5 +1,5 @@
 """What the API's document says about plans."""
 
-from backups.schema import backups, entries, sync
+from backups.schema import backups, entries, kept, sync
 
-__all__ = ["backups", "entries", "sync"]
+__all__ = ["backups", "entries", "kept", "sync"]

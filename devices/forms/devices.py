@@ -13,6 +13,16 @@ from planner.problems import RuleError
 class ReleaseForm(RuleForm):
     """The second step before a device is released: its owner types the name, others just leave."""
 
+    keep = forms.ChoiceField(
+        label=_("What becomes of the plan here?"),
+        choices=[
+            ("keep", _("Keep it for me alone, for 30 days")),
+            ("erase", _("Erase it at once, for good")),
+        ],
+        initial="keep",
+        required=False,
+        widget=forms.RadioSelect({"class": "choices lines"}),
+    )
     name = forms.CharField(
         label=_("Type the device's name"), widget=forms.TextInput({"autocomplete": "off"})
     )
@@ -21,7 +31,7 @@ class ReleaseForm(RuleForm):
         super().__init__(posted)
         self.device = device
         if not roles.may(device.role, "release"):
-            del self.fields["name"]
+            self.fields.clear()
 
     def clean_name(self) -> str:
         name = self.cleaned_data["name"]
@@ -32,7 +42,7 @@ class ReleaseForm(RuleForm):
     def part(self, by: User) -> bool:
         """Release or leave the device, or say why not."""
         try:
-            lifecycle.part(self.device, by=by)
+            lifecycle.part(self.device, by=by, keep=self.cleaned_data.get("keep") != "erase")
         except RuleError as error:
             self.refuse(error)
         return self.is_valid()

@@ -14,6 +14,7 @@ ACTIONS = {
     "claim": _("claimed"),
     "change": _("name or settings changed"),
     "release": _("released"),
+    "replace": _("got the plan of another device"),
     "leave": _("left"),
     "reset": _("reset on the device"),
     "block": _("blocked"),

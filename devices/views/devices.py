@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.sudo import recently_confirmed
 from accounts.views.answers import page
 from devices.forms.devices import ReleaseForm
 from devices.models import Claim, Device
@@ -29,6 +30,7 @@ def device(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page
+@recently_confirmed
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once more, then release the device, or leave somebody else's."""
     found = find(request, pk)

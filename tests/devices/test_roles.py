@@ -21,6 +21,7 @@ DOCUMENTED = {
     "share": "owner",
     "hand_over": "owner",
     "release": "owner",
+    "replace": "owner",
     "leave": "editor viewer",
 }
 EACH = [(role, action) for role in Membership.Role for action in DOCUMENTED]
