@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import account, confirm, logins, security, signup
+from accounts.views import account, confirm, holdings, logins, security, signup
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("logout/", logins.logout, name="logout"),
     path("signup/", signup.signup, name="signup"),
     path("account/", account.account, name="account"),
+    path("account/data/", holdings.data, name="data"),
+    path("account/data/export/", holdings.data_export, name="data_export"),
     path("account/confirm/", confirm.confirm, name="confirm"),
     path("account/password/", security.password, name="password"),
     path("account/security/", security.security, name="security"),

@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as _
+
 from backups import history, stills
 from backups.models import RestorePoint
 from planner.problems import RuleError
@@ -34,5 +36,5 @@ def check_sample() -> int:
     """Check a sample and return its size; raises RuleError `internal` when a point is not whole."""
     points = list(sample())
     if found := broken(points):
-        raise RuleError("internal", f"restore points that are not whole: {found}")
+        raise RuleError("internal", _("restore points that are not whole: %s") % found)
     return len(points)

@@ -182,6 +182,8 @@ TABLE = {
     "/logout/": {"GET": ALL_405, "POST": ALL_302},
     "/signup/": {"GET": WELCOME, "POST": sent(ALL_302.replace("302", "302+"), SIGN_UP)},
     "/account/": {"GET": OF_PERSON, "POST": sent(OF_PERSON_POST, PROFILE)},
+    "/account/data/": looks(OF_PERSON),
+    "/account/data/export/": {"GET": NO_POST, "POST": OF_PERSON},
     "/account/tokens/": looks(OF_PERSON),
     "/account/tokens/new/": {"GET": OF_PERSON, "POST": sent(OF_PERSON_MAKE, TOKEN_FORM)},
     "/account/tokens/<int:token>/end/": {"GET": NO_POST, "POST": OF_OWNER_END},
