@@ -102,8 +102,9 @@ class Difference:
         """The fields of an entry that changes: name → (now, then)."""
         if self.now is None or self.then is None:
             return {}
-        pairs = {name: (self.now.values[name], self.then.values[name]) for name in self.then.values}
-        return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+        now, then = self.now.values, self.then.values
+        names = KINDS[self.key[0]].checks
+        return {name: (now[name], then[name]) for name in names if now[name] != then[name]}
 
     @property
     def days(self) -> dict[int, bool]:

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from backups.views import calendar, events, habits, replacement, tasks, today
+from backups.views import (
+    calendar,
+    deleted,
+    events,
+    habits,
+    history,
+    replacement,
+    tasks,
+    today,
+)
 
 app_name = "backups"
 
@@ -29,6 +38,14 @@ urlpatterns = [
     path("habits/<uuid:uuid>/days/<str:day>/", habits.habit_day, name="habit_day"),
     path("habits/<uuid:uuid>/delete/", habits.habit_delete, name="habit_delete"),
     path("habits/<uuid:uuid>/restore/", habits.habit_restore, name="habit_restore"),
+    path("history/", history.history, name="history"),
+    path("history/moment/", history.moment, name="moment"),
+    path("history/pin/", history.history_pin, name="history_pin"),
+    path("history/restore/", history.history_restore, name="history_restore"),
+    path("history/<int:revision>/undo/", history.history_undo, name="history_undo"),
+    path("history/points/<int:id>/remove/", history.history_remove, name="history_remove"),
+    path("history/lost/<int:lost>/use/", history.lost_use, name="lost_use"),
+    path("deleted/", deleted.deleted, name="deleted"),
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/<int:year>/<int:month>/", calendar.month, name="calendar_month"),
     path("calendar/<str:day>/", calendar.day, name="calendar_day"),

@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts import sessions
 from accounts.models import User
+from backups.models import Backup, Overruled
 from devices import claims, lifecycle, personal_tokens, selection
 from devices.inventory import Unit
 from devices.models import Device, Membership
@@ -60,6 +61,7 @@ class Scene:
     session: UUID
     day: date
     point: int
+    lost: int
     ids: dict[str, str]
     callers: dict[str, Caller]
 
@@ -72,6 +74,8 @@ class Scene:
             "<uuid:session>": self.session,
             "<uuid:pk>": self.waiting,
             "<int:id>": self.point,
+            "<int:lost>": self.lost,
+            "<int:revision>": 2,
             "<uuid:id>": self.ids.get(kind),
             "<uuid:uuid>": self.ids.get(kind),
             "<str:date>": self.day,
@@ -113,7 +117,7 @@ def make_scene() -> Scene:
     tablet(unit).post("/api/sync/", {kind: [entry] for kind, entry in entries.items()})
     # A restore has something to do.
     point = tablet(unit).post("/api/backups/", {"name": CANARY}).json()["id"]
-    tablet(unit).post("/api/sync/", {"task": [task("Later")]})
+    tablet(unit).post("/api/sync/", {"task": [task(CANARY)]})
     people = {
         "stranger": _with_a_device("stranger"),
         "former": _former(device),
@@ -137,6 +141,7 @@ def make_scene() -> Scene:
         session=sessions.log_in(alice).session.pk,
         day=seconds_day(now()) - timedelta(days=1),
         point=point,
+        lost=_lost(device, entries["task"]["id"]),
         ids={kind: entry["id"] for kind, entry in entries.items()} | {"kept": _kept(alice)},
         callers=people
         | {
@@ -149,6 +154,15 @@ def make_scene() -> Scene:
     )
     assert scene.before
     return scene
+
+
+def _lost(device: Device, task_id: str) -> int:
+    """Let a name of a task have lost to a newer one."""
+    backup = Backup.objects.of(device)
+    tried = {"type": "task", "uuid": task_id, "field": "name", "value": CANARY, "stamp": 1}
+    return Overruled.objects.create(
+        backup=backup, key="lost", reason="newer", source="device", by="Kitchen tablet", **tried
+    ).pk
 
 
 def _member(device: Device, role: str) -> Caller:

@@ -10,7 +10,7 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 
-from backups.models import ENTRY_MODELS
+from backups.models import ENTRY_MODELS, Backup
 from devices import serials
 from devices.device_settings import complete
 from planner.times import now
@@ -56,6 +56,8 @@ REPLACE_POST = "log 404 404 403 403 302+ log log log 404 404"
 OWN_PLAN = "log 200 dev 200 200 200 log log log dev dev"
 OWN_PLAN_FORM = "log 200 dev 403 200 200 log log log dev dev"
 OWN_PLAN_ADD = "log 302+ dev 403 302+ 302+ log log log dev dev"
+# The stranger's own plan is at another revision, and stays as it is.
+RESTORE_POST = "log 302 dev 403 302+ 302+ log log log dev dev"
 ENTRY = "log 404 dev 200 200 200 log log log dev dev"
 ENTRY_POST = "log 404 dev 403 302+ 302+ log log log dev dev"
 
@@ -125,6 +127,10 @@ def label(scene: Scene) -> dict[str, str]:
 
 def key(scene: Scene) -> dict[str, str]:
     return {"serial": scene.spare.serial, "key": scene.spare.key}
+
+
+def beginning(scene: Scene) -> dict[str, int]:
+    return {"revision": 0, "expected": Backup.objects.of(scene.device).revision}
 
 
 def present(_scene: Scene) -> dict[str, int]:
@@ -211,6 +217,14 @@ TABLE = {
     "/calendar/<int:year>/<int:month>/": looks(OWN_PLAN),
     "/calendar/<str:day>/": looks(OWN_PLAN),
     **ENTRY_PAGES,
+    "/history/": looks(OWN_PLAN),
+    "/history/moment/": looks(OWN_PLAN),
+    "/history/pin/": {"GET": NO_POST, "POST": sent(OWN_PLAN_ADD, NAME)},
+    "/history/restore/": {"GET": NO_POST, "POST": sent(RESTORE_POST, beginning)},
+    "/history/<int:revision>/undo/": {"GET": NO_POST, "POST": ENTRY_POST},
+    "/history/points/<int:id>/remove/": {"GET": NO_POST, "POST": ENTRY_POST},
+    "/history/lost/<int:lost>/use/": {"GET": NO_POST, "POST": ENTRY_POST},
+    "/deleted/": looks(OWN_PLAN),
     "/tasks/quick/": {"GET": NO_POST, "POST": sent(OWN_PLAN_ADD, QUICK_FORM)},
     "/tasks/<uuid:uuid>/tick/": {"GET": NO_POST, "POST": sent(ENTRY_POST, {"completion": "1"})},
     "/habits/<uuid:uuid>/days/<str:day>/": {

@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from backups import past
 from backups.forms.base import EntryForm
 from backups.items import Item
 from backups.models import Entry
 from backups.views.plans import Plan, back, way_back, write
 
 NAME_SHOWN = 40
+LOST_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,14 @@ def edit(request: HttpRequest, plan: Plan, pages: Pages, uuid: UUID, **more: Any
         return render(
             request, "backups/gone.html", {"plan": plan, "entry": entry, **_ways(pages, uuid)}
         )
+    past_of = {
+        "history": past.of_entry(plan.backup, pages.kind, uuid),
+        "lost": past.lost_of(plan.backup, pages.kind, uuid)[:LOST_SHOWN],
+    }
     form = pages.form(request.POST or None, clock=plan.clock, entry=entry)
     if form.is_valid() and saved(request, plan, pages, form, uuid):
         return back(request, pages.listed, uuid)
-    return show(request, plan, pages, form, **_ways(pages, uuid), **more)
+    return show(request, plan, pages, form, **_ways(pages, uuid), **past_of, **more)
 
 
 def saved(request: HttpRequest, plan: Plan, pages: Pages, form: EntryForm, uuid: UUID) -> bool:

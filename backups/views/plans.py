@@ -10,11 +10,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from backups import agenda, changes, cursors
 from backups.calendars import WallClock, shown_day
-from backups.changes import Actor, Result
+from backups.changes import Actor, Pushed, Result
 from backups.items import Item
 from backups.models import Backup
 from devices.selection import needs_device
@@ -56,9 +57,25 @@ def plan_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def write(request: HttpRequest, plan: Plan, item: Item) -> Result:
     """Push one item as this person; viewers get 403."""
+    return push(request, plan, item).results[0]
+
+
+def push(request: HttpRequest, plan: Plan, *items: Item) -> Pushed:
+    """Push items as this person; viewers get 403."""
+    return changes.push(plan.backup, items, writer(request, plan))
+
+
+def writer(request: HttpRequest, plan: Plan) -> Actor:
+    """Return this person as who changes the plan; viewers get 403."""
     if not plan.may_write:
         raise PermissionDenied
-    return changes.push(plan.backup, [item], Actor.of(request.caller)).results[0]
+    return Actor.of(request.caller)
+
+
+def told(request: HttpRequest, text: str, revision: int) -> None:
+    """Tell what was done, with the button that undoes it."""
+    undo = reverse("backups:history_undo", args=[revision])
+    messages.success(request, text, extra_tags=undo)
 
 
 def back(request: HttpRequest, default: str, entry_id: object = "") -> HttpResponse:

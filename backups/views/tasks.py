@@ -5,6 +5,7 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backups import agenda
@@ -13,7 +14,7 @@ from backups.items import Item
 from backups.models import Task
 from backups.views import editing
 from backups.views.editing import Pages
-from backups.views.plans import Plan, back, day_asked, plan_page, write
+from backups.views.plans import Plan, back, day_asked, plan_page, push, told
 
 TASKS = Pages("task", Task, TaskForm, "backups:tasks")
 QUICK_TASKS = Pages("task", Task, QuickTaskForm, "backups:tasks")
@@ -62,9 +63,12 @@ def task(request: HttpRequest, plan: Plan, uuid: UUID) -> HttpResponse:
 @plan_page
 def task_tick(request: HttpRequest, plan: Plan, uuid: UUID) -> HttpResponse:
     """Mark a task as done, or as to do again."""
-    TASKS.find(plan, uuid)
+    name = editing.short(TASKS.find(plan, uuid).name)
     completion = int(request.POST.get("completion") == "1")
-    write(request, plan, Item("task", str(uuid), {"completion": completion}))
+    pushed = push(request, plan, Item("task", str(uuid), {"completion": completion}))
+    if pushed.results[0].outcome == "applied":
+        words = _("“%s” is done.") if completion else _("“%s” is to do again.")
+        told(request, words % name, pushed.revision)
     return back(request, TASKS.listed, uuid)
 
 

@@ -1,5 +1,5 @@
-// What pages gain with JavaScript: toasts that go away, and counters of bytes. Without it every
-// page works the same.
+// What pages gain with JavaScript: toasts that go away, counters of bytes, a slider that says
+// where it stands. Without it every page works the same.
 
 const TOAST_TIME = 12000;
 
@@ -38,5 +38,14 @@ function counter(input) {
   show();
 }
 
+function slider(input) {
+  const says = document.getElementById(input.dataset.says);
+  input.addEventListener("input", () => {
+    const words = input.value === "0" ? input.dataset.today : input.dataset.words;
+    says.textContent = words.replace("#", input.value);
+  });
+}
+
 document.querySelectorAll("[data-toast]").forEach(toast);
 document.querySelectorAll("[data-bytes]").forEach(counter);
+document.querySelectorAll("[data-says]").forEach(slider);
