@@ -415,7 +415,6 @@ def test_the_room_taken_is_counted_as_the_lines_that_devices_store(device_api, b
         (habit(completed=[2**31]), False),
         (habit() | {"date": -1, "action": "add"}, False),
     ],
-    ids=str,
 )
 def test_times_end_with_the_32_bits_of_devices(device_api, item, good):
     """E11"""
