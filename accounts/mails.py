@@ -100,7 +100,7 @@ def _usual_facts(mail: Mail) -> Facts:
         "person": mail.user,
         "when": timezone.localtime(mail.created_at),
         "link": absolute(path) if path else "",
-        "not_me": absolute(reverse("accounts:security")),
+        "not_me": absolute(reverse("accounts:reset")),
         "site": settings.SITE_URL,
     }
 

@@ -1,13 +1,17 @@
 """Passwords: which ones are good enough, and whose password this is, within a limit of tries."""
 
+from datetime import timedelta
+
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import known, mails, sessions
+from accounts import known, links, mails, sessions
+from accounts.links import Purpose
 from accounts.models import Session, User
+from accounts.strength import LEAST, estimate
 from planner.buckets import Limit
 from planner.problems import RuleError, field_error
 
@@ -16,6 +20,8 @@ HOUR = 3600.0
 BY_ACCOUNT = Limit("login-account", 10, HOUR)
 BY_ADDRESS = Limit("login-address", 60, HOUR)
 BY_BROWSER = Limit("login-browser", 10, HOUR)
+BY_ASKER = Limit("reset-asker", 20, HOUR)
+RESET = Purpose("accounts:reset_new", timedelta(hours=1))
 Tries = list[tuple[Limit, str]]
 
 
@@ -61,6 +67,66 @@ def validate(password: str, user: User) -> None:
         raise _unfit(
             [(part.code.replace("_", "-"), "".join(part.messages)) for part in error.error_list]
         ) from None
+    strength = estimate(password, known_of(user))
+    if strength.score < LEAST:
+        reasons = " ".join([_("This is too easy to guess."), *strength.reasons])
+        raise _unfit([("too-easy", reasons)])
+
+
+def known_of(user: User) -> list[str]:
+    """Return what others know of a person, and a guesser tries first."""
+    return [user.username, user.full_name, user.email, user.unverified_email]
+
+
+def ask_reset(email: str, *, address: str) -> None:
+    """Write down that somebody forgot the password of this e-mail address.
+
+    Whether anybody has that address is looked at when the mail is sent: here it costs and says
+    the same for all. Raises RuleError `throttled`.
+    """
+    BY_ASKER.spend(address)
+    mails.post("reset-password", to=email, address=address)
+
+
+def ask_reset_again(secret: str, *, address: str) -> None:
+    """Mail a new link to whoever got this one, used or old as it may be; nobody else learns of it.
+
+    Raises RuleError `throttled`.
+    """
+    BY_ASKER.spend(address)
+    told = links.read(RESET, secret, of_any_age=True)
+    user = told and User.objects.filter(pk=told["of"]).first()
+    if user:
+        mails.post("reset-password", to=user, address=address)
+
+
+def reset_link(user: User) -> str:
+    """Return the link with which a person may set a password once, without the old one."""
+    return links.make(RESET, user, _standing(user))
+
+
+def whose_reset(secret: str) -> User | None:
+    """Return whose password this secret resets; None when it was used or is too old."""
+    told = links.read(RESET, secret)
+    user = told and User.objects.filter(pk=told["of"], is_active=True).first()
+    return user if user and links.stands(told, _standing(user)) else None
+
+
+@transaction.atomic
+def reset(secret: str, password: str, *, address: str) -> User:
+    """Set the password that was forgotten, end all log-ins, and tell the person by mail.
+
+    Raises RuleError `invalid` when it is not good enough or the secret is good no more.
+    """
+    # Locked, so that of two uses at once the second finds the secret used.
+    user = whose_reset(secret)
+    user = user and User.objects.select_for_update().get(pk=user.pk)
+    if user is None or whose_reset(secret) is None:
+        raise RuleError("invalid", _("This link was used before, or it is too old."))
+    _set(user, password)
+    sessions.end_all(user)
+    mails.post("password-changed", to=user, address=address)
+    return user
 
 
 @transaction.atomic
@@ -69,11 +135,19 @@ def change(user: User, password: str, *, keep: Session, address: str) -> None:
 
     Raises RuleError `invalid` when it is not good enough.
     """
+    _set(user, password)
+    sessions.end_others(user, keep)
+    mails.post("password-changed", to=user, address=address)
+
+
+def _set(user: User, password: str) -> None:
     validate(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
-    sessions.end_others(user, keep)
-    mails.post("password-changed", to=user, address=address)
+
+
+def _standing(user: User) -> str:
+    return f"{user.password}\n{user.email}\n{user.session_generation}"
 
 
 def _fault(password: str) -> tuple[str, str] | None:

@@ -81,4 +81,4 @@ class MeSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = User
-        fields = ("id", "username", "full_name", "email", "preferences")
+        fields = ("id", "username", "full_name", "email", "unverified_email", "preferences")

@@ -3,34 +3,44 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts import passwords
+from accounts import emails, passwords
 from accounts.models import User
 from planner.problems import RuleError, field_error
 
 
 def sign_up(
-    *, username: str, password: str, full_name: str = "", email: str = "", time_zone: str = "UTC"
+    *,
+    username: str,
+    password: str,
+    full_name: str = "",
+    email: str = "",
+    time_zone: str = "UTC",
+    address: str = "",
 ) -> User:
     """Make a person with their preferences.
 
     User names are public, and a taken one is refused: RuleError `invalid`, as for an unfit
-    password. Addresses are not: one that another account has is left out without a word, so that
-    nobody learns who has an account here.
+    password. E-mail addresses are not: each waits for the answer to a mail, known here or not, so
+    that nobody learns who has an account. `address` is where the request came from.
     """
     passwords.validate(password, User(username=username, full_name=full_name, email=email))
-    if User.objects.filter(username__iexact=username).exists():
+    if not is_free(username):
         raise _taken()
-    if email and User.objects.named(email).exists():
-        email = ""
     try:
         with transaction.atomic():
-            return User.objects.create_user(
-                username, email, password, full_name=full_name, time_zone=time_zone
+            user = User.objects.create_user(
+                username, password=password, full_name=full_name, time_zone=time_zone
             )
+            if email:
+                emails.ask(user, email, address=address)
     except IntegrityError:
-        raise RuleError(
-            "conflict", _("Somebody took this name or address this very moment. Try again.")
-        ) from None
+        raise _taken() from None
+    return user
+
+
+def is_free(username: str) -> bool:
+    """Tell whether nobody has this user name, in any case."""
+    return not User.objects.filter(username__iexact=username).exists()
 
 
 def _taken() -> RuleError:

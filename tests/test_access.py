@@ -103,10 +103,10 @@ SIGN_UP = {"username": "dora", "password": PASSWORD, "password_again": PASSWORD}
 TOKEN_FORM = {"name": "New", "device": "", "scope": "read", "days": "30"}
 NEW_PASSWORD = {"password": "nine lamps beside a book"}
 NEW_PASSWORD |= {"password_again": NEW_PASSWORD["password"]}
+EMAIL = {"email": "new@example.org"}
 PROFILE = {
     "full_name": "New",
     "username": "new",
-    "email": "",
     "time_zone": "UTC",
     "hour_format": "24",
     "date_order": "DMY",
@@ -193,6 +193,15 @@ TABLE = {
     "/account/tokens/": looks(OF_PERSON),
     "/account/tokens/new/": {"GET": OF_PERSON, "POST": sent(OF_PERSON_MAKE, TOKEN_FORM)},
     "/account/tokens/<int:token>/end/": {"GET": NO_POST, "POST": OF_OWNER_END},
+    "/signup/check/": {"GET": ALL_405, "POST": sent(ALL_200, SIGN_UP)},
+    "/password/reset/": {"GET": ALL_200, "POST": sent(ALL_302.replace("302", "302+"), EMAIL)},
+    "/password/reset/sent/": {"GET": ALL_200, "POST": ALL_405},
+    "/password/reset/new/": {"GET": ALL_200, "POST": sent(ALL_200, NEW_PASSWORD)},
+    "/password/reset/done/": {"GET": ALL_200, "POST": ALL_405},
+    "/account/email/": {"GET": OF_PERSON, "POST": sent(NEW_PASSWORD_POST, EMAIL)},
+    "/account/email/resend/": {"GET": NO_POST, "POST": SESSION_POST},
+    "/account/email/verify/": {"GET": ALL_200, "POST": ALL_200},
+    "/account/email/keep/": {"GET": ALL_200, "POST": ALL_200},
     "/account/password/": {"GET": OF_PERSON, "POST": sent(NEW_PASSWORD_POST, NEW_PASSWORD)},
     "/account/security/": looks(OF_PERSON),
     "/account/security/sessions/end/": {"GET": NO_POST, "POST": SESSION_POST},

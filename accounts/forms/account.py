@@ -11,9 +11,8 @@ from accounts import profile
 from accounts.forms.base import NameField, RuleForm
 from accounts.models import Preferences, User, username_characters
 from accounts.zones import CHOICES
-from planner.problems import RuleError
 
-FACTS = ("full_name", "username", "email")
+FACTS = ("full_name", "username")
 SECTIONS = (
     (_("You"), FACTS),
     (
@@ -48,12 +47,6 @@ class AccountForm(RuleForm):
         widget=forms.TextInput(
             {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         ),
-    )
-    email = forms.EmailField(
-        label=_("E-mail"),
-        max_length=254,
-        required=False,
-        widget=forms.EmailInput({"autocomplete": "email"}),
     )
     language = forms.ChoiceField(label=_("Language"))
     time_zone = forms.ChoiceField(
@@ -106,8 +99,4 @@ class AccountForm(RuleForm):
         """Change the account, or say why not."""
         preferences = dict(self.cleaned_data)
         facts = {name: preferences.pop(name) for name in FACTS}
-        try:
-            profile.change(user, preferences=preferences, **facts)
-        except RuleError as error:
-            self.refuse(error)
-        return self.is_valid()
+        return self.obey(profile.change, user, preferences=preferences, **facts)

@@ -38,6 +38,46 @@ class NewPasswordForm(RuleForm):
         raise NotImplementedError
 
 
+class ForgottenForm(RuleForm):
+    """The address that somebody is to be mailed at."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "email"}),
+    )
+
+    def ask(self, address: str) -> bool:
+        """Have the mail sent, or say why not; never whether anybody has the address."""
+        return self.obey(passwords.ask_reset, self.cleaned_data["email"], address=address)
+
+
+class AgainForm(RuleForm):
+    """The link that was used or is old: its owner gets another."""
+
+    link = forms.CharField(widget=forms.HiddenInput, max_length=1_000)
+
+    def ask(self, address: str) -> bool:
+        """Have the next link sent, or say why not."""
+        return self.obey(passwords.ask_reset_again, self.cleaned_data["link"], address=address)
+
+
+class ResetForm(NewPasswordForm):
+    """A new password for whoever a mail's link names."""
+
+    def __init__(self, secret: str, user: User, *args: Any) -> None:
+        super().__init__(*args)
+        self.secret, self.user = secret, user
+
+    def person(self) -> User:
+        return self.user
+
+    def reset(self, address: str) -> bool:
+        """Set the password, or say why not."""
+        given = self.cleaned_data["password"]
+        return self.obey(passwords.reset, self.secret, given, address=address)
+
+
 class ChangePasswordForm(NewPasswordForm):
     """Another password for whoever is logged in."""
 

@@ -1,16 +1,19 @@
 """The form of the sign-up page."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts import passwords, signup
-from accounts.forms.base import NameField, RuleForm
+from accounts import signup
+from accounts.forms.base import NameField
+from accounts.forms.passwords import NewPasswordForm
 from accounts.models import User, username_characters
 from accounts.zones import CHOICES
 from planner.problems import RuleError
 
 
-class SignUpForm(RuleForm):
+class SignUpForm(NewPasswordForm):
     """A new person; the browser fills in its time zone."""
 
     full_name = NameField(label=_("Full name"), required=False)
@@ -27,19 +30,8 @@ class SignUpForm(RuleForm):
         label=_("E-mail"),
         max_length=254,
         required=False,
-        help_text=_("Optional. You can log in with it."),
+        help_text=_("Optional: to log in with, and to get back in when you forget the password."),
         widget=forms.EmailInput({"autocomplete": "email"}),
-    )
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        help_text=_("At least 8 characters; several words make a good one."),
-        widget=forms.PasswordInput({"autocomplete": "new-password"}),
-    )
-    password_again = forms.CharField(
-        label=_("Password again"),
-        strip=False,
-        widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
@@ -48,31 +40,25 @@ class SignUpForm(RuleForm):
         help_text=_("Days begin and end by it. You can change it later."),
         widget=forms.Select({"data-guess": "zone"}),
     )
+    field_order = ("full_name", "username", "email", "password", "password_again", "time_zone")
 
     user: User | None = None
 
-    def clean(self) -> None:
-        first, again = (self.cleaned_data.get(name) for name in ("password", "password_again"))
-        if first and again and first != again:
-            self.add_error("password_again", _("This is not the same password."))
-        if first:
-            self._check_password(first)
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.fields["password"].label = _("Password")
+        self.fields["password_again"].label = _("Password again")
 
-    def _check_password(self, password: str) -> None:
-        # The rule asks again; here, so that all that is wrong is said at once.
-        facts = {
-            name: self.cleaned_data.get(name, "") for name in ("username", "full_name", "email")
-        }
-        try:
-            passwords.validate(password, User(**facts))
-        except RuleError as error:
-            self.refuse(error)
+    def person(self) -> User:
+        known = ("username", "full_name", "email")
+        return User(**{name: self.cleaned_data.get(name, "") for name in known})
 
-    def sign_up(self) -> bool:
+    def sign_up(self, address: str) -> bool:
         """Make the account, or say why not."""
         fields = ("username", "password", "full_name", "email", "time_zone")
+        given = {name: self.cleaned_data[name] for name in fields}
         try:
-            self.user = signup.sign_up(**{name: self.cleaned_data[name] for name in fields})
+            self.user = signup.sign_up(**given, address=address)
         except RuleError as error:
             self.refuse(error)
         return self.user is not None

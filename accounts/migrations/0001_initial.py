@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('username', models.CharField(max_length=30, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9._-]+\\Z', 'Letters, digits, dots, dashes and underscores only.')], verbose_name='user name')),
                 ('full_name', models.CharField(blank=True, max_length=127, verbose_name='full name')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
+                ('unverified_email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail, not verified yet')),
                 ('is_staff', models.BooleanField(default=False, verbose_name='may enter the admin')),
                 ('is_active', models.BooleanField(default=True, help_text='Who is not active is logged out everywhere.', verbose_name='active')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='joined')),

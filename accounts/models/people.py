@@ -71,7 +71,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("user name"), max_length=30, unique=True, validators=[username_characters]
     )
     full_name = models.CharField(_("full name"), max_length=NAME_BYTES, blank=True)
+    # An address counts here only when it is verified; `accounts.emails` says how.
     email = models.EmailField(_("e-mail"), blank=True)
+    unverified_email = models.EmailField(_("e-mail, not verified yet"), blank=True)
     is_staff = models.BooleanField(_("may enter the admin"), default=False)
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Who is not active is logged out everywhere.")

@@ -8,7 +8,9 @@ from planner.openapi import PEOPLE, answer, describe, operation
 TAG = "People"
 PREFERENCES = shapes.of(PreferencesSerializer())
 EMAIL = {
-    "description": "At most 254 bytes; empty: none. Nobody else may have it.",
+    "description": "At most 254 bytes; empty: none. The present one stays until the new one, "
+    "`unverified_email`, is verified by a link that is mailed to it. To be changed in the first "
+    "ten minutes of a log-in only (403 `forbidden` later).",
     "anyOf": [{"const": ""}, {"type": "string", "format": "email", "maxLength": 254}],
 }
 ME = shapes.named(
@@ -19,6 +21,7 @@ ME = shapes.named(
             "username": {"type": "string", "maxLength": 30},
             "full_name": {"type": "string"},
             "email": {"type": "string"},
+            "unverified_email": {"type": "string"},
             "preferences": shapes.needed(PREFERENCES),
         }
     ),

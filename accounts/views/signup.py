@@ -1,13 +1,23 @@
-"""The sign-up page."""
+"""The sign-up page, and what its script asks while somebody types."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 
+from accounts import passwords
+from accounts import signup as rules
+from accounts.addresses import client_address
 from accounts.forms.signup import SignUpForm
+from accounts.models import User
 from accounts.onward import next_page
+from accounts.strength import estimate
 from accounts.views.answers import enter, page, show
+from planner.buckets import Limit
+from planner.problems import RuleError
+
+CHECKS = Limit("signup-check", 1_000, 3600.0)
 
 
 @login_not_required
@@ -16,8 +26,30 @@ from accounts.views.answers import enter, page, show
 def signup(request: HttpRequest) -> HttpResponse:
     """Make an account and log it in."""
     form = SignUpForm(request.POST or None)
-    if form.is_valid() and form.sign_up():
+    if form.is_valid() and form.sign_up(client_address(request)):
         return enter(request, form.user)
     if request.method != "POST" and request.user.is_authenticated:
         return redirect(next_page(request))
     return show(request, "accounts/signup.html", form)
+
+
+@login_not_required
+@require_POST
+@sensitive_post_parameters("password", "password_again")
+def check(request: HttpRequest) -> JsonResponse:
+    """Tell a script how strong a password is, and whether a user name is free."""
+    try:
+        CHECKS.spend(client_address(request))
+    except RuleError as error:
+        return JsonResponse({"code": error.slug}, status=error.status)
+    given = {name: request.POST.get(name, "") for name in ("username", "full_name", "email")}
+    known = passwords.known_of(request.user if request.user.is_authenticated else User(**given))
+    strength = estimate(request.POST.get("password", ""), known)
+    return JsonResponse(
+        {
+            "score": strength.score,
+            "level": strength.level,
+            "reasons": strength.reasons,
+            "taken": bool(given["username"]) and not rules.is_free(given["username"]),
+        }
+    )

@@ -7,7 +7,7 @@ from accounts.models import User
 from tests.factories import make_user
 from tests.logins import logged_in
 
-GOOD = {"full_name": "Alice Aspen", "email": "alice@example.org", "time_zone": "Asia/Tokyo"}
+GOOD = {"full_name": "Alice Aspen", "time_zone": "Asia/Tokyo"}
 # What else the page's form carries, as it is for a new account.
 REST = {
     "username": "alice",
@@ -21,10 +21,10 @@ REST = {
 }
 
 
-def facts(user: User) -> tuple[str, str, str]:
+def facts(user: User) -> tuple[str, str]:
     """Return what the database has."""
     user = User.objects.select_related("preferences").get(pk=user.pk)
-    return user.full_name, user.email, user.preferences.time_zone
+    return user.full_name, user.preferences.time_zone
 
 
 def test_the_page_shows_what_is_known_and_a_way_out(alice):
@@ -33,7 +33,6 @@ def test_the_page_shows_what_is_known_and_a_way_out(alice):
     form = response.context["form"]
     assert {name: form[name].value() for name in form.fields} == {
         "full_name": "Alice Ash",
-        "email": "",
         "time_zone": "UTC",
         "show_seconds": False,
     } | REST
@@ -51,9 +50,9 @@ def test_everything_optional_may_be_emptied(alice):
     client = logged_in(alice)
     client.post("/account/", GOOD | REST)
 
-    client.post("/account/", REST | {"full_name": "", "email": "", "time_zone": "UTC"})
+    client.post("/account/", REST | {"full_name": "", "time_zone": "UTC"})
 
-    assert facts(alice) == ("", "", "UTC")
+    assert facts(alice) == ("", "UTC")
 
 
 @pytest.mark.parametrize(
@@ -61,7 +60,6 @@ def test_everything_optional_may_be_emptied(alice):
     [
         ("full_name", "é" * 64),
         ("full_name", "a\0b"),
-        ("email", "no address"),
         ("time_zone", "Mars/Olympus"),
         ("time_zone", ""),
         ("username", ""),
@@ -81,42 +79,29 @@ def test_what_is_wrong_is_shown_beside_its_field_and_changes_nothing(alice, fiel
     form = response.context["form"]
     assert (response.status_code, list(form.errors)) == (200, [field])
     assert form[field].value() == value
-    assert facts(alice) == ("Alice Ash", "", "UTC")
+    assert facts(alice) == ("Alice Ash", "UTC")
 
 
-def test_an_address_of_another_account_is_refused_and_the_page_shows_the_truth(alice):
-    make_user("bob", email="Alice@Example.org")
+def test_a_user_name_of_another_account_is_refused_and_the_page_shows_the_truth(alice, bob):
+    response = logged_in(alice).post("/account/", GOOD | REST | {"username": "BOB"})
 
-    response = logged_in(alice).post("/account/", GOOD | REST)
-
-    assert response.context["form"].errors == {
-        "email": ["Another account has this e-mail address."]
-    }
+    assert response.context["form"].errors == {"username": ["This user name is taken."]}
     assert str(response.wsgi_request.user) == "Alice Ash"
-    assert facts(alice) == ("Alice Ash", "", "UTC")
-
-
-def test_the_own_address_may_change_its_case(alice):
-    client = logged_in(alice)
-    client.post("/account/", GOOD | REST)
-
-    client.post("/account/", GOOD | REST | {"email": "ALICE@Example.org"})
-
-    assert facts(alice)[1] == "ALICE@example.org"
+    assert facts(alice) == ("Alice Ash", "UTC")
 
 
 def test_mass_assignment_gives_no_rights(alice):
     logged_in(alice).post(
-        "/account/", GOOD | REST | {"is_staff": "on", "id": 7, "username": "root"}
+        "/account/", GOOD | REST | {"is_staff": "on", "id": 7, "email": "a@example.org"}
     )
 
     user = User.objects.get()
-    assert (user.pk, user.is_staff) == (alice.pk, False)
+    assert (user.pk, user.is_staff, user.email) == (alice.pk, False, "")
 
 
 def test_a_post_from_elsewhere_changes_nothing(alice):
     assert logged_in(alice, csrf=True).post("/account/", GOOD | REST).status_code == 403
-    assert facts(alice) == ("Alice Ash", "", "UTC")
+    assert facts(alice) == ("Alice Ash", "UTC")
 
 
 def test_a_stranger_is_sent_to_the_log_in(client, db):
@@ -151,13 +136,6 @@ def test_the_user_name_may_be_changed(alice):
 
     alice.refresh_from_db()
     assert alice.username == "Alice.Ash"
-
-
-def test_a_user_name_of_another_account_is_refused(alice, bob):
-    response = logged_in(alice).post("/account/", GOOD | REST | {"username": "BOB"})
-
-    assert response.context["form"].errors == {"username": ["This user name is taken."]}
-    assert facts(alice) == ("Alice Ash", "", "UTC")
 
 
 def test_every_preference_is_saved(alice):

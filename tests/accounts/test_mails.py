@@ -33,8 +33,8 @@ http://127.0.0.1:8000/account/
 
 This happened on 22 November 2026, 21:00 (JST), from a place whose network is 192.0.2.0/24.
 
-That was not you? Look at your account and change your password: \
-http://127.0.0.1:8000/account/security/
+That was not you? Set a new password at once, which ends all log-ins: \
+http://127.0.0.1:8000/password/reset/
 
 --\x20
 Planner, http://127.0.0.1:8000

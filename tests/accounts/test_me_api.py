@@ -1,16 +1,19 @@
 """`/api/me/`: profile and preferences, read and changed."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from accounts.models import Session, User
 from tests.factories import make_user
 from tests.logins import bearer
 
 ME = "/api/me/"
+NOON = datetime.fromisoformat("2026-11-22T12:00:00Z")
 
 
 @pytest.fixture
@@ -46,6 +49,7 @@ def whole(alice, **changes: Any) -> dict[str, Any]:
         "username": "alice",
         "full_name": "Alice Ash",
         "email": "",
+        "unverified_email": "",
         "preferences": preferences | changes.pop("preferences", {}),
     } | changes
 
@@ -65,12 +69,11 @@ def test_it_says_who_i_am(api, alice):
         {"full_name": ""},
         {"full_name": "  kept as it is  "},
         {"full_name": "é" * 63},
-        {"email": "alice@example.org"},
         {"preferences": {"time_zone": "America/Argentina/Buenos_Aires"}},
         {"preferences": {"theme": "dark", "text_size": "l"}},
-        {"email": "a@example.org", "preferences": {"language": "en"}},
         {"preferences": {"hour_format": 12, "show_seconds": True, "date_order": "YMD"}},
         {"preferences": {"week_start": "sunday", "notice_silence": False, "notice_people": False}},
+        {"full_name": "A", "preferences": {"language": "en"}},
     ],
     ids=str,
 )
@@ -153,12 +156,32 @@ def test_a_bad_value_is_named_and_nothing_is_changed(api, alice, changes, fault)
     assert api.get(ME).json() == whole(alice)
 
 
-def test_an_address_of_another_account_is_refused(api, alice):
+@pytest.mark.parametrize("email", ["new@example.org", "bob@example.org"])
+def test_an_address_waits_for_its_verification_whoever_has_it(api, alice, email):
     make_user("bob", email="bob@example.org")
 
-    response = patch(api, {"full_name": "Mallory", "email": "BOB@example.org"})
+    response = patch(api, {"full_name": "A", "email": email})
 
-    assert faults(response) == [("/email", "taken")]
+    assert response.json() == whole(alice, full_name="A", unverified_email=email)
+    assert api.get(ME).json() == response.json()
+
+
+def test_an_address_can_be_taken_back_and_away(api, alice):
+    User.objects.update(email="alice@example.org")
+    patch(api, {"email": "new@example.org"})
+
+    assert patch(api, {"email": "alice@example.org"}).json() == whole(
+        alice, email="alice@example.org"
+    )
+    assert patch(api, {"email": ""}).json() == whole(alice)
+
+
+def test_an_old_log_in_changes_no_address_and_nothing_beside_it(api, alice):
+    Session.objects.update(confirmed_at=NOON)
+
+    response = patch(api, {"full_name": "Mallory", "email": "new@example.org"})
+
+    assert (response.status_code, response.json()["code"]) == (403, "forbidden")
     assert api.get(ME).json() == whole(alice)
 
 
@@ -188,5 +211,5 @@ def test_nobody_is_nobody(client, db):
 def test_an_answer_costs_one_query_and_a_change_a_few(alice, api, django_assert_num_queries):
     with django_assert_num_queries(1):
         api.get(ME)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         patch(api, {"full_name": "A", "preferences": {"theme": "dark"}})

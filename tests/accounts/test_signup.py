@@ -1,10 +1,13 @@
 """Making an account: the page and the rule behind it."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from accounts import signup
 from accounts.models import Preferences, Session, User
+from planner.buckets import Limit
 from planner.problems import RuleError
 from tests.factories import PASSWORD, make_user
 from tests.logins import logged_in
@@ -35,11 +38,8 @@ def test_a_new_person_is_made_whole_and_logged_in(client, db):
 
     assert (response.status_code, response["Location"]) == (302, "/today/")
     user = User.objects.get()
-    assert (user.username, user.full_name, user.email) == (
-        "carol",
-        "Carol Cedar",
-        "carol@example.org",
-    )
+    assert (user.username, user.full_name) == ("carol", "Carol Cedar")
+    assert (user.email, user.unverified_email) == ("", "carol@example.org")
     assert (user.is_staff, user.is_superuser, user.is_active) == (False, False, True)
     assert user.check_password(PASSWORD)
     assert Preferences.objects.values().get() == {
@@ -139,18 +139,82 @@ def test_a_taken_name_is_refused_in_any_case(client, db, name):
 
 
 def test_nobody_learns_whose_address_is_known(db):
+    """A4"""
     make_user("alice", email="carol@example.org")
 
     answers = [
         post(Client(), username=name, email=email)
-        for name, email in (("one", "CAROL@example.org"), ("two", "new@example.org"))
+        for name, email in (("zoe-1", "CAROL@example.org"), ("zoe-2", "new@example.org"))
     ]
 
     assert [(a.status_code, a["Location"], list(a.cookies)) for a in answers] == [
         (302, "/today/", list(answers[0].cookies))
     ] * 2
-    emails = dict(User.objects.values_list("username", "email"))
-    assert emails == {"alice": "carol@example.org", "one": "", "two": "new@example.org"}
+    found = User.objects.values_list("username", "email", "unverified_email")
+    assert sorted(found) == [
+        ("alice", "carol@example.org", ""),
+        ("zoe-1", "", "CAROL@example.org"),
+        ("zoe-2", "", "new@example.org"),
+    ]
+    pages = [
+        logged_in(User.objects.get(username=name)).get("/account/") for name in ("zoe-1", "zoe-2")
+    ]
+    first, second = (re.sub(r'value="[\w-]{40,}"', "", page.content.decode()) for page in pages)
+    assert first.replace("zoe-1", "zoe-2").replace("CAROL@", "new@") == second
+
+
+def test_a_name_that_is_taken_at_the_very_moment_is_refused_as_taken(db, monkeypatch):
+    make_user("carol")
+    monkeypatch.setattr(signup, "is_free", lambda username: True)
+
+    with pytest.raises(RuleError) as refused:
+        signup.sign_up(username="Carol", password=PASSWORD)
+
+    assert [fault["code"] for fault in refused.value.errors] == ["taken"]
+
+
+# --- What the page's script asks
+
+
+def check(client: Client, **fields: str) -> dict:
+    response = client.post("/signup/check/", fields)
+    assert response.status_code == 200
+    return response.json()
+
+
+def test_a_script_learns_how_strong_a_password_is_and_whether_a_name_is_free(client, alice):
+    assert check(client, username="ALICE", password="password1") == {
+        "score": 0,
+        "level": "Very weak",
+        "reasons": ["It has a password that many people use."],
+        "taken": True,
+    }
+    assert check(client, username="zoe", password=PASSWORD) == {
+        "score": 4,
+        "level": "Strong",
+        "reasons": [],
+        "taken": False,
+    }
+
+
+def test_what_is_typed_beside_it_weakens_a_password(client, db):
+    fields = {"password": "Zephyrine77!", "full_name": "Zephyrine Quill"}
+
+    assert check(client, password="Zephyrine77!")["score"] > check(client, **fields)["score"]
+    assert check(client, **fields)["reasons"] == ["It has a name or an address that others know."]
+
+
+@pytest.mark.parametrize("password", ["", "\0", "x" * 100_000, "🐢"])
+def test_anything_may_be_asked(client, db, password):
+    assert check(client, password=password)["score"] in range(5)
+
+
+def test_nobody_asks_for_ever(client, db, monkeypatch):
+    monkeypatch.setattr("accounts.views.signup.CHECKS", Limit("signup-check", 2, 60))
+
+    answers = [client.post("/signup/check/", {"password": "x"}).status_code for _ in range(3)]
+
+    assert answers == [200, 200, 429]
 
 
 def test_mass_assignment_gives_no_rights(client, db):

@@ -1,0 +1,133 @@
+"""E-mail addresses of people: one counts only when a mail to it was answered.
+
+Until then it waits in `unverified_email`, where any number of accounts may have it; `email` is the
+one that opens the account and gets the mails. Sign-up, the account pages and the API call this.
+"""
+
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts import links, mails, sessions
+from accounts.links import Purpose
+from accounts.models import Session, User
+from planner.buckets import Limit
+from planner.problems import RuleError, field_error
+
+VERIFY = Purpose("accounts:email_verify", timedelta(days=3))
+KEEP = Purpose("accounts:email_keep", timedelta(days=14))
+BY_PERSON = Limit("email-person", 10, 3600.0)
+
+
+def ask(user: User, email: str, *, address: str) -> None:
+    """Let an address of a person wait for the answer to a mail, in the caller's transaction."""
+    user.unverified_email = User.objects.normalize_email(email)
+    user.save(update_fields=["unverified_email"])
+    mails.post("verify-email", to=user.unverified_email, person=user, address=address)
+
+
+def allow(session: Session) -> None:
+    """Return if whoever is logged in there may change the address now.
+
+    Raises RuleError `forbidden` when they have not proved lately who they are, or `throttled`.
+    """
+    if not sessions.is_confirmed(session):
+        raise RuleError(
+            "forbidden",
+            _("An e-mail address can be changed for ten minutes after a log-in. Log in again."),
+        )
+    BY_PERSON.spend(str(session.user_id))
+
+
+@transaction.atomic
+def change(user: User, email: str, *, address: str) -> None:
+    """Begin to change the address of a person who may; "" takes it away at once.
+
+    The present one counts until the new one is verified; asked for again, it stays.
+    """
+    if User.objects.normalize_email(email) == user.email:
+        withdraw(user)
+    elif email:
+        ask(user, email, address=address)
+    else:
+        _put(user, "", address=address)
+
+
+def ask_again(user: User, *, address: str) -> None:
+    """Mail once more to the address that waits. Raises RuleError `throttled`."""
+    BY_PERSON.spend(str(user.pk))
+    mails.post("verify-email", to=user.unverified_email, person=user, address=address)
+
+
+def withdraw(user: User) -> None:
+    """Let no address wait any more."""
+    user.unverified_email = ""
+    user.save(update_fields=["unverified_email"])
+
+
+def verification(user: User) -> str:
+    """Return the link that verifies the address that waits."""
+    return links.make(VERIFY, user, _waiting(user))
+
+
+def whose(secret: str) -> User | None:
+    """Return who is waiting for the answer that this secret is; None if nobody is any more."""
+    told = links.read(VERIFY, secret)
+    user = told and User.objects.filter(pk=told["of"], is_active=True).first()
+    return user if user and links.stands(told, _waiting(user)) else None
+
+
+def verify(secret: str, *, address: str) -> User:
+    """Let the address count that waits, and tell the former one.
+
+    Raises RuleError `invalid` for a secret that was used or is too old, and when the address is
+    another account's.
+    """
+    user = whose(secret)
+    if user is None:
+        raise RuleError("invalid", _("This link was used before, or it is too old."))
+    try:
+        with transaction.atomic():
+            _put(user, user.unverified_email, address=address)
+    except IntegrityError:
+        detail = _("Another account has this e-mail address.")
+        fault = field_error("/email", "taken", detail)
+        raise RuleError("invalid", detail, errors=[fault]) from None
+    return user
+
+
+def keeping(user: User, former: str) -> str:
+    """Return the link by which the owner of the former address undoes the change."""
+    return links.make(KEEP, user, user.email, former=former)
+
+
+def kept(secret: str) -> tuple[User, str] | None:
+    """Return whose address this secret brings back, and which; None when it is good no more."""
+    told = links.read(KEEP, secret)
+    user = told and User.objects.filter(pk=told["of"]).first()
+    return (user, told["former"]) if user and links.stands(told, user.email) else None
+
+
+@transaction.atomic
+def keep(secret: str) -> User:
+    """Bring the former address back and end all log-ins. Raises RuleError `invalid`."""
+    found = kept(secret)
+    if found is None or User.objects.named(found[1]).exists():
+        raise RuleError("invalid", _("This link was used before, or it is too old."))
+    user, user.email = found
+    user.unverified_email = ""
+    user.save(update_fields=["email", "unverified_email"])
+    sessions.end_all(user)
+    return user
+
+
+def _put(user: User, email: str, *, address: str) -> None:
+    former, user.email, user.unverified_email = user.email, email, ""
+    user.save(update_fields=["email", "unverified_email"])
+    facts = {"former": former, "email": email}
+    mails.post("email-changed", to=former, person=user, facts=facts, address=address)
+
+
+def _waiting(user: User) -> str:
+    return f"{user.email}\n{user.unverified_email}"

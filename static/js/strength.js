@@ -1,0 +1,45 @@
+// Says how strong a password is while it is typed, and whether the user name is free. The server
+// judges again when the form is sent; without JavaScript it alone does.
+
+const REST = 350;
+const template = document.querySelector("template[data-strength]");
+const password = document.querySelector('input[name="password"]');
+const username = document.querySelector('input[name="username"]');
+
+const meter = template.content.firstElementChild.cloneNode(true);
+const words = meter.querySelector("p");
+const remark = document.createElement("p");
+remark.className = "error";
+remark.setAttribute("role", "status");
+let timer;
+let asked = 0;
+
+async function ask() {
+  const turn = ++asked;
+  const answer = await fetch(template.dataset.strength, {
+    method: "POST",
+    body: new URLSearchParams(new FormData(password.form)),
+    headers: { Accept: "application/json" },
+  }).catch(() => null);
+  if (turn !== asked) return;
+  const known = answer?.ok ? await answer.json() : null;
+  meter.hidden = !known || !password.value;
+  if (known) show(known);
+}
+
+function show({ score, level, reasons, taken }) {
+  meter.dataset.score = score;
+  words.textContent = [`${level}.`, ...reasons].join(" ");
+  remark.textContent = taken ? template.dataset.taken : "";
+}
+
+function soon() {
+  clearTimeout(timer);
+  timer = setTimeout(ask, REST);
+}
+
+meter.hidden = true;
+password.closest(".field").append(meter);
+username?.closest(".field").append(remark);
+password.addEventListener("input", soon);
+username?.addEventListener("input", soon);
