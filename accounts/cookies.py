@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts import known, sessions
 from accounts.addresses import client_address
-from accounts.models import Session
+from accounts.models import Session, User
 from accounts.sessions import Pair
 from accounts.tokens import UserAccess, bearer
 from planner import times
@@ -40,6 +40,11 @@ def device_token(request: HttpRequest) -> str | None:
 def mark(request: HttpRequest) -> str:
     """Return what the browser says of who logged in with it before."""
     return request.COOKIES.get(name(KNOWN), "")
+
+
+def is_known(request: HttpRequest, user: User) -> bool:
+    """Tell whether this person has logged in with this browser before."""
+    return known.browser_of(user, mark(request)) is not None
 
 
 def set_pair(response: HttpResponse, pair: Pair) -> None:

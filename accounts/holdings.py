@@ -52,7 +52,8 @@ def as_json(path: str, value: object) -> File:
 @gathers
 def gather(user: User) -> Iterator[File]:
     """Yield the profile with the preferences, the log-ins and the mails."""
-    facts = ("id", "username", "full_name", "email", "date_joined", "is_active", "is_staff")
+    facts = ("id", "username", "full_name", "email", "unverified_email", "date_joined")
+    facts += ("is_active", "is_staff")
     preferences = {
         field.name: getattr(user.preferences, field.name)
         for field in user.preferences._meta.concrete_fields

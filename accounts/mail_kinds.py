@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from django.urls import reverse
 
-from accounts import emails, mails, passwords
+from accounts import emails, intruders, mails, passwords
 from accounts.mails import Facts
-from accounts.models import Mail, User
+from accounts.models import Mail, Session, User
 
 MOST_AN_HOUR = 5
 """So many mails of one kind an address gets that has not asked for any: others typed it."""
@@ -30,6 +30,13 @@ def email_changed(mail: Mail) -> Facts | None:
     if mail.user.email != mail.facts["email"]:
         return None
     return {"not_me": emails.keeping(mail.user, mail.facts["former"])}
+
+
+@mails.kind("new-log-in")
+def new_log_in(mail: Mail) -> Facts | None:
+    """The log-in, and the link that ends it if it was somebody else's."""
+    session = Session.objects.filter(pk=mail.facts["session"]).first()
+    return session and {"session": session, "not_me": intruders.link(session)}
 
 
 @mails.kind("reset-password")

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from accounts import mails
 from accounts.models import Session, User
+from accounts.networks import address_block
 from accounts.tokens import AnyUserToken, UserAccess, UserRefresh, UserToken
 from planner.problems import RuleError
 
@@ -38,23 +39,38 @@ class Pair(NamedTuple):
     session: Session
 
 
+@transaction.atomic
 def log_in(
-    user: User, *, remember: bool = False, user_agent: str = "", address: str | None = None
+    user: User,
+    *,
+    remember: bool = False,
+    user_agent: str = "",
+    address: str | None = None,
+    known: bool = False,
 ) -> Pair:
-    """Begin a log-in of `user`, whose password was verified; `remember` makes its cookies last."""
+    """Begin a log-in of `user`, who has proved who they are; `remember` makes its cookies last.
+
+    Unless the browser is `known`, or the same program has logged in from the same network before,
+    the person gets a mail.
+    """
     now = _now()
     jti = uuid4().hex
+    user_agent = "".join(filter(str.isprintable, user_agent))[:200]
+    expected = known or not user.email or _is_usual(user, user_agent, address)
     session = Session.objects.create(
         user=user,
         token_hash=_digest(jti),
         remember=remember,
-        user_agent="".join(filter(str.isprintable, user_agent))[:200],
+        user_agent=user_agent,
         address=address or None,
         created_at=now,
         confirmed_at=now,
         last_used_at=now,
         expires_at=now + settings.USER_REFRESH_LIFETIME,
     )
+    if not expected:
+        facts = {"session": str(session.pk)}
+        mails.post("new-log-in", to=user, facts=facts, address=address or "")
     return _pair(session, jti)
 
 
@@ -144,6 +160,15 @@ def sweep() -> int:
     return Session.objects.filter(Q(ended_at__lt=before) | Q(expires_at__lt=before)).delete()[0]
 
 
+def _is_usual(user: User, user_agent: str, address: str | None) -> bool:
+    """Tell whether the person has logged in like this before, or not at all."""
+    earlier = Session.objects.filter(user=user)
+    same = earlier.filter(user_agent=user_agent).values_list("address", flat=True).distinct()
+    if any(address_block(one) == address_block(address) for one in same):
+        return True
+    return not earlier.exists()
+
+
 def _advance(session: Session, used_jti: str) -> bool:
     # One conditional UPDATE on the row's own columns: of many at once exactly one changes it.
     now = _now()
@@ -168,7 +193,7 @@ def _advance(session: Session, used_jti: str) -> bool:
 @transaction.atomic
 def _end_stolen(session: Session, address: str) -> None:
     if Session.objects.filter(pk=session.pk, ended_at=None).update(ended_at=_now()):
-        facts = {"browser": session.user_agent, "path": "/account/security/"}
+        facts = {"browser": session.browser, "path": "/account/security/"}
         mails.post("session-reused", to=session.user, facts=facts, address=address)
 
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("account/email/resend/", emails.email_resend, name="email_resend"),
     path("account/email/verify/", emails.email_verify, name="email_verify"),
     path("account/password/", security.password, name="password"),
+    path("account/security/not-me/", security.not_me, name="not_me"),
     path("account/security/", security.security, name="security"),
     path("account/security/sessions/end/", security.sessions_end, name="sessions_end"),
     path("account/security/sessions/<uuid:session>/end/", security.session_end, name="session_end"),

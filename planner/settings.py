@@ -140,6 +140,7 @@ OPEN_PAGES = (
     "accounts:reset_done",
     "accounts:email_verify",
     "accounts:email_keep",
+    "accounts:not_me",
     "accounts:logout",
     "devices:claim",
     "admin:login",

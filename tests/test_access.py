@@ -204,6 +204,7 @@ TABLE = {
     "/account/email/keep/": {"GET": ALL_200, "POST": ALL_200},
     "/account/password/": {"GET": OF_PERSON, "POST": sent(NEW_PASSWORD_POST, NEW_PASSWORD)},
     "/account/security/": looks(OF_PERSON),
+    "/account/security/not-me/": {"GET": ALL_200, "POST": ALL_200},
     "/account/security/sessions/end/": {"GET": NO_POST, "POST": SESSION_POST},
     "/account/security/sessions/<uuid:session>/end/": {"GET": NO_POST, "POST": OF_OWNER_SESSION},
     "/account/confirm/": {"GET": OF_PERSON, "POST": sent(SESSION_POST, {"password": PASSWORD})},

@@ -84,4 +84,5 @@ def _log_in(request: Request, given: dict) -> Pair:
         remember=given.get("remember", False),
         user_agent=request.headers.get("User-Agent", ""),
         address=address,
+        known=cookies.is_known(request, user),
     )

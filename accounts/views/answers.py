@@ -29,6 +29,7 @@ def enter(request: HttpRequest, user: User, *, remember: bool = False) -> HttpRe
         remember=remember,
         user_agent=request.headers.get("User-Agent", ""),
         address=client_address(request),
+        known=cookies.is_known(request, user),
     )
     rotate_token(request)
     response = redirect(next_page(request))

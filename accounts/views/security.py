@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import sessions
+from accounts import intruders, sessions
 from accounts.addresses import client_address
 from accounts.forms.passwords import ChangePasswordForm
 from accounts.sudo import recently_confirmed
@@ -42,6 +43,19 @@ def session_end(request: HttpRequest, session: UUID) -> HttpResponse:
     sessions.log_out(get_object_or_404(sessions.living(request.user), pk=session))
     messages.success(request, _("That log-in has ended."))
     return redirect("accounts:security")
+
+
+@login_not_required
+@page
+def not_me(request: HttpRequest) -> HttpResponse:
+    """End the log-in that a mail told of, and lead to another password."""
+    secret = request.POST.get("link") or request.GET.get("link") or ""
+    session = intruders.session_of(secret)
+    if request.method == "POST" and session:
+        sessions.log_out(session)
+        messages.success(request, _("That log-in has ended. Now set a new password."))
+        return redirect("accounts:reset")
+    return render(request, "accounts/not_me.html", {"session": session, "link": secret})
 
 
 @require_POST

@@ -263,7 +263,7 @@ def test_an_api_request_by_cookies_is_renewed_as_a_page_is(clock, alice):
     response = client.get("/api/me/")
 
     assert response.status_code == 200
-    assert list(response.cookies) == ["access", "refresh"]
+    assert list(response.cookies) == ["access", "refresh", "known"]
 
 
 def test_an_api_request_by_cookies_that_are_over_says_so_and_clears_them(clock, alice):

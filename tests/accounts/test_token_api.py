@@ -191,9 +191,11 @@ def test_a_device_s_token_is_nobody_s_log_in(client, device, alice):
 def test_a_person_s_token_is_no_device_s(client, alice):
     pair = sessions.log_in(alice)
     for text in (pair.access, pair.refresh):
-        for address in ("/api/device/", "/api/sync/", "/api/tasks/"):
+        for address in ("/api/sync/", "/api/tasks/"):
             response = client.get(address, headers=with_token(text))
             assert problem(response) == (401, "token-invalid")
+    response = client.get("/api/device/", headers=with_token(pair.access))
+    assert problem(response) == (403, "forbidden")
 
 
 def test_a_device_s_token_in_the_log_in_s_cookies_opens_nothing(device, alice):
