@@ -51,8 +51,10 @@ def start() -> None:
 
 def flush() -> None:
     """Write all that was added: what a server's process calls when it ends."""
-    close_old_connections()
-    for later in Later.all:
+    waiting = [later for later in Later.all if later.rows]
+    if waiting:
+        close_old_connections()
+    for later in waiting:
         later.flush()
 
 

@@ -1,6 +1,7 @@
 """Many rows by one statement, on SQLite and PostgreSQL alike."""
 
 import io
+import re
 from collections.abc import Sequence
 from functools import cache
 from itertools import chain
@@ -14,6 +15,7 @@ from planner.prepared import Prepared
 
 MOST_ROWS = 1_000
 WORTH_A_COPY = 50
+SPECIAL = re.compile(r"[\\\n\r]")
 ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
@@ -59,11 +61,19 @@ def _as_copy(model: type[Model], columns: tuple[str, ...], rows: Sequence[Sequen
 
 
 def _line(row: Sequence[Any]) -> str:
-    """Return a row as COPY reads it: tabs between values, a backslash before what is special."""
+    """Return a row as COPY reads it: tabs between values, a backslash before what is special.
+
+    `\\N` stands for null.
+    """
     line = "\t".join(map(str, row))
-    if line.count("\t") >= len(row) or "\\" in line or "\n" in line or "\r" in line:
-        line = "\t".join(str(value).translate(ESCAPES) for value in row)
+    is_plain = line.count("\t") < len(row) and not SPECIAL.search(line)
+    if None in row or not is_plain:
+        line = "\t".join(map(_value, row))
     return line + "\n"
+
+
+def _value(value: Any) -> str:
+    return r"\N" if value is None else str(value).translate(ESCAPES)
 
 
 def _as_json(

@@ -5,6 +5,9 @@ import pytest
 from planner import later
 from planner.later import Later
 
+# Connections are looked at before something is written.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
 def written() -> list[list[int]]:
