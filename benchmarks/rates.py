@@ -46,13 +46,20 @@ class Round(NamedTuple):
         return self.server_ms + self.database_ms
 
 
+class Growth(NamedTuple):
+    """How much more there is of what, as a share: requests a second, CPU a request."""
+
+    rate: float
+    cpu: float
+
+
 Rounds = dict[tuple[str, str], list[Round]]
 """The rounds of each target, by its operation and what it is at."""
 
 
 def by_size(server: Server, operations: Collection[str]) -> Iterator[Target]:
     """Make devices of every size: one to ask, and those that push."""
-    for size in SIZES:
+    for size in SIZES if operations else ():
         count = 1 + PUSHERS * ("push" in operations)
         asking, *pushing = fill(server.address, device_tokens(server, count), size)
         yield from _targets(f"{size:,} entries", server, operations, [asking], pushing)
@@ -85,11 +92,16 @@ def _targets(
 
 
 def measure(targets: list[Target], rounds: int, seconds: int) -> Rounds:
-    """Load every target for some seconds, in turns."""
+    """Load every target for some seconds, in turns: there, then back.
+
+    What is compared stands side by side, and neither has the better half of a drifting machine.
+    """
     measured: Rounds = {(target.operation, target.at): [] for target in targets}
+    turns = sorted(targets, key=lambda target: (BARE, *TARGETS).index(target.operation))
     for _ in range(rounds):
-        for target in targets:
+        for target in turns:
             measured[target.operation, target.at].append(_round(target, seconds))
+        turns.reverse()
     return measured
 
 
@@ -123,13 +135,22 @@ def report(measured: Rounds) -> None:
     rows = [_row(key, turns, bare) for key, turns in measured.items()]
     show(f"Rates, {load.CONNECTIONS} connections", head, rows)
     growth = [
-        [NAMES[operation], middle(more, PERCENT), spread(more, PERCENT), f"{few} → {many}", "±20%"]
+        [
+            NAMES[operation],
+            middle([pair.rate for pair in more], PERCENT),
+            spread([pair.rate for pair in more], PERCENT),
+            "±20%",
+            middle([pair.cpu for pair in more], PERCENT),
+            spread([pair.cpu for pair in more], PERCENT),
+            f"{few} → {many}",
+        ]
         for operation in NAMES
         for few, many in ((FEWEST, MOST), (ALONE, CROWDED))
         if (more := _growth(measured, operation, few, many))
     ]
     if growth:
-        show("Growth of the rate", ["", "median", "lowest…highest", "from → to", "target"], growth)
+        head = ["", "rate", "lowest…highest", "target", "CPU a request", "lowest…highest"]
+        show("Growth", [*head, "from → to"], growth)
 
 
 def _row(key: tuple[str, str], turns: list[Round], bare: list[Round]) -> list[str]:
@@ -147,7 +168,10 @@ def _row(key: tuple[str, str], turns: list[Round], bare: list[Round]) -> list[st
     ]
 
 
-def _growth(measured: Rounds, operation: str, few: str, many: str) -> list[float]:
-    """Return by how much the rate grows in each round; nothing where it was not measured."""
+def _growth(measured: Rounds, operation: str, few: str, many: str) -> list[Growth]:
+    """Return what grows by how much in each round; nothing where it was not measured."""
     before, after = measured.get((operation, few), ()), measured.get((operation, many), ())
-    return [more.rate / less.rate - 1 for less, more in zip(before, after, strict=False)]
+    return [
+        Growth(more.rate / less.rate - 1, more.cpu_ms / less.cpu_ms - 1)
+        for less, more in zip(before, after, strict=False)
+    ]
