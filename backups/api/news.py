@@ -23,10 +23,17 @@ DEFAULT_SECONDS, MOST_SECONDS = 25, 55
 RETRY_MILLISECONDS = 10_000
 
 
+class CursorText(serializers.Field):
+    """A cursor as it was sent; `cursors` says whether it is one."""
+
+    def to_internal_value(self, data: str) -> str:
+        return data
+
+
 class WaitQuery(serializers.Serializer):
     """The cursor behind which news is wanted, and for how many seconds the caller waits."""
 
-    since = serializers.CharField(trim_whitespace=False)
+    since = CursorText()
     timeout = Digits(required=False, min_value=1, max_value=MOST_SECONDS, default=DEFAULT_SECONDS)
 
 

@@ -49,9 +49,9 @@ class SyncView(ReportedView):
         since = cursor_of(request.auth, request.query_params.get("since"))
         form = _form(request)
         headers = {"ETag": _etag(backup, request, form), **PRIVATE}
+        query = pull_query(request)
         if is_known(request.META.get("HTTP_IF_NONE_MATCH"), headers["ETag"]):
             return not_modified(headers)
-        query = pull_query(request)
         if form == NDJSON:
             return _streamed(backup, since, query, headers)
         head = _head() | {"device": _device(request.auth)}

@@ -58,7 +58,7 @@ def test_the_shortest_and_the_longest_wait(device_api, timeout):
 def test_a_wait_needs_a_cursor_of_this_history(device_api, backup):
     cursor = device_api.pull()["cursor"]
     bare = device_api.get("/api/sync/wait/").json()
-    broken = device_api.get("/api/sync/wait/?since=x").json()
+    broken = device_api.get("/api/sync/wait/?since=%00").json()
     Backup.objects.filter(pk=backup.pk).update(fingerprint=b"restored")
     lost = device_api.get(f"/api/sync/wait/?since={cursor}").json()
 

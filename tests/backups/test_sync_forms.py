@@ -179,6 +179,12 @@ def test_a_delta_streams_too(device_api, alice_api):
     assert lines[-1]["more"] is False
 
 
+def test_a_bad_question_is_no_304_either(device_api):
+    answer = device_api.get("/api/sync/?max_bytes=1", **{"if-none-match": "*"})
+
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/max_bytes")
+
+
 def test_a_stream_has_an_etag_of_its_own_and_answers_304(device_api):
     plain = device_api.get("/api/sync/")["ETag"]
     etag = device_api.get("/api/sync/", **NDJSON)["ETag"]
