@@ -3,16 +3,19 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, UserChangeForm
-from django.db.models import Max, QuerySet
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from accounts import sessions
+from accounts import locking, sessions
 from accounts.models import Preferences, Session, User
+from accounts.signals import staff_acted
+from planner.acts import Act, ActsAdmin
+from planner.lists import LongListAdmin
 
 
 class NewUserForm(BaseUserCreationForm):
@@ -24,11 +27,18 @@ class NewUserForm(BaseUserCreationForm):
 
 
 class UserForm(UserChangeForm):
-    """A person as staff may change them."""
+    """A person as superusers may change them; there is always one of them left."""
 
     class Meta:
         model = User
         fields = "__all__"
+
+    def clean_is_superuser(self) -> bool:
+        stays = self.cleaned_data["is_superuser"]
+        others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=self.instance.pk)
+        if self.instance.is_superuser and not stays and not others.exists():
+            raise forms.ValidationError(_("This is the last superuser."))
+        return stays
 
 
 class NewPasswordForm(AdminPasswordChangeForm):
@@ -56,8 +66,31 @@ class SessionInline(admin.TabularInline):
         return False
 
 
+ACTS = {
+    "lock": Act(
+        _("Lock"),
+        _("Who is locked is logged out everywhere and cannot log in. Devices go on as they are."),
+        locking.lock,
+        "accounts.lock_user",
+    ),
+    "unlock": Act(_("Unlock"), _("They can log in again."), locking.unlock, "accounts.lock_user"),
+    "force_reset": Act(
+        _("Force a new password of"),
+        _("The password ends at once. They get another by mail: ask for it at the log-in page."),
+        locking.force_reset,
+        "accounts.lock_user",
+    ),
+    "end_log_ins": Act(
+        _("End all log-ins of"),
+        _("They are logged out everywhere, and log in again with their password."),
+        locking.end_log_ins,
+        "accounts.end_log_ins_of_user",
+    ),
+}
+
+
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(ActsAdmin, LongListAdmin, DjangoUserAdmin):
     """Find people, lock them, end their log-ins."""
 
     form = UserForm
@@ -67,8 +100,9 @@ class UserAdmin(DjangoUserAdmin):
     list_filter = ("is_active", "is_staff", "is_superuser")
     search_fields = ("username", "full_name", "email")
     ordering = ("username",)
-    readonly_fields = ("date_joined",)
-    actions = ("end_log_ins",)
+    readonly_fields = ("date_joined", "is_active")
+    acts = ACTS
+    known_as = "username"
     inlines = (SessionInline,)
     fieldsets = (
         (None, {"fields": ("username", "password", "full_name", "email", "date_joined")}),
@@ -82,27 +116,31 @@ class UserAdmin(DjangoUserAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return super().get_queryset(request).annotate(seen=Max("sessions__last_used_at"))
+        own = Session.objects.filter(user=OuterRef("pk")).order_by("-last_used_at")
+        seen = Subquery(own.values("last_used_at")[:1])
+        return super().get_queryset(request).annotate(seen=seen)
 
-    @admin.display(description=_("last seen"), ordering="seen")
+    @admin.display(description=_("last seen"))
     def last_seen(self, user: User) -> Any:
         return user.seen
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Whoever edits people can make themselves a superuser, so one must be one."""
+        return request.user.is_active and request.user.is_superuser
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """People close their accounts themselves: their devices and plans need more than a row."""
+        return False
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> tuple:
         return self.inlines if obj else ()
 
+    @transaction.atomic
     def save_model(
         self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool
     ) -> None:
         super().save_model(request, obj, form, change)
         Preferences.objects.get_or_create(user=obj)
-        if change and not obj.is_active:
-            sessions.end_all(obj)
-
-    @admin.action(description=_("End all log-ins"), permissions=["change"])
-    def end_log_ins(self, request: HttpRequest, people: QuerySet[User]) -> None:
-        for user in people:
-            sessions.end_all(user)
-        count = len(people)
-        done = ngettext("%d person is logged out.", "%d people are logged out.", count) % count
-        self.message_user(request, done, messages.SUCCESS)
+        told = {"action": "edit-person", "by": request.user, "person": obj, "reason": ""}
+        after = {"fields": form.changed_data}
+        staff_acted.send(sender=User, **told, before={}, after=after)

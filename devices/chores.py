@@ -1,6 +1,6 @@
-"""What becomes of personal tokens when they are over."""
+"""What becomes of personal tokens and of notes when they are over."""
 
-from devices import personal_tokens
+from devices import attempts, personal_tokens
 from planner.chores import DAY, chore
 
 
@@ -8,3 +8,9 @@ from planner.chores import DAY, chore
 def sweep_personal_tokens() -> int:
     """Forget the personal tokens whose time was over long ago."""
     return personal_tokens.sweep()
+
+
+@chore("old-claim-attempts", every=DAY)
+def sweep_attempts() -> int:
+    """Forget who tried to claim what three months ago."""
+    return attempts.sweep()

@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from devices import audit, hashes, lifecycle, roles, serials
+from devices import attempts, audit, hashes, lifecycle, roles, serials
 from devices.models import Claim, Device, Membership
 from devices.signals import device_changed, device_claimed
 from planner.buckets import NEVER, Limit
@@ -52,6 +52,22 @@ def claim(user: AbstractBaseUser, *, serial: str, code: str, name: str, address:
         serial, code = serials.read_serial(serial), serials.read_code(code)
     except ValueError:
         raise _failed() from None
+    try:
+        made = _try(user, serial, code, name, address)
+    except RuleError as error:
+        attempts.note(user, serial=serial, address=address, result=error.slug)
+        raise
+    attempts.note(user, serial=serial, address=address, result=made.state)
+    return made
+
+
+def forgive(user: AbstractBaseUser, serial: str) -> None:
+    """Give this person all tries back, on this serial and over all; for staff."""
+    for limit, subject in _tries(user, serial, ""):
+        limit.forget(subject)
+
+
+def _try(user: AbstractBaseUser, serial: str, code: str, name: str, address: str) -> Claim:
     tries = _tries(user, serial, address)
     _spend(tries)
     is_failure = False

@@ -54,6 +54,10 @@ class Limit:
         with connection.cursor() as cursor:
             cursor.execute(REFUND, self._arguments(subject))
 
+    def forget(self, subject: str) -> None:
+        """Give all tries back, as if there had been none."""
+        Bucket.objects.filter(key=self._key(subject)).delete()
+
     def is_used(self, subject: str) -> bool:
         """Tell whether `subject` has spent a try that has not come back yet."""
         return Bucket.objects.filter(key=self._key(subject), full_at__gt=time.time()).exists()

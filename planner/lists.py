@@ -7,8 +7,9 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, StreamingHttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from planner import sheets
 
@@ -38,6 +39,14 @@ class LongListAdmin(admin.ModelAdmin):
     paginator = CappedPaginator
     show_full_result_count = False
     list_max_show_all = 0
+
+    def tools(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """Return address and words of what else can be done here."""
+        return []
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> Any:
+        extra = {"tools": self.tools(request), **(extra_context or {})}
+        return super().changelist_view(request, extra)
 
 
 class ReadOnlyAdmin(LongListAdmin):
@@ -78,6 +87,6 @@ class ExportAdmin(LongListAdmin):
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> Any:
-        extra = {"export_url": f"admin:{self.export_name}", **(extra_context or {})}
-        return super().changelist_view(request, extra)
+    def tools(self, request: HttpRequest) -> list[tuple[str, str]]:
+        query = request.GET.urlencode()
+        return [(f"{reverse(f'admin:{self.export_name}')}?{query}", _("Export as CSV"))]

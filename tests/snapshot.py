@@ -7,6 +7,7 @@ PASSING = {
     "accounts.Session",
     "sessions.Session",
     "devices.LastSeen",
+    "devices.ClaimAttempt",
     "backups.Confirmation",
     "backups.SyncReport",
 }

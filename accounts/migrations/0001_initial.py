@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'user',
                 'verbose_name_plural': 'users',
+                'permissions': [('lock_user', 'Can lock people, and force a new password'), ('end_log_ins_of_user', "Can end people's log-ins")],
             },
         ),
         migrations.CreateModel(

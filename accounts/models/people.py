@@ -91,6 +91,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        permissions = [
+            ("lock_user", _("Can lock people, and force a new password")),
+            ("end_log_ins_of_user", _("Can end people's log-ins")),
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("username"),

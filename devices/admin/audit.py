@@ -33,7 +33,7 @@ class ActionFilter(admin.SimpleListFilter):
 class AuditEntryAdmin(ExportAdmin, ReadOnlyAdmin):
     """Every action of staff, owners and devices."""
 
-    list_display = ("at", "what", "device", "who", "person", "changed", "reason")
+    list_display = ("at", "what", "serial", "who", "person", "changed", "reason")
     list_filter = (ActionFilter, "by_person", "at")
     list_select_related = ("device", "by", "person")
     search_fields = ("device__serial",)
@@ -70,6 +70,10 @@ class AuditEntryAdmin(ExportAdmin, ReadOnlyAdmin):
     @admin.display(description=_("action"), ordering="action")
     def what(self, entry: AuditEntry) -> str:
         return entry.action_words
+
+    @admin.display(description=_("device"))
+    def serial(self, entry: AuditEntry) -> str:
+        return entry.device.serial if entry.device else ""
 
     @admin.display(description=_("done by"))
     def who(self, entry: AuditEntry) -> str:

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -32,6 +32,11 @@ class BatchAdmin(ReadOnlyAdmin):
         view = csrf_exempt(partial(importing.import_view, site=self.admin_site))
         page = path("import/", self.admin_site.admin_view(view), name="devices_batch_import")
         return [page, *super().get_urls()]
+
+    def tools(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """Whoever makes units may bring in a factory's, too."""
+        page = reverse("admin:devices_batch_import"), _("Import units")
+        return [page] if self.has_add_permission(request) else []
 
     @admin.display(description=_("units"), ordering="units")
     def units(self, batch: Batch) -> int:

@@ -4,29 +4,46 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
-from django.urls import URLPattern, path
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from devices.admin import units
-from devices.admin.actions import ServicingAdmin
+from devices.admin.actions import ACTS
+from devices.admin.filters import BatteryFilter, FirmwareFilter, SilentFilter
+from devices.inventory import Unit
 from devices.models import Device, Membership
+from planner.acts import ActsAdmin
 from planner.lists import ReadOnlyAdmin
+from planner.templatetags.words import ago
+
+MOST_MATCHES = 100
 
 
 @admin.register(Device)
-class DeviceAdmin(ServicingAdmin, ReadOnlyAdmin):
+class DeviceAdmin(ActsAdmin, ReadOnlyAdmin):
     """Devices; what opens one is stored as hashes, and not even those are shown."""
 
-    list_display = ("serial", "state", "batch", "owners", "last_contact", "created_at")
-    list_filter = ("state", "batch")
+    list_display = (
+        *("serial", "state", "batch", "owners"),
+        *("last_contact", "firmware", "battery"),
+    )
+    list_filter = ("state", SilentFilter, BatteryFilter, FirmwareFilter, "batch")
     list_select_related = ("batch", "last_seen")
     search_fields = ("serial",)
-    search_help_text = _("By serial number, or its beginning")
+    search_help_text = _("By serial number or its beginning, or by a person's name or address")
     ordering = ("serial",)
-    fields = ("serial", "batch", "state", "claimed_before", "owners", "last_contact", "created_at")
+    fields = (
+        *("serial", "batch", "state", "claimed_before", "code_made_at", "members"),
+        *("last_contact", "firmware", "battery", "created_at"),
+    )
+    acts = ACTS
+    known_as = "serial"
+    change_form_template = "admin/devices/device/device.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Device]:
         members = Membership.objects.filter(device=OuterRef("pk")).order_by().values("device")
@@ -37,13 +54,54 @@ class DeviceAdmin(ServicingAdmin, ReadOnlyAdmin):
         view = self.admin_site.admin_view(partial(units.labels_view, site=self.admin_site))
         return [path("labels/", view, name="devices_device_labels"), *super().get_urls()]
 
+    def tools(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """Labels are printed by whoever may make codes."""
+        labels = reverse("admin:devices_device_labels"), _("Print labels")
+        return [labels] if units.may_print(request) else []
+
+    def show_made(self, request: HttpRequest, made: list[Unit]) -> HttpResponse:
+        """Answer with new codes and keys, once."""
+        return units.show(request, self.admin_site, _("Shown once: codes and keys"), made)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    @admin.display(description=_("people"), ordering="people")
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        """Find devices by the beginning of a serial, or by whose they are."""
+        words = search_term.strip()
+        if not words:
+            return queryset, False
+        people = User.objects.filter(Q(username__iexact=words) | Q(email__iexact=words))
+        theirs = Membership.objects.filter(user__in=list(people[:MOST_MATCHES]))
+        keys = list(theirs.values_list("device", flat=True)[:MOST_MATCHES])
+        return queryset.filter(Q(serial__startswith=words.upper()) | Q(pk__in=keys)), False
+
+    @admin.display(description=_("people"))
     def owners(self, device: Device) -> int:
         return device.people
 
+    @admin.display(description=_("people"))
+    def members(self, device: Device) -> str:
+        people = device.memberships.select_related("user").order_by("created_at")
+        return ", ".join(f"{one.user} ({one.get_role_display()})" for one in people) or "–"
+
     @admin.display(description=_("last contact"), ordering="last_seen__seen_at")
-    def last_contact(self, device: Device) -> Any:
-        return device.seen_at
+    def last_contact(self, device: Device) -> str:
+        exact = f"{device.seen_at:%Y-%m-%d %H:%M} UTC" if device.seen_at else ""
+        return format_html('<span title="{}">{}</span>', exact, ago(device.seen_at))
+
+    @admin.display(description=_("firmware"))
+    def firmware(self, device: Device) -> str:
+        return _told(device, "firmware_version")
+
+    @admin.display(description=_("battery"))
+    def battery(self, device: Device) -> str:
+        told = _told(device, "battery_percent")
+        return f"{told} %" if isinstance(told, int) else ""
+
+
+def _told(device: Device, fact: str) -> Any:
+    last_seen = getattr(device, "last_seen", None)
+    return getattr(last_seen, fact, "")

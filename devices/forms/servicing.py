@@ -1,35 +1,10 @@
-"""The forms by which staff service units: a reason with each action, and sheets of labels."""
+"""The form by which staff print labels."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from devices import labels, printing
 from devices.inventory import Unit
-
-
-class ActionForm(forms.Form):
-    """Why something is done to devices, and to how many: a second look before it is done."""
-
-    number = forms.IntegerField(
-        label=_("Number of devices"), widget=forms.NumberInput({"autocomplete": "off"})
-    )
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=500,
-        help_text=_("It is written down, together with your name."),
-        widget=forms.TextInput({"autocomplete": "off", "class": "vTextField"}),
-    )
-
-    def __init__(self, posted: dict | None, *, count: int) -> None:
-        super().__init__(posted)
-        self.count = count
-
-    def clean_number(self) -> int:
-        number = self.cleaned_data["number"]
-        if number != self.count:
-            text = _("%(count)d devices are chosen. Type this number if that is what you want.")
-            raise forms.ValidationError(text, params={"count": self.count})
-        return number
 
 
 class LabelsForm(forms.Form):

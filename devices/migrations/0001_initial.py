@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('serial', models.CharField(max_length=20, unique=True, verbose_name='serial number')),
-                ('state', models.CharField(choices=[('in_stock', 'in stock'), ('claimed', 'claimed'), ('blocked', 'blocked'), ('retired', 'retired')], db_index=True, default='in_stock', max_length=8, verbose_name='state')),
+                ('state', models.CharField(choices=[('in_stock', 'in stock'), ('claimed', 'claimed'), ('blocked', 'blocked'), ('retired', 'retired')], default='in_stock', max_length=8, verbose_name='state')),
                 ('name', models.CharField(blank=True, max_length=127, verbose_name='name')),
                 ('claim', models.UUIDField(blank=True, null=True, unique=True, verbose_name='current claim')),
                 ('claimed_before', models.BooleanField(default=False, verbose_name='was claimed with this code before')),
@@ -78,6 +78,24 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='devices.batch', verbose_name='batch'),
         ),
         migrations.CreateModel(
+            name='ClaimAttempt',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='time')),
+                ('serial_hash', models.CharField(db_index=True, max_length=16, verbose_name='serial number, hashed')),
+                ('network', models.CharField(blank=True, max_length=43, verbose_name='network')),
+                ('result', models.CharField(choices=[('accepted', 'claimed'), ('pending', 'waits for a yes'), ('claim-failed', 'refused'), ('conflict', 'not possible'), ('throttled', 'too many tries')], max_length=12, verbose_name='result')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claim_attempts', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                ('device', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='attempts', to='devices.device', verbose_name='device')),
+            ],
+            options={
+                'verbose_name': 'try to claim',
+                'verbose_name_plural': 'tries to claim',
+                'ordering': ['-pk'],
+                'permissions': [('forgive_claimattempt', 'Can take back the limits of tries')],
+            },
+        ),
+        migrations.CreateModel(
             name='Claim',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -100,7 +118,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='time')),
-                ('action', models.CharField(db_index=True, max_length=32, verbose_name='action')),
+                ('action', models.CharField(max_length=32, verbose_name='action')),
                 ('by_person', models.BooleanField(verbose_name='done by a person')),
                 ('before', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='before')),
                 ('after', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='after')),
@@ -112,7 +130,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'audit entry',
-                'verbose_name_plural': 'audit',
+                'verbose_name_plural': 'audit entries',
                 'ordering': ['-pk'],
             },
         ),
@@ -150,9 +168,17 @@ class Migration(migrations.Migration):
                 'ordering': ['-created_at', '-pk'],
             },
         ),
+        migrations.AddIndex(
+            model_name='device',
+            index=models.Index(fields=['state', 'serial'], name='device_state_serial'),
+        ),
         migrations.AddConstraint(
             model_name='device',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('claim', None), ('state', 'claimed'), _negated=True), models.Q(('claim__isnull', False), ('state', 'in_stock'), _negated=True)), name='device_claimed_has_claim'),
+        ),
+        migrations.AddIndex(
+            model_name='claimattempt',
+            index=models.Index(fields=['result', 'at'], name='attempt_result_at'),
         ),
         migrations.AddConstraint(
             model_name='claim',
@@ -165,6 +191,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='claim',
             constraint=models.CheckConstraint(condition=models.Q(('expires_at', None), ('state', 'pending'), _negated=True), name='claim_pending_ends'),
+        ),
+        migrations.AddIndex(
+            model_name='auditentry',
+            index=models.Index(fields=['action', 'at'], name='audit_action_at'),
         ),
         migrations.AddConstraint(
             model_name='membership',

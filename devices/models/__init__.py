@@ -1,5 +1,6 @@
 """The tables of devices, their people, claims, and what was done to them."""
 
+from devices.models.attempts import ClaimAttempt
 from devices.models.audit import AuditEntry
 from devices.models.claims import Claim, ClaimQuerySet
 from devices.models.people import Membership
@@ -11,6 +12,7 @@ __all__ = [
     "AuditEntry",
     "Batch",
     "Claim",
+    "ClaimAttempt",
     "ClaimQuerySet",
     "Device",
     "DeviceQuerySet",

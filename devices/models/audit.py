@@ -23,6 +23,12 @@ ACTIONS = {
     "recode": _("new code"),
     "rekey": _("new key"),
     "print": _("labels printed"),
+    "edit-person": _("person edited"),
+    "lock": _("person locked"),
+    "unlock": _("person unlocked"),
+    "force-reset": _("new password forced"),
+    "end-log-ins": _("log-ins ended"),
+    "forgive": _("limits of tries taken back"),
 }
 """What is done, in words; an action without a word of its own is shown as it is."""
 
@@ -31,7 +37,7 @@ class AuditEntry(models.Model):
     """One thing that was done: by whom, to what, what it changed and why."""
 
     at = models.DateTimeField(_("time"), default=timezone.now, db_index=True)
-    action = models.CharField(_("action"), max_length=32, db_index=True)
+    action = models.CharField(_("action"), max_length=32)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -57,8 +63,9 @@ class AuditEntry(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["action", "at"], name="audit_action_at")]
         verbose_name = _("audit entry")
-        verbose_name_plural = _("audit")
+        verbose_name_plural = _("audit entries")
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action}"

@@ -73,9 +73,7 @@ class Device(models.Model):
     batch = models.ForeignKey(
         Batch, models.PROTECT, related_name="devices", verbose_name=_("batch")
     )
-    state = models.CharField(
-        _("state"), max_length=8, choices=State, default=State.IN_STOCK, db_index=True
-    )
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.IN_STOCK)
     name = models.CharField(_("name"), max_length=NAME_BYTES, blank=True)
     claim = models.UUIDField(_("current claim"), null=True, blank=True, unique=True)
     claimed_before = models.BooleanField(_("was claimed with this code before"), default=False)
@@ -107,6 +105,7 @@ class Device(models.Model):
             ("rekey_device", _("Can re-issue keys")),
             ("retire_device", _("Can retire devices")),
         ]
+        indexes = [models.Index(fields=["state", "serial"], name="device_state_serial")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state="claimed", claim=None)

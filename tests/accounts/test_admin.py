@@ -1,6 +1,7 @@
 """People in the admin: looked up, locked, logged out; no hash and no plan is shown."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -23,11 +24,22 @@ def form_of(user: User, **changes: str) -> dict[str, str]:
         "username": user.username,
         "full_name": user.full_name,
         "email": user.email,
-        "is_active": "on" if user.is_active else "",
+        "is_superuser": "on" if user.is_superuser else "",
         "sessions-TOTAL_FORMS": "0",
         "sessions-INITIAL_FORMS": "0",
     }
     return {name: value for name, value in (fields | changes).items() if value or "is_" not in name}
+
+
+def confirmed(action: str, *people: User) -> dict:
+    """The form by which staff confirm an action."""
+    keys = [user.pk for user in people]
+    return {
+        "action": action,
+        "_selected_action": keys,
+        "number": len(keys),
+        "reason": "asked for by mail",
+    }
 
 
 @pytest.mark.parametrize("address", [PEOPLE, PEOPLE + "add/", PEOPLE + "?q=ali"])
@@ -102,11 +114,10 @@ def test_an_address_of_another_account_is_refused(admin, alice):
 
 def test_a_locked_person_is_out_and_stays_out_when_unlocked(admin, alice):
     pair = sessions.log_in(alice)
-    address = f"{PEOPLE}{alice.pk}/change/"
 
-    admin.post(address, form_of(alice, is_active=""))
+    admin.post(PEOPLE, confirmed("lock", alice))
     locked = User.objects.get(pk=alice.pk).is_active
-    admin.post(address, form_of(alice, is_active="on"))
+    admin.post(PEOPLE, confirmed("unlock", alice))
 
     assert (locked, User.objects.get(pk=alice.pk).is_active) == (False, True)
     assert browser(pair).get("/account/").status_code == 302
@@ -134,7 +145,7 @@ def test_a_password_set_by_staff_ends_the_person_s_log_ins(admin, alice):
 def test_staff_ends_all_log_ins_of_the_people_chosen(admin, alice, bob):
     pairs = [sessions.log_in(alice), sessions.log_in(bob)]
 
-    admin.post(PEOPLE, {"action": "end_log_ins", "_selected_action": [alice.pk]})
+    admin.post(PEOPLE, confirmed("end_log_ins", alice))
 
     assert [browser(pair).get("/account/").status_code for pair in pairs] == [302, 200]
 
@@ -143,3 +154,30 @@ def test_staff_without_rights_sees_nobody(alice, db):
     clerk = make_user("clerk", is_staff=True)
 
     assert logged_in(clerk).get(PEOPLE).status_code == 403
+
+
+def test_the_last_superuser_stays_one(admin, staff, alice):
+    address = f"{PEOPLE}{staff.pk}/change/"
+
+    refused = admin.post(address, form_of(staff, is_superuser=""))
+    make_user("second", is_staff=True, is_superuser=True)
+    admin.post(address, form_of(staff, is_superuser=""))
+
+    assert list(refused.context["adminform"].form.errors) == ["is_superuser"]
+    assert not User.objects.get(pk=staff.pk).is_superuser
+
+
+def test_whoever_may_edit_people_without_being_a_superuser_edits_nobody(alice):
+    helper = make_user("helper", is_staff=True)
+    rights = Permission.objects.filter(codename__in=["view_user", "change_user", "delete_user"])
+    helper.user_permissions.set(rights)
+    web = logged_in(helper)
+
+    answers = [
+        web.post(f"{PEOPLE}{helper.pk}/change/", form_of(helper, is_superuser="on")),
+        web.post(f"{PEOPLE}{alice.pk}/password/", {"password1": PASSWORD, "password2": PASSWORD}),
+        web.post(f"{PEOPLE}{alice.pk}/delete/", {"post": "yes"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert User.objects.filter(is_superuser=True).count() == 0

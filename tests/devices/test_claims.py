@@ -161,7 +161,7 @@ def test_every_refusal_asks_the_database_the_same_number_of_questions(
 ):
     shown = reason(unit)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         refused(alice, shown)
 
 

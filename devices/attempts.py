@@ -1,0 +1,40 @@
+"""Notes the tries to claim a device, for staff: who tried what, from where, and what came of it."""
+
+from datetime import timedelta
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from accounts.networks import address_block
+from devices.models import ClaimAttempt, Device
+
+KEPT = timedelta(days=90)
+QUIET = timedelta(minutes=10)
+"""One row tells enough of somebody who keeps trying although it is too much."""
+
+
+def note(user: AbstractBaseUser, *, serial: str, address: str, result: str) -> None:
+    """Add a row for one try; outside the claim's transaction, which a refusal takes back."""
+    now = timezone.now()
+    own = ClaimAttempt.objects.filter(user=user, result=result, at__gt=now - QUIET)
+    if result == ClaimAttempt.Result.THROTTLED and own.exists():
+        return
+    ClaimAttempt.objects.create(
+        at=now,
+        user=user,
+        device=Device.objects.filter(serial=serial).only("pk").first(),
+        serial_hash=serial_hash(serial),
+        network=address_block(address),
+        result=result,
+    )
+
+
+def serial_hash(serial: str) -> str:
+    """Return what a serial is noted as: whoever reads the notes learns no serial from them."""
+    return salted_hmac("devices.attempts", serial, algorithm="sha256").hexdigest()[:16]
+
+
+def sweep() -> int:
+    """Forget the tries of the last season; return how many."""
+    return ClaimAttempt.objects.filter(at__lt=timezone.now() - KEPT).delete()[0]

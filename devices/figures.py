@@ -1,0 +1,101 @@
+"""What the front page of the staff tells of all devices at once, in a handful of queries."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from devices.models import AuditEntry, ClaimAttempt, Device, LastSeen
+
+DAYS = 30
+SILENT = timedelta(days=7)
+MOST_VERSIONS = 6
+CHART = (300, 60)
+"""Width and height of a chart of days, in its own units."""
+
+
+class Bar(NamedTuple):
+    """One bar of a chart: where it stands, how many it shows, and of what."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    label: str
+    count: int
+
+
+class Row(NamedTuple):
+    """One line of a table with a bar: its share of the largest is 0 to 100."""
+
+    label: str
+    count: int
+    share: int
+    query: str
+
+
+def stock() -> list[Row]:
+    """Return how many devices are in each state."""
+    found = dict(Device.objects.order_by().values_list("state").annotate(Count("pk")))
+    states = (
+        (label, found.get(state, 0), f"state__exact={state}")
+        for state, label in Device.State.choices
+    )
+    return _rows(states)
+
+
+def firmware() -> list[Row]:
+    """Return the firmware versions of most devices; an empty one was never told."""
+    told = LastSeen.objects.order_by().values_list("firmware_version").annotate(number=Count("pk"))
+    top = told.order_by("-number", "firmware_version")[:MOST_VERSIONS]
+    return _rows((name or _("not told"), count, f"firmware={name or '-'}") for name, count in top)
+
+
+def silent(devices: QuerySet[Device], time: timedelta = SILENT) -> QuerySet[Device]:
+    """Return the claimed devices that were not heard of for this long, or never."""
+    late = Q(last_seen=None) | Q(last_seen__seen_at__lt=timezone.now() - time)
+    return devices.filter(late, state=Device.State.CLAIMED)
+
+
+def claims_by_day() -> list[Bar]:
+    """Return the claims of each of the last 30 days, as a chart."""
+    return _chart(AuditEntry.objects.filter(action="claim"))
+
+
+def failures_by_day() -> list[Bar]:
+    """Return the refused tries to claim of each of the last 30 days, as a chart."""
+    return _chart(ClaimAttempt.objects.filter(result=ClaimAttempt.Result.FAILED))
+
+
+def _chart(rows: QuerySet) -> list[Bar]:
+    today = timezone.now().date()
+    days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
+    counted = (
+        rows.filter(at__gte=timezone.now() - timedelta(days=DAYS))
+        .order_by()
+        .values_list(TruncDate("at"))
+        .annotate(Count("pk"))
+    )
+    return _bars(days, dict(counted))
+
+
+def _bars(days: list[date], counts: dict[date, int]) -> list[Bar]:
+    width, height = CHART
+    step, most = width / len(days), max([1, *counts.values()])
+    bars = []
+    for number, day in enumerate(days):
+        count = counts.get(day, 0)
+        tall = round(height * count / most, 1)
+        place = round(number * step + 1, 1), round(height - tall, 1)
+        bars.append(Bar(*place, round(step - 2, 1), tall, day.isoformat(), count))
+    return bars
+
+
+def _rows(found: Iterable[tuple[str, int, str]]) -> list[Row]:
+    rows = list(found)
+    most = max([1, *(count for _label, count, _query in rows)])
+    return [Row(label, count, 100 * count // most, query) for label, count, query in rows]

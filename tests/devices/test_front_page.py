@@ -1,0 +1,99 @@
+"""The staff's front page: what is in stock, claimed, silent, refused, and by which firmware."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from devices import figures, inventory, lifecycle, presence
+from devices.models import AuditEntry, Device, LastSeen
+from tests.factories import make_device, make_unit, make_user
+from tests.logins import logged_in
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/devices/device/"
+
+
+def test_with_nothing_there_the_page_says_what_will_be(staff):
+    page = logged_in(staff).get("/admin/").content.decode()
+
+    assert "No device has called yet." in page
+    assert "Every claimed device was heard of within 7 days." in page
+    assert [(row.label, row.count, row.share) for row in figures.stock()] == [
+        ("in stock", 0, 0),
+        ("claimed", 0, 0),
+        ("blocked", 0, 0),
+        ("retired", 0, 0),
+    ]
+
+
+def test_figures_count_what_is_there(alice):
+    devices = [make_device(alice) for _ in range(3)]
+    make_unit()
+    lifecycle.block(devices[2])
+    presence.report(devices[0], {"firmware_version": "1.2"})
+    presence.report(devices[1], {"firmware_version": "1.2"})
+    LastSeen.objects.filter(device=devices[1]).update(seen_at=timezone.now() - timedelta(days=8))
+    presence.report(devices[2], {"battery_percent": 5})
+
+    assert [row.count for row in figures.stock()] == [1, 2, 1, 0]
+    assert [(row.label, row.count) for row in figures.firmware()] == [("1.2", 2), ("not told", 1)]
+    assert list(figures.silent(Device.objects.all())) == [devices[1]]
+
+
+def test_a_chart_has_a_bar_for_each_of_thirty_days(alice):
+    make_device(alice)
+    old = make_device(alice)
+    day = timezone.now() - timedelta(days=2)
+    AuditEntry.objects.filter(device=old, action="claim").update(at=day)
+
+    bars = figures.claims_by_day()
+
+    assert len(bars) == 30
+    assert {bar.label: bar.count for bar in bars if bar.count} == {
+        timezone.now().date().isoformat(): 1,
+        day.date().isoformat(): 1,
+    }
+    assert {bar.y + bar.height for bar in bars} == {figures.CHART[1]}
+
+
+def test_only_who_may_look_at_devices_sees_figures():
+    page = logged_in(make_user("helper", is_staff=True)).get("/admin/").content.decode()
+
+    assert "Firmware" not in page
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_page_costs_the_same_for_any_number(staff, alice, count, django_assert_max_num_queries):
+    inventory.make_batch(name="More", prefix="ZZ", count=count)
+    web = logged_in(staff)
+
+    with django_assert_max_num_queries(9):
+        web.get("/admin/")
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"silent": "7"}, ["late", "never"]),
+        ({"silent": "30"}, ["never"]),
+        ({"silent": "x"}, ["awake", "late", "never"]),
+        ({"battery": "low"}, ["late"]),
+        ({"firmware": "2.0"}, ["awake"]),
+        ({"firmware": "-"}, ["late"]),
+        ({"q": "ALICE"}, ["awake", "late", "never"]),
+        ({"q": "alice@example.org"}, ["awake", "late", "never"]),
+        ({"q": "bob"}, []),
+        ({"_facets": "True", "q": "SC-"}, ["awake", "late", "never"]),
+    ],
+)
+def test_devices_are_found_by_how_they_are(staff, query, names):
+    alice = make_user("alice", email="alice@example.org")
+    awake, late, _never = [make_device(alice, name=name) for name in ("awake", "late", "never")]
+    presence.report(awake, {"firmware_version": "2.0", "battery_percent": 80})
+    presence.report(late, {"battery_percent": 7})
+    LastSeen.objects.filter(device=late).update(seen_at=timezone.now() - timedelta(days=9))
+
+    page = logged_in(staff).get(LIST, query)
+
+    assert sorted(device.name for device in page.context["cl"].result_list) == names
