@@ -1,8 +1,8 @@
 """What the front page of the staff tells of all devices at once, in a handful of queries."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
@@ -14,6 +14,9 @@ from devices.models import AuditEntry, ClaimAttempt, Device, LastSeen
 DAYS = 30
 SILENT = timedelta(days=7)
 MOST_VERSIONS = 6
+NOT_TOLD = "-"
+"""What the list of devices calls the firmware of those that told none."""
+
 CHART = (300, 60)
 """Width and height of a chart of days, in its own units."""
 
@@ -41,18 +44,20 @@ class Row(NamedTuple):
 def stock() -> list[Row]:
     """Return how many devices are in each state."""
     found = dict(Device.objects.order_by().values_list("state").annotate(Count("pk")))
-    states = (
-        (label, found.get(state, 0), f"state__exact={state}")
-        for state, label in Device.State.choices
-    )
-    return _rows(states)
+    states = Device.State.choices
+    return _rows("state__exact", [(state, label, found.get(state, 0)) for state, label in states])
+
+
+def versions() -> list[tuple[str, str, int]]:
+    """Return the firmware of most devices: what the list calls it, its words, how many have it."""
+    told = LastSeen.objects.order_by().values_list("firmware_version").annotate(number=Count("pk"))
+    top = told.order_by("-number", "firmware_version")[:MOST_VERSIONS]
+    return [(name or NOT_TOLD, name or _("not told"), count) for name, count in top]
 
 
 def firmware() -> list[Row]:
-    """Return the firmware versions of most devices; an empty one was never told."""
-    told = LastSeen.objects.order_by().values_list("firmware_version").annotate(number=Count("pk"))
-    top = told.order_by("-number", "firmware_version")[:MOST_VERSIONS]
-    return _rows((name or _("not told"), count, f"firmware={name or '-'}") for name, count in top)
+    """Return the firmware of most devices."""
+    return _rows("firmware", versions())
 
 
 def silent(devices: QuerySet[Device], time: timedelta = SILENT) -> QuerySet[Device]:
@@ -95,7 +100,9 @@ def _bars(days: list[date], counts: dict[date, int]) -> list[Bar]:
     return bars
 
 
-def _rows(found: Iterable[tuple[str, int, str]]) -> list[Row]:
-    rows = list(found)
-    most = max([1, *(count for _label, count, _query in rows)])
-    return [Row(label, count, 100 * count // most, query) for label, count, query in rows]
+def _rows(field: str, found: list[tuple[str, str, int]]) -> list[Row]:
+    most = max([1, *(count for _value, _label, count in found)])
+    return [
+        Row(label, count, 100 * count // most, urlencode({field: value}))
+        for value, label, count in found
+    ]

@@ -15,17 +15,18 @@ from accounts.models import User
 from devices.admin import units
 from devices.admin.actions import ACTS
 from devices.admin.filters import BatteryFilter, FirmwareFilter, SilentFilter
+from devices.admin.views import SavedViewsAdmin
 from devices.inventory import Unit
 from devices.models import Device, Membership
 from planner.acts import ActsAdmin
-from planner.lists import ReadOnlyAdmin
+from planner.lists import ExportAdmin, ReadOnlyAdmin
 from planner.templatetags.words import ago
 
 MOST_MATCHES = 100
 
 
 @admin.register(Device)
-class DeviceAdmin(ActsAdmin, ReadOnlyAdmin):
+class DeviceAdmin(SavedViewsAdmin, ActsAdmin, ExportAdmin, ReadOnlyAdmin):
     """Devices; what opens one is stored as hashes, and not even those are shown."""
 
     list_display = (
@@ -43,6 +44,17 @@ class DeviceAdmin(ActsAdmin, ReadOnlyAdmin):
     )
     acts = ACTS
     known_as = "serial"
+    change_list_template = "admin/devices/device/list.html"
+    export_columns = (
+        ("serial", lambda device: device.serial),
+        ("batch", lambda device: device.batch.name),
+        ("state", lambda device: device.state),
+        ("people", lambda device: device.people),
+        ("made", lambda device: device.created_at.date().isoformat()),
+        ("last_seen", lambda device: device.seen_at and device.seen_at.isoformat("T", "seconds")),
+        ("firmware", lambda device: _told(device, "firmware_version")),
+        ("battery", lambda device: _told(device, "battery_percent")),
+    )
     change_form_template = "admin/devices/device/device.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Device]:
@@ -57,7 +69,7 @@ class DeviceAdmin(ActsAdmin, ReadOnlyAdmin):
     def tools(self, request: HttpRequest) -> list[tuple[str, str]]:
         """Labels are printed by whoever may make codes."""
         labels = reverse("admin:devices_device_labels"), _("Print labels")
-        return [labels] if units.may_print(request) else []
+        return super().tools(request) + ([labels] if units.may_print(request) else [])
 
     def show_made(self, request: HttpRequest, made: list[Unit]) -> HttpResponse:
         """Answer with new codes and keys, once."""

@@ -49,10 +49,10 @@ class FirmwareFilter(admin.SimpleListFilter):
     parameter_name = "firmware"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
-        return [(row.query.partition("=")[2], row.label) for row in figures.firmware()]
+        return [(value, label) for value, label, _count in figures.versions()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if not self.value():
             return queryset
-        version = "" if self.value() == "-" else self.value()
+        version = "" if self.value() == figures.NOT_TOLD else self.value()
         return queryset.filter(last_seen__firmware_version=version)

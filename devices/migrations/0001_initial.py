@@ -168,6 +168,20 @@ class Migration(migrations.Migration):
                 'ordering': ['-created_at', '-pk'],
             },
         ),
+        migrations.CreateModel(
+            name='SavedView',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=40, verbose_name='name')),
+                ('query', models.CharField(max_length=500, verbose_name='query')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'saved view',
+                'verbose_name_plural': 'saved views',
+                'ordering': ['name'],
+            },
+        ),
         migrations.AddIndex(
             model_name='device',
             index=models.Index(fields=['state', 'serial'], name='device_state_serial'),
@@ -203,5 +217,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='membership',
             constraint=models.UniqueConstraint(condition=models.Q(('role', 'owner')), fields=('device',), name='membership_one_owner'),
+        ),
+        migrations.AddConstraint(
+            model_name='savedview',
+            constraint=models.UniqueConstraint(fields=('user', 'name'), name='saved_view_once'),
         ),
     ]

@@ -6,6 +6,7 @@ from devices.models.claims import Claim, ClaimQuerySet
 from devices.models.people import Membership
 from devices.models.personal_tokens import PersonalToken, PersonalTokenQuerySet
 from devices.models.units import NAME_BYTES, Batch, Device, DeviceQuerySet, LastSeen
+from devices.models.views import SavedView
 
 __all__ = [
     "NAME_BYTES",
@@ -18,6 +19,7 @@ __all__ = [
     "DeviceQuerySet",
     "LastSeen",
     "Membership",
+    "SavedView",
     "PersonalToken",
     "PersonalTokenQuerySet",
 ]

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import template
-from django.utils import timezone
 
 from devices import figures
 from devices.models import Device
@@ -23,7 +22,6 @@ def inventory(context: dict[str, Any]) -> dict[str, Any] | None:
         "silent": figures.silent(Device.objects.all()).count(),
         "claims": claims,
         "failures": failures,
-        "today": timezone.now().date(),
         "numbers": (claims[-1].count, failures[-1].count),
         "size": figures.CHART,
     }

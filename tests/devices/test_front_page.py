@@ -41,6 +41,19 @@ def test_figures_count_what_is_there(alice):
     assert list(figures.silent(Device.objects.all())) == [devices[1]]
 
 
+def test_a_version_that_a_device_made_up_leads_to_its_devices_alone(staff, alice):
+    odd = make_device(alice)
+    make_device(alice)
+    presence.report(odd, {"firmware_version": '1&q="><b>'})
+    web = logged_in(staff)
+    page = web.get("/admin/").content.decode()
+
+    found = web.get(f"{LIST}?{figures.firmware()[0].query}").context["cl"].result_list
+
+    assert list(found) == [odd]
+    assert "<b>" not in page
+
+
 def test_a_chart_has_a_bar_for_each_of_thirty_days(alice):
     make_device(alice)
     old = make_device(alice)
