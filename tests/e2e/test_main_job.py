@@ -45,7 +45,7 @@ def test_a_new_person_plans_and_the_device_has_exactly_that(person, unit, device
         ],
         "habit": [{"id": habit["id"], "name": "Run", "goal": 20, "completed": [], "deleted": 0}],
     }
-    assert device.store.recall("zone") == "Europe/Berlin"
+    assert device.settings["time_zone"] == "Europe/Berlin"
 
 
 def test_a_tick_on_the_device_shows_on_the_web_and_touches_nothing_else(alice, device):
