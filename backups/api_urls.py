@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backups.api import backups, digest, entries, kept, news, sync
+from backups.api import backups, digest, entries, files, kept, news, sync
 
 urlpatterns = [
     path("sync/", sync.SyncView.as_view(), name="api-sync"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("backups/state/", backups.StateView.as_view(), name="api-backup-state"),
     path("backups/restore/", backups.RestoreAtView.as_view(), name="api-backup-restore-at"),
     path("backups/<int:id>/", backups.PointView.as_view(), name="api-backup"),
+    path("backups/import/", files.ImportView.as_view(), name="api-backup-import"),
+    path("backups/<int:id>/export/", files.ExportView.as_view(), name="api-backup-export"),
     path("backups/<int:id>/diff/", backups.DiffView.as_view(), name="api-backup-diff"),
     path("backups/<int:id>/restore/", backups.RestoreView.as_view(), name="api-backup-restore"),
     path("devices/<int:pk>/replace/", kept.ReplaceView.as_view(), name="api-replace"),

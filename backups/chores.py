@@ -1,6 +1,6 @@
 """What plans need from time to time."""
 
-from backups import checks, points, repeats, reports, retention, tidying
+from backups import checks, points, repeats, reports, retention, tidying, waiting_imports
 from planner.chores import DAY, HOUR, chore
 
 
@@ -38,6 +38,12 @@ def forget_old_history() -> int:
 def forget_released_plans() -> int:
     """Forget the plans of devices that were released 30 days ago."""
     return retention.forget_released()
+
+
+@chore("waiting-imports", every=HOUR)
+def sweep_waiting_imports() -> int:
+    """Forget the files that were looked at and not taken in."""
+    return waiting_imports.sweep()
 
 
 @chore("finished-tasks", every=HOUR)

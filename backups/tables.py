@@ -9,6 +9,10 @@ from planner import sheets
 from planner.times import FOREVER, SUNDAY_MASK, local, seconds_day
 
 WEEKDAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
+COLUMNS = (
+    *("type", "id", "name", "description", "completion", "priority", "duedate"),
+    *("starttime", "duration", "goal", "completed"),
+)
 Rows = Iterator[tuple]
 
 
@@ -24,6 +28,21 @@ def as_csv(table: Table, stills: Iterable[Still], zone: ZoneInfo) -> Iterator[by
     """Yield a table as CSV, a line at a time, with times on the clocks of `zone`."""
     rows = (row for still in stills if still.kind == table.kind for row in table.rows(still, zone))
     return (line.encode() for line in sheets.lines(table.header, rows))
+
+
+def as_one_csv(stills: Iterable[Still], zone: ZoneInfo) -> Iterator[bytes]:
+    """Yield a whole plan as one table, with the fields of the device and times of `zone`."""
+    rows = (_whole(still, zone) for still in stills)
+    return (line.encode() for line in sheets.lines(COLUMNS, rows))
+
+
+def _whole(still: Still, zone: ZoneInfo) -> list[str | int]:
+    cells = {"type": still.kind, "id": still.id, **still.values}
+    for name in ("duedate", "starttime"):
+        at = cells.get(name, FOREVER)
+        cells[name] = "" if at == FOREVER else _moment(at, zone)
+    cells["completed"] = " ".join(seconds_day(day).isoformat() for day in still.days)
+    return [cells.get(name, "") for name in COLUMNS]
 
 
 def _tasks(still: Still, zone: ZoneInfo) -> Rows:

@@ -5,11 +5,11 @@ import contextlib
 import signal
 import sys
 
-from benchmarks import bulk, load, rates
+from benchmarks import bulk, load, past, rates
 from benchmarks.servers import Server, device_tokens, gunicorn, product
 from tests.postgres import new_database, private_postgres
 
-PARTS = (*rates.TARGETS, "devices", "stream", "first-push")
+PARTS = (*rates.TARGETS, "devices", "stream", "first-push", "past")
 
 
 def main() -> None:
@@ -26,6 +26,8 @@ def main() -> None:
             bulk.stream(server)
         if "first-push" in options.only:
             bulk.first_push(server)
+        if "past" in options.only:
+            past.past(server)
         if {*rates.TARGETS, "devices"}.intersection(options.only):
             _rates(server, options)
 

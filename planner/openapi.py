@@ -146,6 +146,7 @@ def operation(
     description: str = "",
     callers: tuple[tuple[str, ...], ...],
     request: Shape | None = None,
+    media: str = JSON,
     parameters: Iterable[OpenApiParameter] = (),
     problems: Iterable[str] = (),
 ) -> Any:
@@ -160,7 +161,7 @@ def operation(
         operation_id=name,
         summary=summary,
         tags=[tag],
-        request={JSON: request} if request else None,
+        request={media: request} if request else None,
         responses=dict.fromkeys(answers),
         parameters=list(parameters),
         extensions={

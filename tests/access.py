@@ -16,6 +16,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts import sessions
 from accounts.models import User
+from backups import waiting_imports
+from backups.imports import MERGE, Found
 from backups.models import Backup, Overruled
 from devices import claims, lifecycle, personal_tokens, selection
 from devices.inventory import Unit
@@ -142,7 +144,11 @@ def make_scene() -> Scene:
         day=seconds_day(now()) - timedelta(days=1),
         point=point,
         lost=_lost(device, entries["task"]["id"]),
-        ids={kind: entry["id"] for kind, entry in entries.items()} | {"kept": _kept(alice)},
+        ids={kind: entry["id"] for kind, entry in entries.items()}
+        | {
+            "kept": _kept(alice),
+            "import": _waiting_file(device, alice),
+        },
         callers=people
         | {
             "nobody": Caller(),
@@ -163,6 +169,13 @@ def _lost(device: Device, task_id: str) -> int:
     return Overruled.objects.create(
         backup=backup, key="lost", reason="newer", source="device", by="Kitchen tablet", **tried
     ).pk
+
+
+def _waiting_file(device: Device, user: User) -> str:
+    """Let this person have looked at a file with a task."""
+    found = Found()
+    found.take("task", task(CANARY), "/task/0")
+    return str(waiting_imports.keep(Backup.objects.of(device), user.pk, MERGE, found).pk)
 
 
 def _member(device: Device, role: str) -> Caller:

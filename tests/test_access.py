@@ -59,6 +59,9 @@ OWN_PLAN_ADD = "log 302+ dev 403 302+ 302+ log log log dev dev"
 # The stranger's own plan is at another revision, and stays as it is.
 RESTORE_POST = "log 302 dev 403 302+ 302+ log log log dev dev"
 ENTRY = "log 404 dev 200 200 200 log log log dev dev"
+# A file waits for its person alone.
+FILE_LOOK = "log 404 dev 403 404 200 log log log dev dev"
+FILE_TAKE = "log 404 dev 403 404 302+ log log log dev dev"
 ENTRY_POST = "log 404 dev 403 302+ 302+ log log log dev dev"
 
 # The API.
@@ -80,6 +83,7 @@ DEVICE_KEY = "401 403 403 403 403 403 204+ 204+ 409 403 403"
 DEVICE_RESET = "401 403 403 403 403 403 204+ 204+ 204+ 403 403"
 PLAN = "401 200 401 200 200 200 200 200 403 401 401"
 PLAN_PUSH = "401 200+ 401 403 200+ 200+ 200+ 200+ 403 401 401"
+PLAN_FORM = "401 415 401 403 415 415 415 415 403 401 401"
 PLAN_SAME = "401 200 401 403 200 200 200 200 403 401 401"
 PLAN_ADD = "401 201+ 401 403 201+ 201+ 201+ 201+ 403 401 401"
 PLAN_WAIT = "401 400 401 400 400 400 400 400 403 401 401"
@@ -235,6 +239,8 @@ TABLE = {
     "/history/points/<int:id>/remove/": {"GET": NO_POST, "POST": ENTRY_POST},
     "/history/lost/<int:lost>/use/": {"GET": NO_POST, "POST": ENTRY_POST},
     "/deleted/": looks(OWN_PLAN),
+    "/import/": {"GET": OWN_PLAN_FORM, "POST": OWN_PLAN_FORM},
+    "/import/<uuid:uuid>/": {"GET": FILE_LOOK, "POST": FILE_TAKE},
     "/tasks/quick/": {"GET": NO_POST, "POST": sent(OWN_PLAN_ADD, QUICK_FORM)},
     "/tasks/<uuid:uuid>/tick/": {"GET": NO_POST, "POST": sent(ENTRY_POST, {"completion": "1"})},
     "/habits/<uuid:uuid>/days/<str:day>/": {
@@ -281,6 +287,9 @@ TABLE = {
     },
     "/api/backups/<int:id>/": {"GET": ONE, "DELETE": ONE_DELETE},
     "/api/backups/<int:id>/diff/": {"GET": ONE},
+    # Without a format, and without a form: refused only where the door is open.
+    "/api/backups/<int:id>/export/": {"GET": ONE.replace("200", "400")},
+    "/api/backups/import/": {"GET": PLAN_NOT_EVEN_READ, "POST": PLAN_FORM},
     "/api/backups/<int:id>/restore/": {"GET": PLAN_NOT_EVEN_READ, "POST": sent(ONE_WRITE, {})},
     **ENTRIES,
     "/api/habits/<uuid:id>/days/<str:date>/": {

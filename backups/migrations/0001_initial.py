@@ -1,5 +1,6 @@
 import backups.models.entries
 import django.db.models.deletion
+import uuid
 from django.db import migrations, models
 
 
@@ -49,6 +50,18 @@ class Migration(migrations.Migration):
                 'verbose_name': 'kept plan',
                 'verbose_name_plural': 'kept plans',
             },
+        ),
+        migrations.CreateModel(
+            name='WaitingImport',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('person_id', models.BigIntegerField()),
+                ('mode', models.CharField(max_length=7)),
+                ('content', models.BinaryField()),
+                ('faults', models.JSONField()),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('backup', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='backups.backup')),
+            ],
         ),
         migrations.CreateModel(
             name='Change',

@@ -14,6 +14,7 @@ from backups.models.entries import (
     fingerprint,
 )
 from backups.models.history import ITSELF, Change, Commit, KeptPush, Overruled
+from backups.models.imports import WaitingImport
 from backups.models.kept import KeptPlan
 from backups.models.points import RestorePoint
 from backups.models.syncs import Confirmation, SyncReport
@@ -38,5 +39,6 @@ __all__ = (
     "SyncReport",
     "Task",
     "TaskQuerySet",
+    "WaitingImport",
     "fingerprint",
 )

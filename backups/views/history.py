@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from backups import history as log
 from backups import past, points, restore
 from backups.calendars import WallClock, shown_day
+from backups.files import FORMS
 from backups.forms.base import name_field
 from backups.items import Item
 from backups.models import Overruled
@@ -61,6 +62,7 @@ def history(request: HttpRequest, plan: Plan) -> HttpResponse:
         "earlier": told_of[COMMITS - 1].commit.revision if len(told_of) > COMMITS else None,
         "newest": revision is None,
         "form": PinForm(),
+        "forms": [(name, form.words) for name, form in FORMS.items()],
         "days": points.KEPT.days,
     }
     return render(request, "backups/history.html", context)

@@ -17,7 +17,7 @@ from backups.models import Backup, Commit, RestorePoint, Task
 from planner.problems import RuleError
 from planner.times import now
 from simulator.device import Device
-from tests.backups.api import NOW, entries, event, habit, task
+from tests.backups.api import NOW, Api, entries, event, habit, task
 from tests.backups.present import present
 from tests.backups.replicas import InProcess
 from tests.backups.test_any_order import WEB, apply, bounded, histories, new_plan
@@ -229,9 +229,12 @@ def test_the_points_of_another_plan_are_not_there(backup, alice_api, bob):
 
 
 def test_the_device_follows_by_an_ordinary_sync_and_has_the_plan_of_the_preview(
-    backup, alice_api, unit
+    alice, device, unit
 ):
     tablet = Device("http://t", unit.serial, unit.key, ":memory:", transport=InProcess())
+    # At its first contact it makes a key of its own, which ends all tokens of before.
+    tablet.sync()
+    alice_api = Api.of_person(alice, device)
     bins, run = task("Bins"), habit() | {"completed": [0, DAY]}
     alice_api.push(task=[bins, task("Mop")], event=[event()], habit=[run])
     tablet.sync()

@@ -1,0 +1,112 @@
+"""Plans from files: what a file holds, what it would change, and the import as one commit."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from backups import changes, history, ledger
+from backups.actors import Actor
+from backups.items import Item, Refused, read
+from backups.kinds import KINDS
+from backups.models import Backup, Commit, RestorePoint
+from backups.restore import Restored, bring
+from backups.stills import Difference, Plan, Still, differences
+
+MERGE, REPLACE = "merge", "replace"
+ERRORS_KEPT = 100
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one entry of a file: `place` is its line, or where it stands."""
+
+    place: str
+    detail: str
+
+
+@dataclass
+class Found:
+    """What a file holds: the entries that are right, and what is wrong with the others."""
+
+    plan: Plan = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def take(self, kind: str, raw: object, place: str) -> None:
+        """Read one entry, as devices write it; what was deleted is passed over."""
+        item = read(kind, raw, place)
+        if isinstance(item, Refused):
+            self.fail(place, "; ".join(str(error["detail"]) for error in item.errors))
+        elif not item.deleted:
+            self._keep(item, place)
+
+    def fail(self, place: str, detail: str) -> None:
+        """Note what is wrong, as far as anybody would read it."""
+        if len(self.faults) < ERRORS_KEPT:
+            self.faults.append(Fault(place, detail))
+
+    def _keep(self, item: Item, place: str) -> None:
+        kind = KINDS[item.type]
+        if missing := [name for name in kind.needed if name not in item.fields]:
+            self.fail(place, _("Missing: %s.") % ", ".join(missing))
+            return
+        days = tuple(sorted(day for day, done in item.days.items() if done))
+        still = Still(item.type, item.id, {**kind.blank, **item.fields}, days)
+        self.plan[still.key] = still
+
+
+def preview(backup: Backup, plan: Plan, mode: str) -> list[Difference]:
+    """Return what importing a plan would change, entry by entry.
+
+    Merged, the file's entries are added to the plan's own, or beat them, and days are only added;
+    replacing, the plan becomes the file's.
+    """
+    now = history.plan(backup, backup.revision)
+    return differences(now, dict(plan) if mode == REPLACE else _merged(now, plan))
+
+
+def import_plan(backup: Backup, plan: Plan, mode: str, actor: Actor) -> Restored:
+    """Write what a file would change as one commit, after pinning the present state.
+
+    Raises RuleError `quota-exceeded` when not all of it has room: then nothing has happened.
+    """
+    with transaction.atomic():
+        locked = changes.lock(backup, actor)
+        found = preview(locked, plan, mode)
+        return bring(locked, found, actor, RestorePoint.Reason.IMPORT, source=Commit.Source.IMPORT)
+
+
+def counted(found: Found, made: Iterable[Difference]) -> dict[str, int]:
+    """Return how many entries are new, changed, gone, the same as before, and not right."""
+    whats = Counter(one.what for one in made)
+    same = len(found.plan) - whats["back"] - whats["changes"]
+    told = {"new": whats["back"], "changed": whats["changes"], "gone": whats["goes"]}
+    return {**told, "same": same, "bad": len(found.faults)}
+
+
+def _merged(now: Plan, plan: Plan) -> Plan:
+    taken = {
+        still.values["name"]: key
+        for key, still in now.items()
+        if still.kind == "habit" and key not in plan
+    }
+    merged = dict(now)
+    for key, still in plan.items():
+        own = now.get(key)
+        days = still.days if own is None else tuple(sorted({*still.days, *own.days}))
+        values = dict(still.values)
+        if still.kind == "habit":
+            values["name"] = _free(values["name"], taken)
+            taken[values["name"]] = key
+        merged[key] = still._replace(values=values, days=days)
+    return merged
+
+
+def _free(name: str, taken: Iterable[str]) -> str:
+    """Return a habit's name with the first number that makes it another than those taken."""
+    free, number = name, 2
+    while free in taken:
+        free, number = ledger.numbered(name, number), number + 1
+    return free

@@ -1,0 +1,64 @@
+"""What the API's document says about plans as files."""
+
+from backups.api import files
+from backups.files import FORMS
+from backups.imports import MERGE, REPLACE
+from backups.schema.backups import POINT, REVISION, SHARED
+from backups.schema.parts import queries
+from planner import shapes
+from planner.openapi import OF_PLAN, answer, describe, operation
+from planner.shapes import Shape, listed, named, record
+
+FILE: Shape = {"type": "string", "contentMediaType": "application/octet-stream"}
+FLAG: Shape = {"type": "boolean", "default": False}
+COUNTED = record(
+    dict.fromkeys(("new", "changed", "gone", "same", "bad"), shapes.whole(0, 2**31)),
+    description="`same` are in the plan already, `bad` cannot be read.",
+)
+FAULT = record({"place": {"type": "string"}, "detail": {"type": "string"}})
+IMPORTED = record(
+    {
+        "revision": REVISION,
+        "counts": COUNTED,
+        "pinned": {"oneOf": [POINT, {"type": "null"}]},
+        "errors": listed(FAULT, maxItems=100),
+    }
+)
+
+describe(
+    files.ExportView,
+    get=operation(
+        "backup_export",
+        "Take a restore point along as a file",
+        {
+            200: answer(
+                description="JSON is canonical and can be imported again; SQLite has the tables "
+                "of the device's own database.",
+                **{form.media: FILE for form in FORMS.values()},
+            )
+        },
+        parameters=queries(
+            files.ExportQuery(), {"format": "The form of the file."}, format=shapes.one_of(*FORMS)
+        ),
+        problems=(*OF_PLAN, "not-found", "invalid"),
+        **SHARED,
+    ),
+)
+describe(
+    files.ImportView,
+    post=operation(
+        "backup_import",
+        "Take a file in: JSON or SQLite",
+        {
+            200: answer(
+                named("Imported", IMPORTED), "What was done, or with `preview` what would be."
+            )
+        },
+        description=f"`{MERGE}`: the file's entries are added or beat those of the plan; "
+        f"`{REPLACE}`: the plan becomes the file's. The same file twice changes nothing.",
+        request=record({"file": FILE}, {"mode": shapes.one_of(MERGE, REPLACE), "preview": FLAG}),
+        media="multipart/form-data",
+        problems=(*OF_PLAN, "forbidden", "conflict", "quota-exceeded"),
+        **SHARED,
+    ),
+)

@@ -1,0 +1,94 @@
+"""A file into the plan: chosen, previewed, taken in, and undone by one press."""
+
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+
+from backups import files, imports, waiting_imports
+from backups.models import WaitingImport
+from backups.views.plans import Plan, plan_page, told, writer
+from planner.problems import RuleError
+
+MODES = {
+    imports.MERGE: gettext_lazy("Add it to the plan"),
+    imports.REPLACE: gettext_lazy("Replace the plan by it"),
+}
+LISTED = 200
+form_methods = require_http_methods(["GET", "HEAD", "POST"])
+
+
+class ImportForm(forms.Form):
+    """A file and what to do with it."""
+
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy("A plan from here (JSON), or a device's own database (SQLite)."),
+        error_messages={
+            "required": gettext_lazy("Pick a file."),
+            "empty": gettext_lazy("The file is empty."),
+        },
+    )
+    mode = forms.ChoiceField(
+        label=gettext_lazy("What to do with it"),
+        choices=list(MODES.items()),
+        initial=imports.MERGE,
+        widget=forms.RadioSelect(attrs={"class": "choices"}),
+    )
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse what is too large to be a plan, and what is none."""
+        file = self.cleaned_data["file"]
+        if file.size > files.MOST_BYTES:
+            raise ValidationError(_("A file may hold 64 MiB at most."))
+        try:
+            self.found = files.read_file(file)
+        except RuleError as error:
+            raise ValidationError(error.detail) from None
+        return file
+
+
+@form_methods
+@plan_page
+def import_new(request: HttpRequest, plan: Plan) -> HttpResponse:
+    """Take a file, read it, and lead to its preview."""
+    actor = writer(request, plan)
+    form = ImportForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        mode = form.cleaned_data["mode"]
+        kept = waiting_imports.keep(plan.backup, actor.person_id, mode, form.found)
+        return redirect("backups:import", kept.pk)
+    return render(request, "backups/import_new.html", {"plan": plan, "form": form})
+
+
+@form_methods
+@plan_page
+def import_one(request: HttpRequest, plan: Plan, uuid: UUID) -> HttpResponse:
+    """Show what the file would change; on a yes, change it."""
+    actor = writer(request, plan)
+    own = WaitingImport.objects.filter(backup=plan.backup, person_id=actor.person_id)
+    kept = get_object_or_404(own, pk=uuid)
+    found = waiting_imports.found_in(kept)
+    if request.method == "POST":
+        done = imports.import_plan(plan.backup, found.plan, kept.mode, actor)
+        kept.delete()
+        count = len(done.differences)
+        words = ngettext("%(count)d entry is taken in.", "%(count)d entries are taken in.", count)
+        told(request, words % {"count": count}, done.revision)
+        return redirect("backups:history")
+    differences = imports.preview(plan.backup, found.plan, kept.mode)
+    context = {
+        "plan": plan,
+        "mode": MODES[kept.mode],
+        "counts": imports.counted(found, differences),
+        "differences": differences[:LISTED],
+        "more": max(0, len(differences) - LISTED),
+        "faults": found.faults,
+    }
+    return render(request, "backups/import.html", context)

@@ -1,0 +1,39 @@
+"""Files between their preview and their import: kept as canonical JSON, for a day."""
+
+import io
+import zlib
+from datetime import timedelta
+
+from django.utils import timezone
+
+from backups import exports, files
+from backups.imports import Fault, Found
+from backups.models import Backup, WaitingImport
+
+KEPT = timedelta(days=1)
+
+
+def keep(backup: Backup, person_id: int, mode: str, found: Found) -> WaitingImport:
+    """Keep what a file holds; an earlier file of the same person and plan makes room."""
+    WaitingImport.objects.filter(backup=backup, person_id=person_id).delete()
+    stills = (found.plan[key] for key in sorted(found.plan))
+    return WaitingImport.objects.create(
+        backup=backup,
+        person_id=person_id,
+        mode=mode,
+        content=zlib.compress(b"".join(exports.as_json(stills))),
+        faults=[[one.place, one.detail] for one in found.faults],
+    )
+
+
+def found_in(waiting: WaitingImport) -> Found:
+    """Return what the file holds."""
+    found = files.read_file(io.BytesIO(zlib.decompress(waiting.content)))
+    found.faults += [Fault(*one) for one in waiting.faults]
+    return found
+
+
+def sweep() -> int:
+    """Forget the files that nobody said yes to; return how many."""
+    old = WaitingImport.objects.filter(created_at__lt=timezone.now() - KEPT)
+    return old.delete()[0]
