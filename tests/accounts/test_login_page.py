@@ -124,6 +124,7 @@ def test_every_failure_looks_the_same_and_keeps_the_name(client, alice, bob, nam
 
 
 def test_a_page_for_an_unknown_name_is_that_for_a_wrong_password_byte_for_byte(client, alice):
+    """A4"""
     pages = [log_in(client, username=name, password="wrong") for name in ("alice", "aloce")]
 
     plain = [

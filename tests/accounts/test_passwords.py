@@ -132,7 +132,7 @@ def test_every_failure_gets_the_same_answer(alice, bob):
 
 
 def test_a_name_that_is_not_there_costs_the_work_of_one_that_is(settings, alice, bob):
-    """Matrix A5, as a count of the work: how many hashes each kind of try makes."""
+    """A5, as a count of the work: how many hashes each kind of try makes."""
     settings.PASSWORD_HASHERS = ["tests.accounts.test_passwords.CountingHasher"]
     hashed = make_password(PASSWORD)
     User.objects.filter(pk=alice.pk).update(password=hashed)

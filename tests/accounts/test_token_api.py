@@ -53,6 +53,7 @@ def test_a_pair_is_given_for_name_or_address_and_password(client, db, name):
 
 
 def test_a_wrong_password_and_an_unknown_name_get_one_answer(client, alice):
+    """A4"""
     answers = [
         post(client, "/api/token/", {"username": name, "password": "wrong"})
         for name in ("alice", "nobody")
