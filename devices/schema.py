@@ -60,6 +60,11 @@ NAME = shapes.text(
     NAME_BYTES, blank=False, description="With something to see.", pattern=shapes.VISIBLE
 )
 SOME_SETTINGS = shapes.named("DeviceSettingsChange", shapes.record({}, SHAPES))
+NEW_KEY = {
+    "type": "string",
+    "pattern": "^[A-Za-z0-9_][A-Za-z0-9_-]{41}[AEIMQUYcgkosw048]$",
+    "description": "32 bytes in base64url.",
+}
 ROLE = shapes.one_of(*Membership.Role.values)
 NUMBER = {"type": "string", "pattern": "^[0-9]{2}$", "description": "Two digits to compare."}
 DEVICE = shapes.named(
@@ -258,7 +263,7 @@ describe(
         "nobody asked.",
         tag=OWN,
         callers=BY_KEY,
-        request=shapes.named("OwnKey", shapes.of(OwnKeySerializer())),
+        request=shapes.named("OwnKey", shapes.of(OwnKeySerializer(), key=NEW_KEY)),
         problems=("forbidden", "conflict", *OF_DEVICE),
     ),
 )

@@ -44,6 +44,6 @@ describe(
         tag=TAG,
         callers=PEOPLE,
         request=shapes.named("MeChange", shapes.of(ProfileSerializer(partial=True), email=EMAIL)),
-        problems=("forbidden",),
+        problems=("forbidden", "throttled"),
     ),
 )

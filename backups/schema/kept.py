@@ -68,7 +68,11 @@ describe(
         "`overwrite` makes the new plan like the old; 409 without it.",
         tag=TAG,
         callers=PEOPLE,
-        request=shapes.named("Replacement", shapes.of(kept.ReplaceSerializer(), kept=UUID)),
+        request=shapes.named(
+            "Replacement",
+            shapes.of(kept.ReplaceSerializer(), kept=UUID)
+            | {"oneOf": [{"required": ["old"]}, {"required": ["kept"]}]},
+        ),
         problems=(
             "not-found",
             "forbidden",
