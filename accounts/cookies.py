@@ -50,21 +50,21 @@ def is_known(request: HttpRequest, user: User) -> bool:
 def set_pair(response: HttpResponse, pair: Pair) -> None:
     """Give the browser a log-in: until it is closed, or with "keep me logged in" until it ends."""
     seconds = _lifetime(pair.session)
-    _set(response, ACCESS, pair.access, seconds)
-    _set(response, REFRESH, pair.refresh, seconds)
+    put(response, ACCESS, pair.access, seconds)
+    put(response, REFRESH, pair.refresh, seconds)
     # It outlives the log-in, and opens nothing by itself.
-    _set(response, KNOWN, known.mark(pair.session), A_YEAR)
+    put(response, KNOWN, known.mark(pair.session), A_YEAR)
 
 
 def set_device(response: HttpResponse, token: str, session: Session | None = None) -> None:
     """Give the browser the token of the chosen device, for as long as it keeps that log-in."""
-    _set(response, DEVICE, token, _lifetime(session))
+    put(response, DEVICE, token, _lifetime(session))
 
 
 def clear(response: HttpResponse) -> None:
     """Take away what opens anything."""
     for kind in (ACCESS, REFRESH, DEVICE):
-        _set(response, kind, "", 0)
+        put(response, kind, "", 0)
 
 
 def leave(response: HttpResponse) -> None:
@@ -75,7 +75,7 @@ def leave(response: HttpResponse) -> None:
 
 def clear_device(response: HttpResponse) -> None:
     """Take the chosen device away."""
-    _set(response, DEVICE, "", 0)
+    put(response, DEVICE, "", 0)
 
 
 def read(request: HttpRequest) -> Found:
@@ -130,7 +130,8 @@ def _lifetime(session: Session | None) -> int | None:
     return int(session.expires_at.timestamp()) - times.now()
 
 
-def _set(response: HttpResponse, kind: str, value: str, max_age: int | None) -> None:
+def put(response: HttpResponse, kind: str, value: str, max_age: int | None) -> None:
+    """Give the browser a cookie that no script reads; 0 seconds take it away, None: till closed."""
     response.set_cookie(
         name(kind),
         value,

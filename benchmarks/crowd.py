@@ -4,7 +4,7 @@ import secrets
 
 from accounts.models import User
 from benchmarks.servers import HOST
-from devices import claims, inventory
+from devices import claims, inventory, members
 from devices.models import Device
 from devices.tokens import DeviceAccess
 
@@ -14,7 +14,7 @@ def print_tokens(count: int) -> None:
     name = secrets.token_hex(4)
     units = inventory.make_batch(name=name, prefix="BM", count=count)[1]
     for number, unit in enumerate(units):
-        if number % claims.MAX_DEVICES == 0:
+        if number % members.MAX_DEVICES == 0:
             person = User.objects.create_user(f"person-{name}-{number}")
         place = f"Tablet {number}"
         claims.claim(person, serial=unit.serial, code=unit.code, name=place, address=HOST)

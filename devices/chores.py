@@ -1,7 +1,13 @@
-"""What becomes of personal tokens and of notes when they are over."""
+"""What is to be done for devices from time to time."""
 
-from devices import attempts, personal_tokens
+from devices import attempts, invitations, personal_tokens
 from planner.chores import DAY, chore
+
+
+@chore("old-invitations", every=DAY)
+def sweep_invitations() -> int:
+    """Forget the invitations that nobody accepted in time."""
+    return invitations.sweep()
 
 
 @chore("ended-personal-tokens", every=DAY)

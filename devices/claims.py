@@ -5,26 +5,21 @@ only then what the device's state says; so a guesser learns nothing but "no".
 """
 
 import logging
-import math
-import secrets
-from datetime import timedelta
+from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
-from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from devices import attempts, audit, hashes, lifecycle, roles, serials
+from accounts import mails
+from devices import attempts, audit, hashes, lifecycle, members, prompts, roles, serials
 from devices.models import Claim, Device, Membership
-from devices.signals import device_changed, device_claimed
+from devices.signals import device_claimed
 from planner.buckets import NEVER, Limit
 from planner.problems import RuleError
 
-MAX_DEVICES = 10
-PENDING = timedelta(minutes=10)
-PROMPTS = 3
 HOUR = 3600.0
 
 SERIAL_OF_PERSON = Limit("claim-serial-of-person", 5, HOUR)
@@ -85,24 +80,27 @@ def _try(user: AbstractBaseUser, serial: str, code: str, name: str, address: str
 
 @transaction.atomic
 def answer(device: Device, *, accept: bool) -> Claim:
-    """Let the device accept or refuse the claim that waits for it.
+    """Let the device accept or refuse what it asks about: a claim, or a request to join.
 
-    Raises RuleError `conflict` when none waits any more, or the person has ten devices by now.
+    Raises RuleError `conflict` when it asks nothing any more, and for a limit reached by now.
     """
-    waiting = device.claims.waiting().first()
-    person = waiting and _locked_person(waiting.user_id)
+    asked = prompts.on_screen(device)
+    person = asked and members.locked_person(asked.user_id)
     row = lifecycle.locked_by_token(device)
-    claim = row.claims.waiting().filter(pk=waiting.pk).first() if waiting else None
-    if claim is None:
-        raise RuleError("conflict", _("No claim waits for this device."))
-    if not accept:
-        return _close(row, claim, Claim.State.REFUSED)
-    _check_limit(_held_by(person))
-    lifecycle.move(claim, Claim.State.ACCEPTED)
-    claim.decided_at = timezone.now()
-    claim.save(update_fields=["state", "decided_at"])
-    _give(row, person, claim)
-    return claim
+    return _answer(row, person, asked, accept=accept)
+
+
+@transaction.atomic
+def decide(device: Device, pk: UUID, *, by: AbstractBaseUser, accept: bool) -> Claim:
+    """Let the owner accept or refuse a request to join.
+
+    Raises RuleError `conflict` when it does not wait any more, and for a limit.
+    """
+    asked = device.claims.waiting().filter(pk=pk, joins=True).first()
+    person = asked and members.locked_person(asked.user_id)
+    row = lifecycle.locked(device)
+    roles.check(row, by, "share")
+    return _answer(row, person, asked, accept=accept, by=by)
 
 
 @transaction.atomic
@@ -112,12 +110,7 @@ def cancel(claim: Claim) -> Claim:
     found = row.claims.waiting().filter(pk=claim.pk).first()
     if found is None:
         raise RuleError("conflict", _("This claim does not wait any more."))
-    return _close(row, found, Claim.State.CANCELLED)
-
-
-def pending_of(device: Device) -> Claim | None:
-    """Return the claim that the device may answer now."""
-    return device.claims.waiting().select_related("user").first()
+    return prompts.close(row, found, Claim.State.CANCELLED)
 
 
 def _tries(user: AbstractBaseUser, serial: str, address: str) -> list[tuple[Limit, str]]:
@@ -163,25 +156,22 @@ def _count_failure() -> None:
 @transaction.atomic
 def _decide(user: AbstractBaseUser, serial: str, code: str, name: str) -> Claim:
     # The person's row first, then the device's, always: two claims at once pass no limit.
-    person = _locked_person(user.pk)
-    held = _held_by(person)
-    _check_limit(held)
+    person = members.locked_person(user.pk)
+    held = members.held_by(person)
+    members.check_devices(held)
     devices = Device.objects.select_for_update(no_key=True, of=("self",)).select_related("batch")
     device = devices.filter(serial=serial).first()
     if not _is_code(device, serial, code):
         raise _failed()
     if device.pk in held:
         raise RuleError("conflict", _("This device is already yours."))
+    if device.is_claimed and device.takes_requests:
+        return _ask_to_join(device, person, name)
     if device.state != Device.State.IN_STOCK:
         raise _failed()
     if device.claimed_before or device.batch.confirm_on_device:
         return _ask_device(device, person, name)
-    now = timezone.now()
-    claim = Claim.objects.create(
-        device=device, user=person, name=name, state=Claim.State.ACCEPTED, decided_at=now
-    )
-    _give(device, person, claim)
-    return claim
+    return _give(device, person, _accepted(device, person, name))
 
 
 def _is_code(device: Device | None, serial: str, code: str) -> bool:
@@ -198,64 +188,62 @@ def _failed() -> RuleError:
     )
 
 
-def _locked_person(pk: int) -> AbstractBaseUser:
-    return get_user_model().objects.select_for_update(no_key=True).get(pk=pk)
-
-
-def _held_by(person: AbstractBaseUser) -> set[int]:
-    return set(Membership.objects.filter(user=person).values_list("device_id", flat=True))
-
-
-def _check_limit(held: set[int]) -> None:
-    if len(held) >= MAX_DEVICES:
-        raise RuleError("conflict", _("You have ten devices already. Release one of them first."))
-
-
 def _ask_device(device: Device, person: AbstractBaseUser, name: str) -> Claim:
-    waiting = device.claims.waiting().first()
-    if waiting and waiting.user_id == person.pk:
-        return waiting
-    if waiting:
+    if device.claims.waiting().exclude(user=person).exists():
         raise _failed()
-    now = timezone.now()
-    old = device.claims.filter(state=Claim.State.PENDING)
-    old.update(state=Claim.State.EXPIRED, decided_at=F("expires_at"))
-    _check_prompts(device)
-    claim = Claim.objects.create(
-        device=device,
-        user=person,
-        name=name,
-        number=10 + secrets.randbelow(90),
-        state=Claim.State.PENDING,
-        created_at=now,
-        expires_at=now + PENDING,
+    return prompts.ask(device, person, name)
+
+
+def _ask_to_join(device: Device, person: AbstractBaseUser, name: str) -> Claim:
+    members.check_people(device)
+    is_new = not device.claims.waiting().filter(user=person).exists()
+    request = prompts.ask(device, person, name, joins=True)
+    if is_new:
+        _tell_owner(device, person)
+    return request
+
+
+def _tell_owner(device: Device, person: AbstractBaseUser) -> None:
+    owner = device.memberships.select_related("user").get(role=roles.OWNER).user
+    path = reverse("devices:people", args=[device.pk])
+    mails.post(
+        "join-request", to=owner, facts={"device": str(device), "by": str(person), "path": path}
     )
-    device_changed.send(sender=Device, device=device)
-    return claim
 
 
-def _check_prompts(device: Device) -> None:
-    since = timezone.now() - timedelta(seconds=HOUR)
-    with_this_code = device.claims.filter(created_at__gte=device.code_made_at)
-    prompts = with_this_code.filter(expires_at__isnull=False, created_at__gt=since)
-    times = list(prompts.order_by("-created_at").values_list("created_at", flat=True)[:PROMPTS])
-    if len(times) == PROMPTS:
-        raise RuleError(
-            "throttled",
-            _("The device was asked three times within an hour. Wait, then try again."),
-            retry_after=max(1, math.ceil((times[-1] - since).total_seconds())),
-        )
-
-
-def _close(device: Device, claim: Claim, state: str) -> Claim:
-    lifecycle.move(claim, state)
+def _answer(
+    row: Device,
+    person: AbstractBaseUser | None,
+    asked: Claim | None,
+    *,
+    accept: bool,
+    by: AbstractBaseUser | None = None,
+) -> Claim:
+    # Read again under the lock: it may have been decided, or have run out, meanwhile.
+    claim = row.claims.waiting().filter(pk=asked.pk).first() if asked else None
+    if claim is None:
+        raise RuleError("conflict", _("Nothing waits for this answer any more."))
+    if claim.joins:
+        audit.record("admit" if accept else "refuse", by=by, device=row, person=person)
+    if not accept:
+        return prompts.close(row, claim, Claim.State.REFUSED)
+    if not claim.joins:
+        members.check_devices(members.held_by(person))
+    lifecycle.move(claim, Claim.State.JOINED if claim.joins else Claim.State.ACCEPTED)
     claim.decided_at = timezone.now()
     claim.save(update_fields=["state", "decided_at"])
-    device_changed.send(sender=Device, device=device)
-    return claim
+    if claim.joins:
+        members.admit(row, person, roles.EDITOR)
+        return claim
+    return _give(row, person, claim)
 
 
-def _give(device: Device, person: AbstractBaseUser, claim: Claim) -> None:
+def _accepted(device: Device, person: AbstractBaseUser, name: str) -> Claim:
+    state, now = Claim.State.ACCEPTED, timezone.now()
+    return Claim.objects.create(device=device, user=person, name=name, state=state, decided_at=now)
+
+
+def _give(device: Device, person: AbstractBaseUser, claim: Claim) -> Claim:
     lifecycle.move(device, Device.State.CLAIMED)
     device.claim, device.claimed_before, device.name = claim.pk, True, claim.name
     device.settings = {"time_zone": _zone_of(person)}
@@ -267,6 +255,7 @@ def _give(device: Device, person: AbstractBaseUser, claim: Claim) -> None:
     Membership.objects.create(device=device, user=person, role=roles.OWNER)
     audit.record("claim", by=person, device=device)
     device_claimed.send(sender=Device, device=device, user=person, claim=claim.pk)
+    return claim
 
 
 def _zone_of(person: AbstractBaseUser) -> str:

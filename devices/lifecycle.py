@@ -20,12 +20,15 @@ MOVES: dict[str, frozenset[str]] = {
     Unit.CLAIMED: frozenset({Unit.IN_STOCK, Unit.BLOCKED, Unit.RETIRED}),
     Unit.BLOCKED: frozenset({Unit.IN_STOCK, Unit.CLAIMED, Unit.RETIRED}),
     Unit.RETIRED: frozenset(),
-    Step.PENDING: frozenset({Step.ACCEPTED, Step.REFUSED, Step.CANCELLED, Step.EXPIRED}),
+    Step.PENDING: frozenset(
+        {Step.ACCEPTED, Step.JOINED, Step.REFUSED, Step.CANCELLED, Step.EXPIRED}
+    ),
     Step.ACCEPTED: frozenset({Step.ENDED}),
     Step.REFUSED: frozenset(),
     Step.CANCELLED: frozenset(),
     Step.EXPIRED: frozenset(),
     Step.ENDED: frozenset(),
+    Step.JOINED: frozenset(),
 }
 """All legal moves of a device and of a claim; everything else is an error."""
 
@@ -183,19 +186,27 @@ def _note(action: str, row: Device, by: AbstractBaseUser | None, before: dict, r
 
 
 def end_claim(row: Device, *, keep: bool = True) -> None:
-    """End the claim of a locked device: its people, its name and its settings go."""
+    """End the claim of a locked device: its people, guests, name and settings go."""
     claim = row.claims.get(pk=row.claim)
     move(claim, Step.ENDED)
     claim.decided_at = timezone.now()
     claim.save(update_fields=["state", "decided_at"])
     owner = row.memberships.filter(role=roles.OWNER).select_related("user").first()
     row.memberships.all().delete()
+    row.invitations.all().delete()
+    cancel_pending(row)
     if row.state == Unit.CLAIMED:
         move(row, Unit.IN_STOCK)
     name = row.name
     row.claim, row.name, row.settings, row.rekey = None, "", {}, Device.Rekey.NO
     row.settings_revision += 1
-    row.save(update_fields=["state", "claim", "name", "settings", "settings_revision", "rekey"])
+    row.takes_requests = True
+    row.save(
+        update_fields=[
+            *("state", "claim", "name", "settings", "settings_revision", "rekey"),
+            "takes_requests",
+        ]
+    )
     revoke_tokens(row)
     device_released.send(
         sender=Device,
@@ -208,7 +219,7 @@ def end_claim(row: Device, *, keep: bool = True) -> None:
 
 
 def cancel_pending(row: Device) -> None:
-    """Close the claim that waits for a locked device."""
+    """Close the claims that wait for a locked device."""
     pending = row.claims.filter(state=Step.PENDING)
     pending.update(state=Step.CANCELLED, decided_at=timezone.now())
 

@@ -3,14 +3,16 @@
 from datetime import datetime
 from typing import Any
 
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from devices import device_settings, roles
-from devices.models import NAME_BYTES, Claim, Device
+from devices import device_settings, prompts, roles
+from devices.models import NAME_BYTES, Claim, Device, Invitation, Membership
 from planner.wire import StrictBoolean, StrictInteger, StrictSerializer, StrictText
 
 TYPED_BYTES = 200
+ADDRESS_BYTES = 254
 
 
 class NameText(StrictText):
@@ -76,6 +78,29 @@ class AnswerSerializer(StrictSerializer):
     accept = StrictBoolean()
 
 
+class RoleSerializer(StrictSerializer):
+    """What a member may do; an owner is made by handing the device over, on the web."""
+
+    role = serializers.ChoiceField(choices=Invitation.Role.choices)
+
+
+class InvitationSerializer(RoleSerializer):
+    """Whom to invite: an address gets a mail, without one there is a link."""
+
+    address = StrictText(max_bytes=ADDRESS_BYTES, allow_blank=True, default="")
+
+    def validate_address(self, address: str) -> str:
+        if address:
+            validate_email(address)
+        return address
+
+
+class RequestsSerializer(StrictSerializer):
+    """Whether people with the right code may ask to join."""
+
+    takes_requests = StrictBoolean()
+
+
 class ReportSerializer(StrictSerializer):
     """What a device tells about itself."""
 
@@ -109,12 +134,45 @@ def shown_people(device: Device) -> list[dict[str, str]]:
     return [{"name": str(one.user), "role": one.role} for one in owner_first]
 
 
+def shown_member(member: Membership) -> dict[str, Any]:
+    """Return one of the people of a device."""
+    return {
+        "id": member.pk,
+        "name": str(member.user),
+        "role": member.role,
+        "since": seconds(member.created_at),
+        "offered": member.is_offered,
+    }
+
+
+def shown_invitation(invitation: Invitation) -> dict[str, Any]:
+    """Return an open invitation as the owner sees it, without its secret."""
+    return {
+        "id": invitation.pk,
+        "role": invitation.role,
+        "address": invitation.address,
+        "expires": seconds(invitation.expires_at),
+    }
+
+
+def shown_request(claim: Claim) -> dict[str, Any]:
+    """Return a request to join as the owner sees it."""
+    return {
+        "id": claim.pk,
+        "name": str(claim.user),
+        "number": claim.number,
+        "created": seconds(claim.created_at),
+        "expires": seconds(claim.expires_at),
+    }
+
+
 def shown_waiting(claim: Claim) -> dict[str, Any]:
     """Return a pending claim as the person who made it sees it."""
     return {
         "code": "claim-pending",
         "claim": claim.pk,
         "serial": claim.device.serial,
+        "joins": claim.joins,
         "number": claim.number,
         "expires": seconds(claim.expires_at),
     }
@@ -127,8 +185,9 @@ def shown_to_device(claim: Claim | None) -> dict[str, Any] | None:
     return {
         "id": claim.pk,
         "name": str(claim.user),
+        "joins": claim.joins,
         "number": claim.number,
-        "expires": seconds(claim.expires_at),
+        "expires": seconds(claim.created_at + prompts.ON_SCREEN),
     }
 
 

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from devices.views import choosing, claims, devices, personal_tokens, settings
+from devices.views import (
+    choosing,
+    claims,
+    devices,
+    invitations,
+    people,
+    personal_tokens,
+    settings,
+)
 
 app_name = "devices"
 urlpatterns = [
@@ -17,4 +25,25 @@ urlpatterns = [
     path("devices/<int:pk>/settings/", settings.settings, name="settings"),
     path("devices/<int:pk>/choose/", choosing.choose, name="choose"),
     path("devices/<int:pk>/remove/", devices.release, name="release"),
+    path("devices/<int:pk>/hand-over/", people.take_over, name="take_over"),
+    path("devices/<int:pk>/hand-over/withdraw/", people.withdraw, name="withdraw"),
+    path("devices/<int:pk>/people/", people.people, name="people"),
+    path("devices/<int:pk>/people/invite/", people.invite, name="invite"),
+    path(
+        "devices/<int:pk>/people/invitations/<int:invitation>/cancel/",
+        people.invitation_cancel,
+        name="invitation_cancel",
+    ),
+    path("devices/<int:pk>/people/requests/", people.requests, name="requests"),
+    path(
+        "devices/<int:pk>/people/requests/<uuid:asked>/",
+        people.request_answer,
+        name="request_answer",
+    ),
+    path("devices/<int:pk>/people/<int:member>/role/", people.role, name="role"),
+    path("devices/<int:pk>/people/<int:member>/remove/", people.remove, name="member_remove"),
+    path("devices/<int:pk>/people/<int:member>/hand-over/", people.offer, name="offer"),
+    path("invite/", invitations.invitation, name="invitation"),
+    path("invite/accept/", invitations.accept, name="invitation_accept"),
+    path("invite/decline/", invitations.decline, name="invitation_decline"),
 ]

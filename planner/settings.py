@@ -143,6 +143,7 @@ OPEN_PAGES = (
     "accounts:not_me",
     "accounts:logout",
     "devices:claim",
+    "devices:invitation",
     "admin:login",
 )
 PASSWORD_HASHERS = [

@@ -19,7 +19,7 @@ from accounts.models import User
 from backups import waiting_imports
 from backups.imports import MERGE, Found
 from backups.models import Backup, Overruled
-from devices import claims, lifecycle, personal_tokens, selection
+from devices import claims, invitations, lifecycle, personal_tokens, selection
 from devices.inventory import Unit
 from devices.models import Device, Membership
 from planner.times import now, seconds_day
@@ -66,6 +66,9 @@ class Scene:
     lost: int
     ids: dict[str, str]
     callers: dict[str, Caller]
+    member: int
+    invitation: int
+    request: UUID
 
     def path(self, route: str) -> str:
         """Return the address of a route, for what is Alice's."""
@@ -78,6 +81,9 @@ class Scene:
             "<int:id>": self.point,
             "<int:lost>": self.lost,
             "<int:revision>": 2,
+            "<int:member>": self.member,
+            "<int:invitation>": self.invitation,
+            "<uuid:asked>": self.request,
             "<uuid:id>": self.ids.get(kind),
             "<uuid:uuid>": self.ids.get(kind),
             "<str:date>": self.day,
@@ -137,6 +143,9 @@ def make_scene() -> Scene:
     label = {"serial": empty.serial, "code": empty.code, "name": "Desk", "address": ""}
     scene = Scene(
         device=device,
+        member=device.memberships.get(role=Membership.Role.VIEWER).pk,
+        invitation=invitations.invite_by_link(device, by=alice, role=Membership.Role.EDITOR)[0].pk,
+        request=_asks(make_user("guest"), unit),
         spare=make_unit(),
         waiting=claims.claim(alice, **label).pk,
         token=personal_tokens.make(alice, name="Script", scope="read", days=7)[0].pk,
@@ -203,6 +212,11 @@ def _kept(user: User) -> str:
 def _with_a_device(name: str) -> Caller:
     user = make_user(name)
     return _at(user, make_device(user))
+
+
+def _asks(user: User, unit: Unit) -> UUID:
+    label = {"serial": unit.serial, "code": unit.code, "name": "Ours"}
+    return claims.claim(user, **label, address="").pk
 
 
 def _tablet_of(user: User) -> dict[str, str]:

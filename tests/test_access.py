@@ -52,6 +52,10 @@ OF_OWNER = "log 404 404 404 404 200 log log log 404 404"
 OF_OWNER_POST = "log 404 404 404 404 dev+ log log log 404 404"
 REPLACE = "log 404 404 403 403 200 log log log 404 404"
 REPLACE_POST = "log 404 404 403 403 302+ log log log 404 404"
+# What may be done about a device's people.
+OF_SHARER = "log 404 404 403 403 200 log log log 404 404"
+SHARER_POST = "log 404 404 403 403 302+ log log log 404 404"
+OF_OFFERED = "log 404 404 302 302 302 log log log 404 404"
 # A stranger sees the same page of a plan of their own.
 OWN_PLAN = "log 200 dev 200 200 200 log log log dev dev"
 OWN_PLAN_FORM = "log 200 dev 403 200 200 log log log dev dev"
@@ -76,9 +80,11 @@ MEMBERS_DELETE = "401 404 404 204+ 204+ 204+ 401 401 401 404 404"
 OWNERS = "401 404 404 404 404 200 401 401 401 404 404"
 OWNERS_REPLACE = "401 404 404 404 404 200+ 401 401 401 404 404"
 OWNERS_DELETE = "401 404 404 404 404 204+ 401 401 401 404 404"
+SHARE = "401 404 404 403 403 200+ 401 401 401 404 404"
+REMOVE = "401 404 404 204+ 403 204+ 401 401 401 404 404"
 DEVICE = "401 403 403 403 403 403 200 200 200 403 403"
 DEVICE_NOT = "401 403 403 403 403 403 405 405 405 403 403"
-DEVICE_CLAIM = "401 403 403 403 403 403 409 409 204+ 403 403"
+DEVICE_CLAIM = "401 403 403 403 403 403 204+ 409 204+ 403 403"
 DEVICE_KEY = "401 403 403 403 403 403 204+ 204+ 409 403 403"
 DEVICE_RESET = "401 403 403 403 403 403 204+ 204+ 204+ 403 403"
 PLAN = "401 200 401 200 200 200 200 200 403 401 401"
@@ -224,6 +230,33 @@ TABLE = {
     "/devices/<int:pk>/download/": looks(OF_MEMBERS),
     "/devices/<int:pk>/replace/": {"GET": REPLACE, "POST": sent(REPLACE_POST, kept_source)},
     "/kept/<uuid:claim>/erase/": {"GET": OF_OWNER, "POST": OF_OWNER_POST},
+    "/devices/<int:pk>/people/": looks(OF_MEMBERS),
+    "/devices/<int:pk>/people/invite/": {
+        "GET": NO_POST,
+        "POST": sent(SHARER_POST.replace("302+", "200+"), {"role": "viewer"}),
+    },
+    "/devices/<int:pk>/people/invitations/<int:invitation>/cancel/": {
+        "GET": NO_POST,
+        "POST": SHARER_POST,
+    },
+    "/devices/<int:pk>/people/requests/": {"GET": NO_POST, "POST": SHARER_POST},
+    "/devices/<int:pk>/people/requests/<uuid:asked>/": {
+        "GET": NO_POST,
+        "POST": sent(SHARER_POST, {"accept": "1"}),
+    },
+    "/devices/<int:pk>/people/<int:member>/role/": {
+        "GET": NO_POST,
+        "POST": sent(SHARER_POST, {"role": "editor"}),
+    },
+    "/devices/<int:pk>/people/<int:member>/remove/": {"GET": OF_SHARER, "POST": SHARER_POST},
+    "/devices/<int:pk>/people/<int:member>/hand-over/": {"GET": OF_SHARER, "POST": SHARER_POST},
+    # It is offered to nobody here, so nobody takes it, and there is nothing to withdraw.
+    "/devices/<int:pk>/hand-over/": {"GET": OF_OFFERED, "POST": OF_OFFERED},
+    "/devices/<int:pk>/hand-over/withdraw/": {"GET": NO_POST, "POST": OF_OFFERED},
+    "/invite/": {"GET": ALL_200, "POST": ALL_302},
+    # Nobody here holds the link.
+    "/invite/accept/": {"GET": NO_POST, "POST": NO_POST.replace("405", "302")},
+    "/invite/decline/": {"GET": NO_POST, "POST": NO_POST.replace("405", "dev")},
     "/devices/claim/<uuid:pk>/": looks(OF_OWNER),
     "/devices/claim/<uuid:pk>/cancel/": {"GET": NO_POST, "POST": OF_OWNER_POST},
     "/today/": looks(OWN_PLAN),
@@ -270,6 +303,22 @@ TABLE = {
     "/api/kept/": {"GET": ME, "POST": ME_NOT},
     "/api/kept/<uuid:id>/": {"GET": OWNERS, "DELETE": OWNERS_DELETE},
     "/api/devices/<int:pk>/token/": {"GET": ME_NOT, "POST": MEMBERS},
+    "/api/devices/<int:pk>/members/": {
+        "GET": MEMBERS,
+        "POST": sent(SHARE.replace("200", "201"), {"role": "viewer"}),
+        "PATCH": sent(SHARE, {"takes_requests": False}),
+    },
+    "/api/devices/<int:pk>/members/<int:member>/": {
+        "PATCH": sent(SHARE, {"role": "editor"}),
+        # The viewer is the member in the address, who leaves.
+        "DELETE": REMOVE,
+    },
+    "/api/devices/<int:pk>/members/invitations/<int:invitation>/": {
+        "DELETE": SHARE.replace("200", "204"),
+    },
+    "/api/devices/<int:pk>/members/requests/<uuid:asked>/": {
+        "POST": sent(SHARE, {"accept": True}),
+    },
     "/api/device/": {"GET": DEVICE, "PATCH": sent(DEVICE, {"battery_percent": 50})},
     "/api/device/token/": {"GET": ALL_405, "POST": sent(ALL_200, key)},
     "/api/device/claim/": {"GET": DEVICE_NOT, "POST": sent(DEVICE_CLAIM, {"accept": True})},

@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('token_generation', models.PositiveIntegerField(default=0)),
                 ('settings', models.JSONField(blank=True, default=dict)),
                 ('settings_revision', models.PositiveBigIntegerField(default=0)),
+                ('takes_requests', models.BooleanField(default=True, verbose_name='people may ask to join')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
             ],
             options={
@@ -100,8 +101,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=127, verbose_name='name')),
+                ('joins', models.BooleanField(default=False, verbose_name='asks to join')),
                 ('number', models.PositiveSmallIntegerField(null=True, verbose_name='number to compare')),
-                ('state', models.CharField(choices=[('pending', 'waits for the device'), ('accepted', 'accepted'), ('refused', 'refused on the device'), ('cancelled', 'cancelled'), ('expired', 'ran out'), ('ended', 'ended')], max_length=9, verbose_name='state')),
+                ('state', models.CharField(choices=[('pending', 'waits for a yes'), ('accepted', 'accepted'), ('refused', 'refused'), ('cancelled', 'cancelled'), ('expired', 'ran out'), ('ended', 'ended'), ('joined', 'joined')], max_length=9, verbose_name='state')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made')),
                 ('expires_at', models.DateTimeField(null=True, verbose_name='waits until')),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
@@ -135,11 +137,29 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Invitation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('editor', 'editor'), ('viewer', 'viewer')], max_length=6, verbose_name='role')),
+                ('address', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
+                ('secret_hash', models.CharField(max_length=64, null=True, unique=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made')),
+                ('expires_at', models.DateTimeField(verbose_name='open until')),
+                ('device', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='devices.device')),
+                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'invitation',
+                'verbose_name_plural': 'invitations',
+            },
+        ),
+        migrations.CreateModel(
             name='Membership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.CharField(choices=[('owner', 'owner'), ('editor', 'editor'), ('viewer', 'viewer')], max_length=6, verbose_name='role')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='since')),
+                ('offered_at', models.DateTimeField(null=True, verbose_name='ownership offered')),
                 ('device', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='devices.device')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
             ],
@@ -196,7 +216,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='claim',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('device',), name='claim_one_pending'),
+            constraint=models.UniqueConstraint(condition=models.Q(('joins', False), ('state', 'pending')), fields=('device',), name='claim_one_pending'),
+        ),
+        migrations.AddConstraint(
+            model_name='claim',
+            constraint=models.UniqueConstraint(condition=models.Q(('joins', True), ('state', 'pending')), fields=('device', 'user'), name='claim_one_request'),
+        ),
+        migrations.AddConstraint(
+            model_name='claim',
+            constraint=models.CheckConstraint(condition=models.Q(('joins', False), models.Q(('state__in', ['accepted', 'ended']), _negated=True), _connector='OR'), name='claim_of_a_guest_owns_nothing'),
         ),
         migrations.AddConstraint(
             model_name='claim',
@@ -217,6 +245,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='membership',
             constraint=models.UniqueConstraint(condition=models.Q(('role', 'owner')), fields=('device',), name='membership_one_owner'),
+        ),
+        migrations.AddConstraint(
+            model_name='membership',
+            constraint=models.UniqueConstraint(condition=models.Q(('offered_at__isnull', False)), fields=('device',), name='membership_one_offered'),
         ),
         migrations.AddConstraint(
             model_name='savedview',

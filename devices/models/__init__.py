@@ -3,7 +3,7 @@
 from devices.models.attempts import ClaimAttempt
 from devices.models.audit import AuditEntry
 from devices.models.claims import Claim, ClaimQuerySet
-from devices.models.people import Membership
+from devices.models.people import Invitation, Membership
 from devices.models.personal_tokens import PersonalToken, PersonalTokenQuerySet
 from devices.models.units import NAME_BYTES, Batch, Device, DeviceQuerySet, LastSeen
 from devices.models.views import SavedView
@@ -17,6 +17,7 @@ __all__ = [
     "ClaimQuerySet",
     "Device",
     "DeviceQuerySet",
+    "Invitation",
     "LastSeen",
     "Membership",
     "SavedView",

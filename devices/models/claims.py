@@ -15,26 +15,35 @@ class ClaimQuerySet(models.QuerySet):
     """Sets of claims."""
 
     def waiting(self) -> "ClaimQuerySet":
-        """Those that a device may still answer; the clock decides, not a job."""
+        """Those that may still be answered; the clock decides, not a job."""
         pending = self.filter(state=Claim.State.PENDING, expires_at__gt=timezone.now())
         return pending.exclude(user=None)
 
+    def requests(self) -> "ClaimQuerySet":
+        """Those that wait for the owner, with who asks; the oldest first."""
+        return self.waiting().filter(joins=True).select_related("user").order_by("created_at")
+
 
 class Claim(models.Model):
-    """One person's claim of a device, from the code to the release."""
+    """One person's claim of a device, from the code to the release.
+
+    With `joins` it is a request to join somebody's device, which ends with the answer.
+    """
 
     class State(models.TextChoices):
-        PENDING = "pending", _("waits for the device")
+        PENDING = "pending", _("waits for a yes")
         ACCEPTED = "accepted", _("accepted")
-        REFUSED = "refused", _("refused on the device")
+        REFUSED = "refused", _("refused")
         CANCELLED = "cancelled", _("cancelled")
         EXPIRED = "expired", _("ran out")
         ENDED = "ended", _("ended")
+        JOINED = "joined", _("joined")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     device = models.ForeignKey(Device, models.CASCADE, related_name="claims")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     name = models.CharField(_("name"), max_length=NAME_BYTES)
+    joins = models.BooleanField(_("asks to join"), default=False)
     number = models.PositiveSmallIntegerField(_("number to compare"), null=True)
     state = models.CharField(_("state"), max_length=9, choices=State)
     created_at = models.DateTimeField(_("made"), default=timezone.now)
@@ -48,7 +57,18 @@ class Claim(models.Model):
         verbose_name_plural = _("claims")
         constraints = [
             models.UniqueConstraint(
-                fields=["device"], condition=Q(state="pending"), name="claim_one_pending"
+                fields=["device"],
+                condition=Q(state="pending", joins=False),
+                name="claim_one_pending",
+            ),
+            models.UniqueConstraint(
+                fields=["device", "user"],
+                condition=Q(state="pending", joins=True),
+                name="claim_one_request",
+            ),
+            models.CheckConstraint(
+                condition=Q(joins=False) | ~Q(state__in=["accepted", "ended"]),
+                name="claim_of_a_guest_owns_nothing",
             ),
             models.UniqueConstraint(
                 fields=["device"], condition=Q(state="accepted"), name="claim_one_accepted"

@@ -86,6 +86,7 @@ class Device(models.Model):
     token_generation = models.PositiveIntegerField(default=0)
     settings = models.JSONField(default=dict, blank=True)
     settings_revision = models.PositiveBigIntegerField(default=0)
+    takes_requests = models.BooleanField(_("people may ask to join"), default=True)
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
 
     pending_changes: int | None = None

@@ -16,7 +16,7 @@ from accounts.addresses import client_address
 from accounts.views.answers import page
 from devices import claims
 from devices.forms.claims import ClaimForm
-from devices.models import Claim
+from devices.models import Claim, Device
 from devices.views.choosing import choose_in
 from planner.problems import RuleError
 
@@ -36,9 +36,10 @@ def claim(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def claim_state(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show how a claim stands; once it is accepted, go to the device."""
+    """Show how a claim stands; once the person has the device, go there."""
     found = get_object_or_404(_claims(request), pk=pk)
-    if found.state == Claim.State.ACCEPTED:
+    is_in = found.state in (Claim.State.ACCEPTED, Claim.State.JOINED)
+    if is_in and Device.objects.of(request.user).filter(pk=found.device_id).exists():
         return redirect("devices:device", found.device_id)
     context = {"claim": found}
     return render(request, "devices/waiting.html", context)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.sudo import recently_confirmed
 from accounts.views.answers import page
+from devices import roles
 from devices.forms.devices import ReleaseForm
 from devices.models import Claim, Device
 from devices.views.choosing import find
@@ -26,7 +27,10 @@ def device(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one device."""
     found = find(request, pk)
     people = found.memberships.select_related("user").order_by("created_at")
-    return render(request, "devices/device.html", {"device": found, "people": people})
+    context = {"device": found, "people": people}
+    if roles.may(found.role, "share"):
+        context["requests"] = found.claims.requests()
+    return render(request, "devices/device.html", context)
 
 
 @page

@@ -73,7 +73,7 @@ async function renew(shown) {
 function wait(section) {
   const output = section.querySelector("[data-left]");
   section.querySelector("[data-refresh]").hidden = true;
-  const show = () => countDown(section.dataset.waits, output);
+  const show = () => output && countDown(section.dataset.waits, output);
   show();
   const count = setInterval(show, 1000);
   const poll = async () => {

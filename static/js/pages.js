@@ -1,5 +1,5 @@
 // What pages gain with JavaScript: toasts that go away, counters of bytes, a slider that says
-// where it stands. Without it every page works the same.
+// where it stands, and buttons that copy. Without it every page works the same.
 
 const TOAST_TIME = 12000;
 
@@ -46,6 +46,22 @@ function slider(input) {
   });
 }
 
+function copier(button) {
+  const field = document.getElementById(button.dataset.copy);
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      // Without the right to the clipboard the text stays selected, to be copied by hand.
+      return;
+    }
+    button.textContent = button.dataset.said;
+  });
+}
+
 document.querySelectorAll("[data-toast]").forEach(toast);
 document.querySelectorAll("[data-bytes]").forEach(counter);
 document.querySelectorAll("[data-says]").forEach(slider);
+document.querySelectorAll("[data-copy]").forEach(copier);

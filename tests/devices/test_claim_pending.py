@@ -6,11 +6,11 @@ import pytest
 from time_machine import travel
 
 from accounts.models import User
-from devices import claims, lifecycle
+from devices import claims, lifecycle, prompts
 from devices.inventory import Unit
 from devices.models import Claim, Device
 from planner.problems import RuleError
-from tests.factories import claim_unit, make_device, make_unit
+from tests.factories import claim_unit, make_device, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -53,7 +53,7 @@ def test_a_careful_batch_waits_ten_minutes_for_the_device(alice, careful):
     assert made.number in range(10, 100)
     device = row(careful)
     assert (device.state, device.claim, device.memberships.count()) == ("in_stock", None, 0)
-    assert claims.pending_of(device) == made
+    assert prompts.on_screen(device) == made
 
 
 def test_the_device_accepts_and_the_person_owns_it(alice, careful):
@@ -66,7 +66,7 @@ def test_the_device_accepts_and_the_person_owns_it(alice, careful):
     assert (device.state, device.claim, device.name) == ("claimed", made.pk, "Desk")
     assert [(m.user, m.role) for m in device.memberships.all()] == [(alice, "owner")]
     assert device.token_generation == generation + 1
-    assert claims.pending_of(device) is None
+    assert prompts.on_screen(device) is None
 
 
 def test_the_device_refuses_and_nothing_is_linked(alice, careful):
@@ -85,7 +85,7 @@ def test_an_answer_after_ten_minutes_links_nothing(alice, careful, clock, accept
     clock.shift(10 * MINUTE)
 
     assert made.shown_state == "expired"
-    assert claims.pending_of(row(careful)) is None
+    assert prompts.on_screen(row(careful)) is None
     assert refusal(claims.answer, row(careful), accept=accept) == "conflict"
     assert row(careful).memberships.count() == 0
 
@@ -140,7 +140,7 @@ def test_somebody_elses_waiting_claim_is_neither_taken_over_nor_cancelled(alice,
     made = claim(alice, careful)
 
     assert refusal(claim, bob, careful) == "claim-failed"
-    assert claims.pending_of(row(careful)) == made
+    assert prompts.on_screen(row(careful)) == made
 
 
 def test_a_wrong_code_does_not_cancel_a_waiting_claim(alice, bob, careful):
@@ -148,7 +148,7 @@ def test_a_wrong_code_does_not_cancel_a_waiting_claim(alice, bob, careful):
     wrong = careful._replace(code=make_unit().code)
 
     assert refusal(claim, bob, wrong) == "claim-failed"
-    assert claims.pending_of(row(careful)) == made
+    assert prompts.on_screen(row(careful)) == made
 
 
 def test_whoever_asked_can_cancel(alice, careful):
@@ -162,21 +162,37 @@ def test_whoever_asked_can_cancel(alice, careful):
     assert refusal(claims.cancel, made) == "conflict"
 
 
-def test_a_device_is_asked_three_times_an_hour(alice, careful, clock):
-    for _ in range(3):
-        claims.cancel(claim(alice, careful))
+def test_a_device_is_asked_three_times_an_hour(careful, clock):
+    """C6"""
+    people = [make_user(name) for name in ("ann", "ben", "cleo", "dan")]
+    for user in people[:3]:
+        claims.cancel(claim(user, careful))
         clock.shift(MINUTE)
 
     with pytest.raises(RuleError) as caught:
-        claim(alice, careful)
+        claim(people[3], careful)
 
     assert (caught.value.slug, caught.value.retry_after) == ("throttled", 57 * MINUTE)
     clock.shift(57 * MINUTE)
-    assert claim(alice, careful).state == "pending"
+    assert claim(people[3], careful).state == "pending"
+
+
+def test_one_person_alone_cannot_use_up_the_prompts_of_a_released_unit(alice, bob, unit, clock):
+    """C6: the former owner knows the code, and may not keep the next one out with it."""
+    lifecycle.release(claim_unit(unit, alice), by=alice)
+    for _ in range(2):
+        claims.cancel(claim(alice, unit))
+        clock.shift(MINUTE)
+
+    with pytest.raises(RuleError) as caught:
+        claim(alice, unit)
+
+    assert (caught.value.slug, caught.value.retry_after) == ("throttled", 58 * MINUTE)
+    assert claim(bob, unit).state == "pending"
 
 
 def test_prompts_of_another_device_do_not_count(alice, careful):
-    for _ in range(3):
+    for _ in range(2):
         claims.cancel(claim(alice, careful))
 
     assert claim(alice, make_unit(confirm_on_device=True)).state == "pending"
@@ -190,7 +206,7 @@ def test_an_expired_claim_makes_room_for_the_next(alice, bob, careful, clock):
 
     old.refresh_from_db()
     assert (old.state, old.decided_at) == ("expired", old.expires_at)
-    assert claims.pending_of(row(careful)) == new
+    assert prompts.on_screen(row(careful)) == new
 
 
 def test_a_person_who_has_ten_devices_by_now_gets_no_eleventh(alice, careful):
@@ -206,7 +222,7 @@ def test_the_claim_of_a_closed_account_waits_for_nobody(bob, careful):
     claim(bob, careful)
     bob.delete()
 
-    assert claims.pending_of(row(careful)) is None
+    assert prompts.on_screen(row(careful)) is None
     assert refusal(claims.answer, row(careful), accept=True) == "conflict"
 
 

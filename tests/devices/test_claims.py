@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import User
-from devices import claims, lifecycle, serials
+from devices import claims, lifecycle, members, serials
 from devices.inventory import Unit
 from devices.models import Claim, Device, Membership
 from devices.signals import device_claimed
@@ -126,7 +126,9 @@ def retired(unit: Unit) -> Unit:
 
 
 def somebody_elses(unit: Unit) -> Unit:
-    claim_unit(unit, User.objects.create_user("carol"))
+    """Of somebody who takes no requests to join."""
+    carol = User.objects.create_user("carol")
+    members.take_requests(claim_unit(unit, carol), by=carol, wanted=False)
     return unit
 
 

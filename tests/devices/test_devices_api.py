@@ -80,6 +80,7 @@ def test_a_claim_that_waits_answers_202_with_the_number_to_compare(alice):
             "code": "claim-pending",
             "claim": str(claim.pk),
             "serial": unit.serial,
+            "joins": False,
             "number": claim.number,
             "expires": int(NOON.timestamp()) + 600,
         },
@@ -91,6 +92,7 @@ def test_every_failed_claim_gets_the_very_same_bytes(alice, bob):
     wrong, shut, taken = make_unit(), make_unit(), make_unit()
     lifecycle.block(Device.objects.get(serial=shut.serial))
     person(bob).post("/api/devices/", label(taken))
+    Device.objects.filter(serial=taken.serial).update(takes_requests=False)
     unknown = make_unit()._replace(serial=serials.new_serial("SC"))
     other = "B" if wrong.code[-1] != "B" else "C"
     guesses = [

@@ -171,6 +171,7 @@ def test_the_device_sees_who_wants_it_and_says_yes(pending, alice):
     assert waiting == {
         "id": str(claim.pk),
         "name": "Alice Ash",
+        "joins": False,
         "number": claim.number,
         "expires": int(claim.expires_at.timestamp()),
     }

@@ -71,7 +71,7 @@ def test_the_list_shows_each_device_and_which_one_is_chosen(web, alice, bob, dev
 
 
 def test_the_list_names_a_claim_that_waits(web, pending):
-    assert "Desk waits for a yes on the device. Show the number" in text(web.get("/devices/"))
+    assert "Desk waits for a yes. Show the number" in text(web.get("/devices/"))
 
 
 @pytest.mark.parametrize("count", [1, 9])

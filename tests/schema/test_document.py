@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from backups.kinds import KINDS
 from backups.schema.parts import FIELDS
 from devices.device_settings import SETTINGS
-from devices.schema import SHAPES
+from devices.schema.devices import SHAPES
 from planner.openapi import document
 from planner.slugs import KINDS as SLUGS
 from tests.schema import ROOT

@@ -1,7 +1,7 @@
 """What the API's document says about devices: for their people, and for the device itself."""
 
 from accounts.zones import ZONES
-from devices import api
+from devices.api import devices as api
 from devices.device_settings import DAY, HOUR, SETTINGS
 from devices.models import NAME_BYTES, Device, Membership
 from devices.serializers import (
@@ -66,7 +66,8 @@ NEW_KEY = {
     "description": "32 bytes in base64url.",
 }
 ROLE = shapes.one_of(*Membership.Role.values)
-NUMBER = {"type": "string", "pattern": "^[0-9]{2}$", "description": "Two digits to compare."}
+NUMBER = shapes.whole(10, 99, "Two digits to compare.")
+JOINS = FLAG | {"description": "Whether somebody asks to join a device that has an owner."}
 DEVICE = shapes.named(
     "Device",
     shapes.record(
@@ -93,6 +94,7 @@ WAITING = shapes.named(
             "code": {"const": "claim-pending"},
             "claim": UUID,
             "serial": TEXT,
+            "joins": JOINS,
             "number": NUMBER,
             "expires": shapes.moment(),
         }
@@ -124,7 +126,13 @@ OWN_DEVICE = shapes.named(
             "settings_revision": SETTINGS_REVISION,
             "pending_claim": shapes.nullable(
                 shapes.record(
-                    {"id": UUID, "name": TEXT, "number": NUMBER, "expires": shapes.moment()}
+                    {
+                        "id": UUID,
+                        "name": TEXT,
+                        "joins": JOINS,
+                        "number": NUMBER,
+                        "expires": shapes.moment(),
+                    }
                 )
             ),
             "server_time": SERVER_TIME,
@@ -149,12 +157,15 @@ describe(
         "Claim a device",
         {
             201: answer(DEVICE, "It is yours."),
-            202: answer(WAITING, "The device or its owner must confirm within ten minutes."),
+            202: answer(
+                WAITING, "The device confirms within ten minutes, or the owner within a day."
+            ),
         },
         description="Serial number and code are on the box; both carry check characters, and a "
         "typing error costs no try. `claim-failed` is the one answer to all that cannot be "
-        "claimed: mistyped, unknown serial, wrong code, blocked, somebody else's. A personal token "
-        "must be one to write, for all devices.",
+        "claimed: mistyped, unknown serial, wrong code, blocked, somebody's "
+        "who takes no requests to join. With `joins` in the answer its owner is asked too, and the "
+        "device keeps the name it has. A personal token must be one to write, for all devices.",
         tag=PEOPLES,
         callers=PROGRAMS,
         request=shapes.named("Label", shapes.of(ClaimSerializer(), name=NAME)),

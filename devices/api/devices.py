@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from accounts.addresses import client_address
 from accounts.tokens import bearer
-from devices import claims, keys, lifecycle, personal_tokens, presence, selection
+from devices import claims, keys, lifecycle, personal_tokens, presence, prompts, selection
 from devices.authentication import ByKey, MayClaim, OwnAuthentication, PersonAuthentication
 from devices.models import Claim, Device, DeviceQuerySet, PersonalToken
 from devices.serializers import (
@@ -43,23 +43,23 @@ class DevicesView(APIView):
         claim = claims.claim(request.user, **label, address=client_address(request))
         if claim.state == Claim.State.PENDING:
             return Response(shown_waiting(claim), status=202)
-        return Response(_shown([_device(request, claim.device_id)])[0], status=201)
+        return Response(_shown([find(request, claim.device_id)])[0], status=201)
 
 
 class DeviceView(APIView):
     """GET one of the caller's devices; PATCH name and settings; DELETE releases or leaves it."""
 
     def get(self, request: Request, pk: int) -> Response:
-        return Response(_shown([_device(request, pk)])[0])
+        return Response(_shown([find(request, pk)])[0])
 
     def patch(self, request: Request, pk: int) -> Response:
-        device = _device(request, pk)
+        device = find(request, pk)
         changes = checked(ChangeSerializer(data=body(request), partial=True))
         lifecycle.change(device, by=request.user, **changes)
-        return Response(_shown([_device(request, pk)])[0])
+        return Response(_shown([find(request, pk)])[0])
 
     def delete(self, request: Request, pk: int) -> Response:
-        lifecycle.part(_device(request, pk), by=request.user)
+        lifecycle.part(find(request, pk), by=request.user)
         return Response(status=204)
 
 
@@ -69,7 +69,7 @@ class MemberTokenView(APIView):
     authentication_classes = (PersonAuthentication,)
 
     def post(self, request: Request, pk: int) -> Response:
-        access = selection.grant(request.auth, _device(request, pk))
+        access = selection.grant(request.auth, find(request, pk))
         response = Response(access._asdict())
         if bearer(request.headers.get("Authorization")) is None:
             selection.choose(response, request.auth, access)
@@ -146,7 +146,8 @@ def _devices(request: Request) -> DeviceQuerySet:
     return found
 
 
-def _device(request: Request, pk: int) -> Device:
+def find(request: Request, pk: int) -> Device:
+    """Return one of the caller's devices, with the caller's role, or raise Http404."""
     return get_object_or_404(_devices(request), pk=pk)
 
 
@@ -164,6 +165,6 @@ def _own(device: Device) -> dict:
         "people": shown_people(device),
         "settings": device.shown_settings,
         "settings_revision": device.settings_revision,
-        "pending_claim": shown_to_device(claims.pending_of(device)),
+        "pending_claim": shown_to_device(prompts.on_screen(device)),
         "server_time": now(),
     }

@@ -1,0 +1,1 @@
+"""The API of devices and of their people."""

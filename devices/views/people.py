@@ -1,0 +1,202 @@
+"""The pages of a device's people: who they are, who is invited, who asks to join."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import mails
+from accounts.sudo import recently_confirmed
+from accounts.views.answers import page
+from devices import claims, invitations, members, roles
+from devices.forms.people import InviteForm, RequestsForm, RoleForm
+from devices.models import Device, Membership
+from devices.views.choosing import find
+from planner.problems import RuleError
+
+
+@require_safe
+def people(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show who is at the device, and to its owner who may come."""
+    return _people_page(request, find(request, pk), InviteForm())
+
+
+@never_cache
+@require_POST
+def invite(request: HttpRequest, pk: int) -> HttpResponse:
+    """Invite somebody by mail, or show the link: once, here, as it is kept nowhere."""
+    found, form = _find_for(request, pk, "share"), InviteForm(request.POST)
+    if not (form.is_valid() and form.invite(found, request.user)):
+        return _people_page(request, found, form)
+    if form.secret:
+        link = mails.absolute(invitations.path(form.secret))
+        return render(request, "devices/invited.html", {"device": found, "link": link})
+    messages.success(
+        request, _("The invitation goes to %s within a minute.") % form.cleaned_data["address"]
+    )
+    return redirect("devices:people", pk)
+
+
+@require_POST
+def invitation_cancel(request: HttpRequest, pk: int, invitation: int) -> HttpResponse:
+    """Take an invitation back."""
+    found = _find_for(request, pk, "share")
+    return _done(
+        request,
+        found,
+        lambda: invitations.cancel(found, invitation, by=request.user),
+        _("The invitation is cancelled; its link leads nowhere now."),
+    )
+
+
+@require_POST
+def requests(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let people ask to join, or not."""
+    found, form = _find_for(request, pk, "share"), RequestsForm(request.POST)
+    if form.is_valid():
+        form.save(found, request.user)
+        messages.success(
+            request,
+            _("People with the code may ask to join.")
+            if form.cleaned_data["wanted"]
+            else _("Nobody can ask to join any more."),
+        )
+    return redirect("devices:people", pk)
+
+
+@require_POST
+def request_answer(request: HttpRequest, pk: int, asked: UUID) -> HttpResponse:
+    """Let somebody in who asks to join, or refuse."""
+    found, accept = _find_for(request, pk, "share"), request.POST.get("accept") == "1"
+    return _done(
+        request,
+        found,
+        lambda: claims.decide(found, asked, by=request.user, accept=accept),
+        _("They are in, and may plan with you.") if accept else _("The request is refused."),
+    )
+
+
+@require_POST
+def role(request: HttpRequest, pk: int, member: int) -> HttpResponse:
+    """Let a member plan, or only look."""
+    found, form = _find_for(request, pk, "share"), RoleForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose one of the roles."))
+        return redirect("devices:people", pk)
+    wanted = form.cleaned_data["role"]
+    return _done(
+        request,
+        found,
+        lambda: members.set_role(found, member, wanted, by=request.user),
+        _("The role is changed."),
+    )
+
+
+@page
+def remove(request: HttpRequest, pk: int, member: int) -> HttpResponse:
+    """Ask once more, then remove a member."""
+    found = _find_for(request, pk, "share")
+    person = _member(found, member)
+    if request.method != "POST":
+        return render(request, "devices/remove.html", {"device": found, "member": person})
+    return _done(
+        request,
+        found,
+        lambda: members.remove(found, member, by=request.user),
+        _("%s has no part in this device any more.") % person.user,
+    )
+
+
+@page
+@recently_confirmed
+def offer(request: HttpRequest, pk: int, member: int) -> HttpResponse:
+    """Ask once more, then offer the ownership to a member."""
+    found = _find_for(request, pk, "hand_over")
+    person = _member(found, member)
+    if request.method != "POST":
+        return render(request, "devices/offer.html", {"device": found, "member": person})
+    return _done(
+        request,
+        found,
+        lambda: members.offer(found, member, by=request.user),
+        _("%s is asked to take the device over.") % person.user,
+    )
+
+
+@page
+@recently_confirmed
+def take_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the owner's offer, then become the owner."""
+    found = find(request, pk)
+    mine = found.memberships.get(user=request.user)
+    if request.method != "POST" and mine.is_offered:
+        return render(request, "devices/take_over.html", {"device": found, "owner": _owner(found)})
+    return _done(
+        request,
+        found,
+        lambda: members.take_over(found, by=request.user),
+        _("%s is yours now.") % found,
+    )
+
+
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the offer back, or decline it."""
+    found = find(request, pk)
+    return _done(
+        request,
+        found,
+        lambda: members.withdraw(found, by=request.user),
+        _("The owner stays the owner."),
+    )
+
+
+def _people_page(request: HttpRequest, found: Device, form: InviteForm) -> HttpResponse:
+    people = found.memberships.select_related("user").order_by("created_at", "pk")
+    context = {
+        "device": found,
+        "people": people,
+        "most": members.MAX_PEOPLE,
+        "mine": next(one for one in people if one.user_id == request.user.pk),
+        "form": form,
+    }
+    if roles.may(found.role, "share"):
+        context["requests"] = found.claims.requests()
+        context["invitations"] = found.invitations.open().order_by("pk")
+    return render(request, "devices/people.html", context, status=form.status)
+
+
+def _find_for(request: HttpRequest, pk: int, action: str) -> Device:
+    """Return one of the person's devices, or raise Http404, or PermissionDenied by the role."""
+    found = find(request, pk)
+    if not roles.may(found.role, action):
+        raise PermissionDenied
+    return found
+
+
+def _member(device: Device, pk: int) -> Membership:
+    others = device.memberships.exclude(role=roles.OWNER).select_related("user")
+    return get_object_or_404(others, pk=pk)
+
+
+def _owner(device: Device) -> Membership:
+    return device.memberships.select_related("user").get(role=roles.OWNER)
+
+
+def _done(
+    request: HttpRequest, device: Device, call: Callable[[], object], words: str
+) -> HttpResponse:
+    """Do it, and tell on the people page what came of it."""
+    try:
+        call()
+    except RuleError as error:
+        messages.error(request, error.detail)
+    else:
+        messages.success(request, words)
+    return redirect("devices:people", device.pk)
