@@ -1,7 +1,8 @@
 """Plans as files, written while they are read: never more than some entries are in memory."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -9,6 +10,7 @@ import orjson
 from backups.kinds import TYPES
 from backups.stills import Still, Summing
 
+ENTRIES_A_PART = 100
 FORMAT = {"format": "planner", "version": 1}
 
 
@@ -20,7 +22,7 @@ def as_json(stills: Iterable[Still], head: Mapping[str, Any] = FORMAT) -> Iterat
     """
     yield orjson.dumps(head)[:-1]
     summing = Summing()
-    groups = groupby(summing.passing(stills), key=lambda still: still.kind)
+    groups = groupby(summing.passing(stills), key=itemgetter(0))
     kind, group = next(groups, (None, ()))
     for name in sorted(TYPES):
         yield f',"{name}":['.encode()
@@ -32,8 +34,10 @@ def as_json(stills: Iterable[Still], head: Mapping[str, Any] = FORMAT) -> Iterat
     yield b"," + orjson.dumps(tail)[1:]
 
 
-def _listed(stills: Iterable[Still]) -> Iterator[bytes]:
+def _listed(entries: Iterable[tuple[str, str]]) -> Iterator[bytes]:
+    entries = iter(entries)
     comma = ""
-    for still in stills:
-        yield f"{comma}{still.wire}".encode()
+    # A part for each entry would cost the server more than the entry.
+    while part := [wire for _kind, wire in islice(entries, ENTRIES_A_PART)]:
+        yield (comma + ",".join(part)).encode()
         comma = ","

@@ -15,8 +15,13 @@ from planner.prepared import uuid_text
 
 CHUNK = 2_000
 NEVER_PAGED = -1
-NEWEST = """SELECT DISTINCT ON (type, uuid, day) type, uuid, day, entry::text FROM backups_change
-WHERE {where} ORDER BY type, uuid, day, revision DESC LIMIT NULLIF(%s, -1)"""
+# The newest revisions are found in the index alone, before any entry is fetched.
+NEWEST = """SELECT found.type, found.uuid::text, found.day, found.entry FROM (
+    SELECT type, uuid, day, MAX(revision) AS revision FROM backups_change
+    WHERE {where} GROUP BY type, uuid, day ORDER BY type, uuid, day LIMIT NULLIF(%s, -1)) AS newest
+JOIN backups_change AS found ON found.backup_id = %s AND found.type = newest.type
+    AND found.uuid = newest.uuid AND found.day = newest.day AND found.revision = newest.revision
+ORDER BY found.type, found.uuid, found.day"""
 # SQLite takes the other columns from the row that has the greatest revision, and -1 for no limit.
 NEWEST_ON_SQLITE = """SELECT type, uuid, day, entry, MAX(revision) FROM backups_change
 WHERE {where} GROUP BY type, uuid, day ORDER BY type, uuid, day LIMIT %s"""
@@ -30,7 +35,7 @@ class Logged(NamedTuple):
     """A row of the log: an entry, or a day of a habit, as it was after a change."""
 
     type: str
-    uuid: Any
+    uuid: str
     day: int
     entry: str
 
@@ -78,8 +83,9 @@ def _chunked(backup: Backup, revision: int) -> Iterator[Logged]:
 def _newest(where: str, values: list[Any], limit: int = NEVER_PAGED) -> list[Logged]:
     on_postgresql = connection.vendor == "postgresql"
     statement = NEWEST if on_postgresql else NEWEST_ON_SQLITE
+    values = [*values, limit, values[0]] if on_postgresql else [*values, limit]
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(where=where), [*values, limit])
+        cursor.execute(statement.format(where=where), values)
         return [Logged(*row[:4]) for row in cursor.fetchall()]
 
 
@@ -94,4 +100,4 @@ def _living(rows: Iterator[Logged]) -> Iterator[Still]:
             elif logged["done"]:
                 days.append(row.day)
         if values is not None:
-            yield Still(kind, uuid_text(uuid), values, tuple(days))
+            yield Still(kind, uuid if "-" in uuid else uuid_text(uuid), values, tuple(days))

@@ -57,12 +57,13 @@ class Summing:
         self._counts: Counter[str] = Counter()
         self._sum = hashlib.sha256()
 
-    def passing(self, stills: Iterable[Still]) -> Iterator[Still]:
-        """Yield the entries again and sum them up."""
+    def passing(self, stills: Iterable[Still]) -> Iterator[tuple[str, str]]:
+        """Sum the entries up and yield the type and the JSON of each."""
         for still in stills:
+            wire = still.wire
             self._counts[still.kind] += 1
-            self._sum.update(line(still.kind, still.wire).encode())
-            yield still
+            self._sum.update(line(still.kind, wire).encode())
+            yield still.kind, wire
 
     @property
     def summary(self) -> Summary:
@@ -73,7 +74,7 @@ class Summing:
 def summed(stills: Iterable[Still]) -> Summary:
     """Return the summary of a plan whose entries come in the canonical order."""
     summing = Summing()
-    for _still in summing.passing(stills):
+    for _passed in summing.passing(stills):
         pass
     return summing.summary
 

@@ -1,5 +1,6 @@
 """`/api/backups/`: restore points, the plan at a moment, what a restore would do, and restores."""
 
+from collections import Counter
 from typing import Any
 
 from django.http import StreamingHttpResponse
@@ -165,7 +166,8 @@ def difference(one: Difference) -> dict[str, Any]:
 
 def counted(found: list[Difference]) -> dict[str, int]:
     """Return how many entries come back, change and go."""
-    return {what: sum(one.what == what for one in found) for what in ("back", "changes", "goes")}
+    whats = Counter(one.what for one in found)
+    return {what: whats[what] for what in ("back", "changes", "goes")}
 
 
 def _state(backup: Backup, revision: int, head: dict[str, Any]) -> StreamingHttpResponse:
