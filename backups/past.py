@@ -48,8 +48,11 @@ class _Running:
 
 
 def commits(backup: Backup, *, before: int | None = None, most: int = 20) -> list[Told]:
-    """Return the newest commits that changed an entry, those before a revision when it is given."""
-    log = Change.objects.filter(backup=backup, revision__gt=0)
+    """Return the newest commits that changed an entry, those before a revision when it is given.
+
+    None is older than 30 days: the log before is compacted, and would tell of them wrongly.
+    """
+    log = Change.objects.filter(backup=backup, revision__gt=horizon(backup))
     if before is not None:
         log = log.filter(revision__lt=before)
     newest = log.order_by("-revision").values_list("revision", flat=True).distinct()[:most]
@@ -61,16 +64,15 @@ def commits(backup: Backup, *, before: int | None = None, most: int = 20) -> lis
     earlier = Change.objects.filter(
         backup=backup, revision__lt=first, uuid__in=touched.values("uuid")
     )
-    running: dict[Key, _Running] = {}
-    for _row in _followed(_rows(earlier), running):
-        pass
-    return _told(backup, _rows(touched), running)
+    return _told(backup, _rows(touched), _stood(earlier))
 
 
 def of_entry(backup: Backup, kind: str, uuid: UUID) -> list[Told]:
-    """Return what happened to one entry, the newest first."""
+    """Return what happened to one entry in the last 30 days, the newest first."""
+    since = horizon(backup)
     log = Change.objects.filter(backup=backup, type=kind, uuid=uuid)
-    return _told(backup, _rows(log), {})[:STEPS]
+    running = _stood(log.filter(revision__lte=since))
+    return _told(backup, _rows(log.filter(revision__gt=since)), running)[:STEPS]
 
 
 def lost_of(backup: Backup, kind: str, uuid: UUID) -> QuerySet[Overruled]:
@@ -92,6 +94,14 @@ def deleted(backup: Backup) -> list[Entry]:
     for entry in found:
         entry.commit = commits[entry.revision]
     return sorted(found, key=lambda entry: (-entry.revision, entry.name))
+
+
+def _stood(log: QuerySet[Change]) -> dict[Key, _Running]:
+    """Return the entries as they stand after these rows of the log."""
+    running: dict[Key, _Running] = {}
+    for _difference in _followed(_rows(log), running):
+        pass
+    return running
 
 
 def _told(backup: Backup, rows: list[tuple], running: dict[Key, _Running]) -> list[Told]:

@@ -68,6 +68,20 @@ def test_the_history_tells_who_changed_what_in_words(browser, changed):
     assert "Planner itself Yesterday 10:00 Dentist added Run added Bins added" in page
 
 
+def test_what_was_changed_more_than_thirty_days_ago_is_not_told_but_stood_on(
+    browser, backup, changed
+):
+    long_ago = timezone.now() - timedelta(days=31)
+    Commit.objects.filter(backup=backup, revision__lte=1).update(created_at=long_ago)
+
+    words = text(browser.get(URL["history"]))
+    assert "Bins changed priority: Low → High" in words
+    assert "Bins added" not in words
+    page = text(browser.get(reverse("backups:task", args=[changed["task"].id])))
+    assert "Bins changed priority: Low → High" in page
+    assert "Bins added" not in page
+
+
 def test_the_history_of_a_new_plan_says_what_will_be_here(browser):
     page = text(browser.get(URL["history"]))
 
@@ -227,7 +241,7 @@ def test_a_deletion_and_a_day_that_lost_come_back_too(browser, backup, changed, 
 
 
 @pytest.mark.parametrize("count", [1, 15])
-@pytest.mark.parametrize(("path", "most"), [("history", 5), ("deleted", 6), ("moment", 5)], ids=str)
+@pytest.mark.parametrize(("path", "most"), [("history", 6), ("deleted", 6), ("moment", 5)], ids=str)
 def test_a_page_of_the_past_costs_the_same_for_any_number(
     browser, backup, django_assert_num_queries, count, path, most
 ):
