@@ -10,6 +10,7 @@ from backups.views import (
     history,
     imports,
     replacement,
+    status,
     tasks,
     today,
 )
@@ -17,6 +18,7 @@ from backups.views import (
 app_name = "backups"
 
 urlpatterns = [
+    path("devices/<int:pk>/sync/", status.syncs, name="syncs"),
     path("devices/<int:pk>/replace/", replacement.replace, name="replace"),
     path("devices/<int:pk>/download/", replacement.download, name="download"),
     path("kept/<uuid:claim>/erase/", replacement.erase_kept, name="kept_erase"),

@@ -1,6 +1,6 @@
 """What is to be done for devices from time to time."""
 
-from devices import attempts, invitations, personal_tokens
+from devices import attempts, invitations, personal_tokens, silence
 from planner.chores import DAY, chore
 
 
@@ -20,3 +20,9 @@ def sweep_personal_tokens() -> int:
 def sweep_attempts() -> int:
     """Forget who tried to claim what three months ago."""
     return attempts.sweep()
+
+
+@chore("silent-devices", every=DAY)
+def look_for_silent_devices() -> int:
+    """Tell owners of devices that stay away longer than is their habit."""
+    return silence.look()

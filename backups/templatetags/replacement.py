@@ -31,8 +31,8 @@ def what_happens(found: Sequence[Difference]) -> str:
         sum(one.what == what for one in found) for what in ("back", "changes", "goes")
     )
     parts = [
-        ngettext("%d comes", "%d come", come) % come,
-        ngettext("%d changes", "%d change", change) % change,
-        ngettext("%d goes", "%d go", go) % go,
+        come and ngettext("%d comes", "%d come", come) % come,
+        change and ngettext("%d changes", "%d change", change) % change,
+        go and ngettext("%d goes", "%d go", go) % go,
     ]
-    return ", ".join(parts) + "."
+    return get_text_list([part for part in parts if part], _("and")) or _("nothing happens")

@@ -73,6 +73,15 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'last contacts',
             },
         ),
+        migrations.CreateModel(
+            name='Rhythm',
+            fields=[
+                ('device', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='rhythm', serialize=False, to='devices.device')),
+                ('seen_at', models.DateTimeField()),
+                ('longest', models.PositiveIntegerField(default=0)),
+                ('told_at', models.DateTimeField(null=True)),
+            ],
+        ),
         migrations.AddField(
             model_name='device',
             name='batch',

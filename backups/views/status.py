@@ -1,0 +1,19 @@
+"""The syncs of a device: how each went, and what was overruled."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from backups import reports
+from devices.models import Device
+
+A_PAGE = 50
+
+
+@require_safe
+def syncs(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the syncs of a device that carried something, the newest first."""
+    device = get_object_or_404(Device.objects.of(request.user), pk=pk)
+    shown = Paginator(reports.of(device), A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "backups/syncs.html", {"device": device, "page": shown})

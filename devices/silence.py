@@ -1,0 +1,92 @@
+"""Devices that stay away longer than is their habit: noticed once a day, told once.
+
+What is usual for a device is its longest absence of late; older ones count less day by day. A
+tablet that sleeps every night is missed after three days, one from a drawer after months.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts import mails
+from devices import roles
+from devices.models import Device, Rhythm
+
+DAY = timedelta(days=1)
+TIMES = 3
+FADING = 0.98
+"""What is left of an absence's weight after another day: half of it after a month."""
+BATCH = 500
+
+
+def patience(device: Device) -> timedelta:
+    """Return how long a device may stay away: three times what is usual, three days at least."""
+    rhythm = getattr(device, "rhythm", None)
+    return TIMES * max(DAY, timedelta(seconds=rhythm.longest if rhythm else 0))
+
+
+def is_too_long(device: Device) -> bool:
+    """Tell whether a claimed device is silent for longer than is its habit."""
+    seen_at = device.seen_at
+    if seen_at is None or not device.is_claimed:
+        return False
+    return timezone.now() - seen_at > patience(device)
+
+
+def look() -> int:
+    """Learn how often devices are heard of, and tell the owners of those that are missed.
+
+    Return how many owners were told. It is meant to be called once a day.
+    """
+    devices = Device.objects.filter(state=Device.State.CLAIMED).select_related("last_seen")
+    _begin(devices.filter(rhythm=None, last_seen__isnull=False))
+    back = devices.filter(last_seen__seen_at__gt=F("rhythm__seen_at"))
+    _learn(back.select_related("rhythm"))
+    return sum(_tell(device) for device in _missed(devices))
+
+
+def _begin(devices: Iterable[Device]) -> None:
+    rows = [Rhythm(device=device, seen_at=device.seen_at) for device in devices]
+    Rhythm.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+
+
+def _learn(devices: Iterable[Device]) -> None:
+    rows = [_heard_again(device) for device in devices]
+    Rhythm.objects.bulk_update(rows, ["seen_at", "longest", "told_at"], batch_size=BATCH)
+
+
+def _heard_again(device: Device) -> Rhythm:
+    rhythm = device.rhythm
+    absence = device.seen_at - rhythm.seen_at
+    faded = rhythm.longest * FADING ** (absence / DAY)
+    rhythm.longest = int(max(absence.total_seconds(), faded))
+    rhythm.seen_at, rhythm.told_at = device.seen_at, None
+    return rhythm
+
+
+def _missed(devices: Iterable[Device]) -> list[Device]:
+    silent = Q(last_seen__seen_at__lt=timezone.now() - TIMES * DAY, rhythm__told_at=None)
+    found = devices.filter(silent).select_related("rhythm")
+    return [device for device in found.iterator(BATCH) if is_too_long(device)]
+
+
+@transaction.atomic
+def _tell(device: Device) -> bool:
+    """Tell the owner, unless another run has, or the owner does not want to know."""
+    now = timezone.now()
+    if not Rhythm.objects.filter(device=device, told_at=None).update(told_at=now):
+        return False
+    owners = device.memberships.select_related("user__preferences")
+    owner = owners.filter(role=roles.OWNER).first()
+    if owner is None or not owner.user.preferences.notice_silence:
+        return False
+    facts = {
+        "device": device.name,
+        "days": (now - device.seen_at).days,
+        "path": f"/devices/{device.pk}/",
+    }
+    mails.post("silent-device", to=owner.user, facts=facts)
+    return True

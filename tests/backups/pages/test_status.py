@@ -1,0 +1,162 @@
+"""The page of a device tells how it is; the page of its syncs how each went."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from time_machine import travel
+
+from backups import reports
+from backups.changes import MAX_BYTES, MAX_LIVE
+from backups.models import Backup, SyncReport
+from devices.models import Device, LastSeen, Rhythm
+from tests.backups.api import Api, task
+from tests.logins import logged_in
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def web(alice) -> Client:
+    return logged_in(alice)
+
+
+def text(response) -> str:
+    main = re.search(r"<main.*?</main>", response.content.decode(), re.DOTALL)[0]
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", main)).split())
+
+
+def page(web: Client, device: Device) -> str:
+    return text(web.get(f"/devices/{device.pk}/"))
+
+
+def taken(backup: Backup, **columns: int) -> None:
+    Backup.objects.filter(pk=backup.pk).update(**columns)
+
+
+def test_a_device_that_never_synced_says_how_to_connect(web, device):
+    shown = page(web, device)
+
+    assert "It has never synced. Let it join your Wi-Fi" in shown
+    assert "Waiting changes None" in shown
+    assert "Clock" not in shown
+
+
+def test_what_waits_counts_down_when_the_device_has_it(web, unit, device, alice):
+    tablet = Api.of_device(unit)
+    Api.of_person(alice, device).post("/api/sync/", {"task": [task(), task()]})
+
+    before = page(web, device)
+    cursor = tablet.get("/api/sync/").json()["cursor"]
+    tablet.get(f"/api/sync/?since={cursor}")
+    reports.confirmations.flush()
+    after = page(web, device)
+
+    assert "2 entries wait for the tablet" in before
+    assert "None: the tablet has everything" in after
+    assert "Clock right" in after
+
+
+@pytest.mark.parametrize(
+    ("offset", "words"),
+    [(0, "right"), (300, "5 min behind"), (-7300, "2 h ahead"), (400_000, "4 days behind")],
+)
+def test_a_wrong_clock_is_told(web, unit, device, backup, offset, words):
+    cursor = Api.of_device(unit).get("/api/sync/").json()["cursor"]
+    Api.of_device(unit).get(f"/api/sync/?since={cursor}")
+    reports.confirmations.flush()
+    taken(backup, clock_offset=offset)
+
+    assert f"Clock {words}" in page(web, device)
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({"live_count": MAX_LIVE - 1}, "nearly full: 99 %"),
+        ({"live_bytes": MAX_BYTES * 9 // 10 + 1}, "nearly full: 90 %"),
+        ({"live_count": MAX_LIVE}, "Its plan is full"),
+        ({"live_bytes": MAX_BYTES}, "Its plan is full"),
+    ],
+)
+def test_a_plan_that_fills_up_is_told_in_time(web, device, backup, columns, words):
+    taken(backup, **columns)
+
+    assert words in page(web, device)
+
+
+def test_room_is_no_matter_while_there_is_enough(web, device, backup):
+    taken(backup, live_count=MAX_LIVE * 8 // 10)
+
+    shown = page(web, device)
+
+    assert "full" not in shown
+    assert "12800 entries of 16,000" in shown.replace("12,800", "12800")
+
+
+@pytest.mark.parametrize(("days", "missed"), [(2.9, False), (3.1, True)])
+def test_an_unusual_silence_is_a_banner(web, device, days, missed):
+    seen = timezone.now() - timedelta(days=days)
+    LastSeen.objects.create(device=device, seen_at=seen)
+    Rhythm.objects.create(device=device, seen_at=seen, longest=40_000)
+
+    assert ("which is unusual for it" in page(web, device)) is missed
+
+
+def report(backup: Backup, **columns: object) -> None:
+    made = {"at": NOON, "milliseconds": 14, "up": 2, "down": 3, "overruled": 0, "rejected": 0}
+    SyncReport.objects.create(backup=backup, **made | {"result": SyncReport.DONE} | columns)
+
+
+def test_the_syncs_are_told_with_time_length_counts_and_result(device, backup, alice):
+    report(backup)
+    report(backup, overruled=1, rejected=2)
+    report(backup, result=SyncReport.CUT)
+    report(backup, result="device-blocked")
+
+    with travel(NOON, tick=False):
+        shown = text(logged_in(alice).get(f"/devices/{device.pk}/sync/"))
+
+    assert shown.endswith(
+        "Time Took Up Down Result "
+        "Sun 22 Nov, 12:00 14 ms 2 3 This device is blocked "
+        "Sun 22 Nov, 12:00 14 ms 2 3 Cut off: it goes on at the next sync "
+        "Sun 22 Nov, 12:00 14 ms 2 3 Done · 1 overruled · 2 refused "
+        "Sun 22 Nov, 12:00 14 ms 2 3 Done"
+    )
+
+
+def test_without_a_sync_the_page_says_what_to_do(web, device):
+    assert "No sync yet." in text(web.get(f"/devices/{device.pk}/sync/"))
+
+
+def test_the_syncs_of_a_former_claim_are_not_shown(web, device, backup):
+    report(backup)
+    Backup.objects.filter(pk=backup.pk).update(claim="00000000-0000-4000-8000-000000000001")
+
+    assert "No sync yet." in text(web.get(f"/devices/{device.pk}/sync/"))
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "999999999999999999999"])
+def test_a_page_that_is_not_there_is_the_nearest(web, device, backup, number):
+    report(backup)
+
+    assert web.get(f"/devices/{device.pk}/sync/?page={number}").status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_the_pages_cost_the_same_for_any_number(
+    web, device, backup, count, django_assert_max_num_queries
+):
+    for _ in range(count):
+        report(backup)
+
+    with django_assert_max_num_queries(6):
+        web.get(f"/devices/{device.pk}/sync/")
+    with django_assert_max_num_queries(13):
+        web.get(f"/devices/{device.pk}/")
