@@ -1,0 +1,63 @@
+"""Settings, replacement, status and release as people see them, narrow and wide, light and dark."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_main_job import claim, sign_up
+from tests.browser.watch import look
+
+pytestmark = pytest.mark.browser
+
+
+def nothing(_name: str) -> None:
+    """No picture: these pages have their own tests."""
+
+
+def own_device(page: Page, unit) -> str:
+    """Sign up and claim; return the address of the device's page."""
+    sign_up(page, nothing)
+    claim(page, unit, nothing)
+    return page.url
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(375, "dark"), (1280, "light")])
+def test_a_person_sets_a_device_up_and_replaces_it(open_page, stock, device_of, width, scheme):
+    page = open_page(width=width, color_scheme=scheme)
+    first, second = stock(), stock()
+    old = own_device(page, first)
+    tablet = device_of(first)
+    tablet.sync()
+    tablet.add_task("Take out the bins")
+    tablet.sync()
+
+    page.goto(f"{old}settings/")
+    page.get_by_role("radio", name="12 hours").check()
+    page.get_by_role("radio", name="2026-10-14").check()
+    page.get_by_label("Show seconds").check()
+    shown = page.locator("[data-preview]")
+    expect(shown).to_contain_text("M")
+    look(page, f"device-settings-{scheme}")
+    preview = shown.inner_text()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved. The device has it after its next sync.")).to_be_visible()
+    page.goto(f"{old}settings/")
+    assert shown.inner_text()[:14] == preview[:14]
+    look(page, f"device-{scheme}")
+    page.goto(f"{old}sync/")
+    look(page, f"device-syncs-{scheme}")
+
+    claim(page, second, nothing)
+    new = page.url
+    page.goto(f"{new}replace/")
+    look(page, f"replace-choice-{scheme}")
+    page.get_by_text(first.serial).click()
+    page.get_by_role("button", name="Look at what comes").click()
+    look(page, f"replace-{scheme}")
+    page.get_by_role("button", name="Bring it to Kitchen tablet").click()
+    expect(page.get_by_text("has it after its next sync")).to_be_visible()
+    spare = device_of(second)
+    spare.sync()
+    assert [task["name"] for task in spare.plan()["task"]] == ["Take out the bins"]
+
+    page.goto(f"{old}remove/")
+    look(page, f"release-{scheme}")
