@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from backups import reports
 from backups.changes import MAX_BYTES, MAX_LIVE
-from backups.models import Backup, Confirmation, SyncReport
+from backups.models import ENTRY_MODELS, Backup, Confirmation, Overruled, SyncReport
 from devices.models import Device
 
 LAST = 3
+MOST_LOST = 30
 NEARLY = 0.9
 RIGHT_ENOUGH = 60
 """A clock that is off by no more seconds counts as right: no offset is noted for it."""
@@ -52,6 +53,26 @@ class Status:
     def counts_more(self) -> bool:
         """Whether more changes wait than are counted."""
         return self.waiting >= reports.MOST_COUNTED
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What lost a merge, and the name of the entry that it was about."""
+
+    tried: Overruled
+    name: str
+
+
+def lost(device: Device) -> list[Lost]:
+    """Return what was overruled of late in a device's plan, the newest first."""
+    rows = Overruled.objects.filter(backup__claim=device.claim).order_by("-created_at", "-pk")
+    tried = list(rows[:MOST_LOST])
+    names = {}
+    for kind, model in ENTRY_MODELS.items():
+        wanted = [row.uuid for row in tried if row.type == kind]
+        found = model.objects.filter(backup__claim=device.claim, uuid__in=wanted)
+        names |= {(kind, uuid): name for uuid, name in found.values_list("uuid", "name")}
+    return [Lost(row, names.get((row.type, row.uuid), "")) for row in tried]
 
 
 def of(device: Device) -> Status | None:

@@ -131,6 +131,20 @@ def test_the_syncs_are_told_with_time_length_counts_and_result(device, backup, a
     )
 
 
+def test_what_was_overruled_is_told_in_plain_words(unit, device, alice):
+    bins = task("Bins")
+    tablet, web = Api.of_device(unit), Api.of_person(alice, device)
+    tablet.push(task=[bins])
+    web.push(task=[{"id": bins["id"], "completion": 2}])
+    tablet.push(task=[{"id": bins["id"], "completion": 1}])
+
+    shown = text(logged_in(alice).get(f"/devices/{device.pk}/sync/"))
+
+    assert re.search(
+        r"Bins Kitchen tablet, Today \d\d:\d\d state: Done – but it had been deleted$", shown
+    )
+
+
 def test_without_a_sync_the_page_says_what_to_do(web, device):
     assert "No sync yet." in text(web.get(f"/devices/{device.pk}/sync/"))
 
@@ -156,7 +170,7 @@ def test_the_pages_cost_the_same_for_any_number(
     for _ in range(count):
         report(backup)
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(10):
         web.get(f"/devices/{device.pk}/sync/")
     with django_assert_max_num_queries(13):
         web.get(f"/devices/{device.pk}/")
