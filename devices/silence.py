@@ -4,11 +4,10 @@ What is usual for a device is its longest absence of late; older ones count less
 tablet that sleeps every night is missed after three days, one from a drawer after months.
 """
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from accounts import mails
@@ -41,36 +40,37 @@ def look() -> int:
 
     Return how many owners were told. It is meant to be called once a day.
     """
-    devices = Device.objects.filter(state=Device.State.CLAIMED).select_related("last_seen")
-    _begin(devices.filter(rhythm=None, last_seen__isnull=False))
-    back = devices.filter(last_seen__seen_at__gt=F("rhythm__seen_at"))
-    _learn(back.select_related("rhythm"))
-    return sum(_tell(device) for device in _missed(devices))
+    _begin()
+    _learn()
+    return sum(_tell(device) for device in _missed())
 
 
-def _begin(devices: Iterable[Device]) -> None:
-    rows = [Rhythm(device=device, seen_at=device.seen_at) for device in devices]
-    Rhythm.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+def _begin() -> None:
+    new = Device.objects.filter(rhythm=None, last_seen__isnull=False).select_related("last_seen")
+    while devices := list(new[:BATCH]):
+        rows = [Rhythm(device=device, seen_at=device.seen_at) for device in devices]
+        Rhythm.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _learn(devices: Iterable[Device]) -> None:
-    rows = [_heard_again(device) for device in devices]
-    Rhythm.objects.bulk_update(rows, ["seen_at", "longest", "told_at"], batch_size=BATCH)
+def _learn() -> None:
+    heard_at = F("device__last_seen__seen_at")
+    back = Rhythm.objects.annotate(heard_at=heard_at).filter(heard_at__gt=F("seen_at"))
+    while rows := list(back[:BATCH]):
+        for rhythm in rows:
+            absence = rhythm.heard_at - rhythm.seen_at
+            faded = rhythm.longest * FADING ** (absence / DAY)
+            rhythm.longest = int(max(absence.total_seconds(), faded))
+            rhythm.seen_at, rhythm.told_at = rhythm.heard_at, None
+        Rhythm.objects.bulk_update(rows, ["seen_at", "longest", "told_at"])
 
 
-def _heard_again(device: Device) -> Rhythm:
-    rhythm = device.rhythm
-    absence = device.seen_at - rhythm.seen_at
-    faded = rhythm.longest * FADING ** (absence / DAY)
-    rhythm.longest = int(max(absence.total_seconds(), faded))
-    rhythm.seen_at, rhythm.told_at = device.seen_at, None
-    return rhythm
-
-
-def _missed(devices: Iterable[Device]) -> list[Device]:
-    silent = Q(last_seen__seen_at__lt=timezone.now() - TIMES * DAY, rhythm__told_at=None)
-    found = devices.filter(silent).select_related("rhythm")
-    return [device for device in found.iterator(BATCH) if is_too_long(device)]
+def _missed() -> list[Device]:
+    long_ago = timezone.now() - TIMES * DAY
+    silent = Device.objects.filter(
+        state=Device.State.CLAIMED, last_seen__seen_at__lt=long_ago, rhythm__told_at=None
+    )
+    found = silent.select_related("last_seen", "rhythm").iterator(BATCH)
+    return [device for device in found if is_too_long(device)]
 
 
 @transaction.atomic
