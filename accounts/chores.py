@@ -1,7 +1,7 @@
 """What becomes of log-ins and mails when they are over."""
 
-from accounts import outbox, sessions
-from planner.chores import DAY, chore
+from accounts import closing, outbox, sessions
+from planner.chores import DAY, HOUR, chore
 
 
 @chore("ended-log-ins", every=DAY)
@@ -14,3 +14,9 @@ def sweep_log_ins() -> int:
 def forget_mails() -> int:
     """Forget the mails of last month."""
     return outbox.forget_old()
+
+
+@chore("closed-accounts", every=HOUR)
+def close_accounts() -> int:
+    """Erase the people who closed their account three days ago."""
+    return closing.close_due()

@@ -1,7 +1,7 @@
-"""What is held of a person, and what they may take along of it.
+"""What is held of a person: what they may take along, and what goes with their account.
 
-Each package registers its own part in its `holdings.py`; the account's pages call this module and
-know of no package above.
+Each package registers its own part in its `holdings.py`; the account's pages and the chore that
+erases people call this module, and know of no package above.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import orjson
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext as _
 
 from accounts.models import Mail, Session, User
 from planner.buckets import Limit
@@ -24,14 +25,54 @@ class File(NamedTuple):
     parts: Iterable[bytes]
 
 
+class Fate(NamedTuple):
+    """What becomes of one thing when the account is closed; what `hinders` has to be seen to."""
+
+    words: str
+    url: str = ""
+    hinders: bool = False
+
+
 Gather = Callable[[User], Iterable[File]]
+Foretell = Callable[[User], Iterable[Fate]]
+Erase = Callable[[User], None]
 _gatherings: list[Gather] = []
+_foretellings: list[Foretell] = []
+_erasures: list[Erase] = []
 
 
 def gathers(function: Gather) -> Gather:
     """Register a function that yields the files of a person."""
     _gatherings.append(function)
     return function
+
+
+def foretells(function: Foretell) -> Foretell:
+    """Register a function that says what becomes of a person's things."""
+    _foretellings.append(function)
+    return function
+
+
+def erases(function: Erase) -> Erase:
+    """Register a function that erases or unnames what is held of a person.
+
+    It runs in one transaction with all others, those of higher packages first.
+    """
+    _erasures.append(function)
+    return function
+
+
+def fates(user: User) -> list[Fate]:
+    """Return what becomes of a person's things when the account is closed."""
+    autodiscover_modules("holdings")
+    return [fate for foretell in _foretellings for fate in foretell(user)]
+
+
+def erase(user: User) -> None:
+    """Erase or unname everything but the person's own row and what hangs on it."""
+    autodiscover_modules("holdings")
+    for function in reversed(_erasures):
+        function(user)
 
 
 def take_along(user: User) -> Iterator[File]:
@@ -53,7 +94,7 @@ def as_json(path: str, value: object) -> File:
 def gather(user: User) -> Iterator[File]:
     """Yield the profile with the preferences, the log-ins and the mails."""
     facts = ("id", "username", "full_name", "email", "unverified_email", "date_joined")
-    facts += ("is_active", "is_staff")
+    facts += ("is_active", "is_staff", "closes_at")
     preferences = {
         field.name: getattr(user.preferences, field.name)
         for field in user.preferences._meta.concrete_fields
@@ -67,3 +108,17 @@ def gather(user: User) -> Iterator[File]:
     mails = Mail.objects.filter(user=user).order_by("created_at")
     shown = ("kind", "address", "facts", "created_at")
     yield as_json("account/mails.json", list(mails.values(*shown)))
+
+
+@erases
+def erase_mails(user: User) -> None:
+    """Delete the mails to the person; log-ins and preferences go with the person's row."""
+    Mail.objects.filter(user=user).delete()
+    if user.email:
+        Mail.objects.filter(address__iexact=user.email).delete()
+
+
+@foretells
+def foretell(user: User) -> Iterator[Fate]:
+    """Say what every account has."""
+    yield Fate(_("Your profile, your preferences, your log-ins and your mails are erased."))

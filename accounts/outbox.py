@@ -16,6 +16,8 @@ MOST_ATTEMPTS = 12
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 KEPT = timedelta(days=30)
 AT_ONCE = 100
+FORGOTTEN = {"account-closed"}
+"""Kinds of mails of which nothing is kept: nobody is there any more to whom they went."""
 
 log = logging.getLogger("planner.mails")
 
@@ -66,7 +68,10 @@ def _sent(mail: Mail, connection: object) -> bool:
         # Whatever is wrong with one mail must not keep the others from going out.
         _tell_failure(mail, error)
         return False
-    Mail.objects.filter(pk=mail.pk).update(sent_at=timezone.now())
+    if mail.kind in FORGOTTEN:
+        mail.delete()
+    else:
+        Mail.objects.filter(pk=mail.pk).update(sent_at=timezone.now())
     return True
 
 

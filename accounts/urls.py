@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from accounts.views import account, confirm, emails, holdings, logins, reset, security, signup
+from accounts.views import (
+    account,
+    closing,
+    confirm,
+    emails,
+    holdings,
+    logins,
+    reset,
+    security,
+    signup,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -15,6 +25,8 @@ urlpatterns = [
     path("password/reset/new/", reset.reset_new, name="reset_new"),
     path("password/reset/done/", reset.reset_done, name="reset_done"),
     path("account/", account.account, name="account"),
+    path("account/close/", closing.close, name="close"),
+    path("account/close/cancel/", closing.close_cancel, name="close_cancel"),
     path("account/data/", holdings.data, name="data"),
     path("account/data/export/", holdings.data_export, name="data_export"),
     path("account/confirm/", confirm.confirm, name="confirm"),

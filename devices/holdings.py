@@ -1,10 +1,20 @@
-"""The devices of a person: what they may take along of them."""
+"""The devices of a person: what they may take along, and who has them when the person goes."""
 
 from collections.abc import Iterator
 
-from accounts.holdings import File, as_json, gathers
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.holdings import Fate, File, as_json, erases, foretells, gathers
 from accounts.models import User
-from devices.models import AuditEntry, Claim, Device, PersonalToken
+from devices import audit, lifecycle
+from devices.models import AuditEntry, Claim, Device, Membership, PersonalToken
+from devices.roles import OWNER
+from devices.signals import device_changed
 
 
 @gathers
@@ -38,3 +48,60 @@ def _device(device: Device) -> dict[str, object]:
         "firmware_version": seen.firmware_version if seen else "",
         "battery_percent": seen.battery_percent if seen else None,
     }
+
+
+@foretells
+def foretell(user: User) -> Iterator[Fate]:
+    """Say of each device whether it is released, stays with the others, or is in the way."""
+    for part in _parts(user).annotate(people=Count("device__memberships")):
+        name = {"name": part.device.name}
+        if part.role != OWNER:
+            words = _("“%(name)s” and its plan stay with the others; your name goes.") % name
+            yield Fate(words)
+        elif part.people > 1:
+            words = _("“%(name)s” is yours, and others use it: it needs another owner.") % name
+            yield Fate(words, url=reverse("devices:device", args=[part.device_id]), hinders=True)
+        else:
+            yield Fate(_("“%(name)s” is released, and its plan is erased.") % name)
+
+
+@erases
+def part(user: User) -> None:
+    """Take the person out of every device, and out of what was written down about devices."""
+    for membership in _parts(user):
+        _part(lifecycle.locked(membership.device), membership)
+    pending = Claim.objects.filter(user=user, state=Claim.State.PENDING)
+    pending.update(state=Claim.State.CANCELLED, decided_at=timezone.now())
+    # What a person called a device may name the person.
+    Claim.objects.filter(user=user).exclude(state=Claim.State.ACCEPTED).update(name="")
+    for entry in AuditEntry.objects.filter(by=user).iterator():
+        before, after = (_nameless(facts) for facts in (entry.before, entry.after))
+        AuditEntry.objects.filter(pk=entry.pk).update(before=before, after=after)
+    of_user = ContentType.objects.get_for_model(User)
+    logged = LogEntry.objects.filter(content_type=of_user, object_id=str(user.pk))
+    logged.update(object_repr="", change_message="")
+
+
+def _part(row: Device, membership: Membership) -> None:
+    others = row.memberships.exclude(pk=membership.pk).select_related("user")
+    # Who came meanwhile keeps the device: an editor rather than a viewer, the eldest first.
+    heir = others.order_by("role", "created_at", "pk").first()
+    if heir is None:
+        lifecycle.end_claim(row, keep=False)
+        audit.record("release", by=None, device=row)
+        return
+    membership.delete()
+    if membership.role == OWNER:
+        heir.role = OWNER
+        heir.save(update_fields=["role"])
+        audit.record("hand-over", by=None, device=row, person=heir.user)
+    lifecycle.revoke_tokens(row)
+    device_changed.send(sender=Device, device=row)
+
+
+def _parts(user: User) -> QuerySet[Membership]:
+    return Membership.objects.filter(user=user).select_related("device").order_by("device")
+
+
+def _nameless(facts: dict) -> dict:
+    return {name: value for name, value in facts.items() if name != "name"}

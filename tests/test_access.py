@@ -198,6 +198,8 @@ TABLE = {
     "/logout/": {"GET": ALL_405, "POST": ALL_302},
     "/signup/": {"GET": WELCOME, "POST": sent(ALL_302.replace("302", "302+"), SIGN_UP)},
     "/account/": {"GET": OF_PERSON, "POST": sent(OF_PERSON_POST, PROFILE)},
+    "/account/close/": {"GET": OF_PERSON, "POST": OF_PERSON},
+    "/account/close/cancel/": {"GET": NO_POST, "POST": OF_PERSON_POST.replace("+", "")},
     "/account/data/": looks(OF_PERSON),
     "/account/data/export/": {"GET": NO_POST, "POST": OF_PERSON},
     "/account/tokens/": looks(OF_PERSON),

@@ -79,6 +79,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("active"), default=True, help_text=_("Who is not active is logged out everywhere.")
     )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    closes_at = models.DateTimeField(_("closes"), null=True, editable=False)
     # A claim of every token of this person: adding one ends them all.
     session_generation = models.PositiveIntegerField(default=0, editable=False)
 

@@ -32,7 +32,7 @@ def enter(request: HttpRequest, user: User, *, remember: bool = False) -> HttpRe
         known=cookies.is_known(request, user),
     )
     rotate_token(request)
-    response = redirect(next_page(request))
+    response = redirect("accounts:close" if user.closes_at else next_page(request))
     cookies.set_pair(response, pair)
     cookies.clear_device(response)
     return response
