@@ -68,7 +68,7 @@ class AccountForm(RuleForm):
         label=_("When a device of mine stays away for long"), required=False
     )
     notice_people = forms.BooleanField(
-        label=_("When people join or leave a device of mine"), required=False
+        label=_("When somebody asks to join a device of mine"), required=False
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:

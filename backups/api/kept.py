@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -30,11 +31,11 @@ class ReplaceSerializer(StrictSerializer):
         try:
             return UUID(value)
         except ValueError:
-            raise serializers.ValidationError("An id is a UUID.", "not-uuid") from None
+            raise serializers.ValidationError(_("An id is a UUID."), "not-uuid") from None
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("old" in attrs) == ("kept" in attrs):
-            raise serializers.ValidationError({"old": ["Name `old` or `kept`, one of the two."]})
+            raise serializers.ValidationError({"old": [_("Name `old` or `kept`, one of the two.")]})
         return attrs
 
 
