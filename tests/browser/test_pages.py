@@ -28,6 +28,8 @@ OWN = (
     "/devices/",
     "/claim/",
     "/account/",
+    "/account/data/",
+    "/account/close/",
 )
 LISTS = ("/today/", "/tasks/", "/events/", "/habits/", "/calendar/")
 
