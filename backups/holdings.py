@@ -49,8 +49,10 @@ def foretell(user: User) -> Iterator[Fate]:
 def unname(user: User) -> None:
     """Take the person's name out of the logs, and forget the plans kept for them."""
     mine = Commit.objects.filter(person_id=user.pk)
-    # What lost a merge knows its author by name alone.
-    for plan, name in mine.values_list("backup_id", "by").distinct():
+    # What lost a merge knows its author by name alone, and may be all that a person ever sent.
+    present = Backup.objects.filter(claim__in=Device.objects.of(user).values("claim"))
+    named = {(plan, str(user)) for plan in present.values_list("pk", flat=True)}
+    for plan, name in named.union(mine.values_list("backup_id", "by").distinct()):
         lost = Overruled.objects.filter(backup_id=plan, source=Commit.Source.PERSON, by=name)
         lost.update(by=FORMER)
     for rows in (mine, RestorePoint.objects.filter(person_id=user.pk)):

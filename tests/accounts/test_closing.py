@@ -14,8 +14,8 @@ from django.utils import timezone
 from time_machine import travel
 
 from accounts import closing, outbox
-from accounts.models import Session, User
-from backups.models import Backup, Commit, Task
+from accounts.models import Mail, Session, User
+from backups.models import Backup, Commit, Overruled, Task
 from devices import claims, lifecycle
 from devices.models import AuditEntry, Claim, Device, Membership, PersonalToken
 from planner.problems import RuleError
@@ -106,6 +106,23 @@ def test_after_three_days_no_table_names_the_person(zelda, alice, staff):
     assert (kept.claim, Task.objects.filter(backup=kept).count()) == (shared.claim, before)
     assert Commit.objects.filter(backup=kept, by="former member", person_id=None).exists()
     assert Device.objects.get(pk=own.pk).state == Device.State.IN_STOCK
+
+
+def test_who_only_ever_lost_a_merge_is_not_named_either(zelda, alice):
+    """J2"""
+    shared = join(make_device(alice), zelda)
+    gone = task("Gone")
+    Api.of_person(alice, shared).push(task=[gone])
+    Api.of_person(alice, shared).push(task=[{"id": gone["id"], "completion": 2}])
+    Api.of_person(zelda, shared).push(task=[{"id": gone["id"], "name": "Late"}])
+    assert [lost.by for lost in Overruled.objects.all()] == ["Zelda Zorn"]
+    number = zelda.pk
+    closing.begin(zelda, address="")
+
+    run_out()
+    Mail.objects.all().delete()
+
+    assert traces(number, "zelda", "zorn") == []
 
 
 def test_the_beginning_ends_log_ins_and_tokens_and_leaves_the_devices(zelda):
