@@ -10,7 +10,15 @@ from accounts.holdings import Fate, File, erases, foretells, gathers
 from accounts.models import User
 from backups import exports, history, kept
 from backups.ics import as_ics
-from backups.models import Backup, Commit, KeptPlan, KeptPush, Overruled, RestorePoint
+from backups.models import (
+    Backup,
+    Commit,
+    KeptPlan,
+    KeptPush,
+    Overruled,
+    RestorePoint,
+    WaitingImport,
+)
 from backups.tables import TABLES, as_csv
 from devices.models import Device
 from planner import times
@@ -57,6 +65,7 @@ def unname(user: User) -> None:
         lost.update(by=FORMER)
     for rows in (mine, RestorePoint.objects.filter(person_id=user.pk)):
         rows.update(person_id=None, by=FORMER)
+    WaitingImport.objects.filter(person_id=user.pk).delete()
     KeptPush.objects.filter(caller=f"{Commit.Source.PERSON}:{user.pk}").delete()
     for plan in KeptPlan.objects.filter(person_id=user.pk).select_related("backup"):
         kept.erase(plan)

@@ -15,7 +15,7 @@ from time_machine import travel
 
 from accounts import closing, outbox
 from accounts.models import Mail, Session, User
-from backups.models import Backup, Commit, Overruled, Task
+from backups.models import Backup, Commit, Overruled, Task, WaitingImport
 from devices import claims, lifecycle
 from devices.models import AuditEntry, Claim, Device, Membership, PersonalToken
 from planner.problems import RuleError
@@ -89,6 +89,10 @@ def test_after_three_days_no_table_names_the_person(zelda, alice, staff):
         object_id=str(zelda.pk),
         object_repr="Zelda Zorn",
         action_flag=CHANGE,
+    )
+    plan = Backup.objects.get(claim=shared.claim)
+    WaitingImport.objects.create(
+        backup=plan, person_id=zelda.pk, mode="merge", content=b"", faults=[]
     )
     number, before = zelda.pk, Task.objects.filter(backup__claim=shared.claim).count()
     closing.begin(zelda, address="192.0.2.1")
