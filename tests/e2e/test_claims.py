@@ -43,11 +43,14 @@ def test_a_device_that_nobody_claimed_gets_a_small_clear_answer(unit, device_of)
 def test_every_claim_that_fails_gets_one_and_the_same_answer(person, stock, alice, unit):
     """A16, security.md, claiming 1"""
     bob, free = person("bob"), stock()
+    [device] = alice.api("GET", "/api/devices/").json
+    members = f"/api/devices/{device['id']}/members/"
+    alice.api("PATCH", members, b'{"takes_requests": false}')
     guesses = {
         "unknown serial": (serials.new_serial("SC"), free.code),
         "wrong code": (free.serial, serials.new_code()),
         "owned, wrong code": (unit.serial, serials.new_code()),
-        "owned, right code": (unit.serial, unit.code),
+        "owned by somebody who takes no requests": (unit.serial, unit.code),
     }
 
     answers = {}
