@@ -65,7 +65,7 @@ messages: .venv/.installed-dev ## The texts to translate, into locale/: make mes
 check: lint ## Everything that must hold before a release
 	key=$$(head -c 48 /dev/urandom | base64 -w 0); \
 	    DEBUG=off SECRET_KEY=$$key USER_TOKEN_KEYS=check:$$key DEVICE_TOKEN_KEYS=check:$$key \
-	    CLAIM_PEPPERS=check:$$key ALLOWED_HOSTS=planner.example \
+	    CLAIM_PEPPERS=check:$$key SECOND_FACTOR_KEYS=check:$$key ALLOWED_HOSTS=planner.example \
 	    $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(MAKE) test
 

@@ -1,5 +1,7 @@
 """What becomes of log-ins and mails when they are over."""
 
+from django.contrib.sessions.backends.db import SessionStore
+
 from accounts import closing, outbox, sessions
 from planner.chores import DAY, HOUR, chore
 
@@ -20,3 +22,9 @@ def forget_mails() -> int:
 def close_accounts() -> int:
     """Erase the people who closed their account three days ago."""
     return closing.close_due()
+
+
+@chore("half-done-log-ins", every=DAY)
+def forget_half_done() -> None:
+    """Forget the log-ins whose second factor never came."""
+    SessionStore.clear_expired()

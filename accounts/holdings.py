@@ -11,7 +11,7 @@ import orjson
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 
-from accounts.models import Mail, Session, User
+from accounts.models import CodesApp, Mail, Session, User
 from planner.buckets import Limit
 
 EXPORTS = Limit("export", 10, 3600.0)
@@ -92,7 +92,7 @@ def as_json(path: str, value: object) -> File:
 
 @gathers
 def gather(user: User) -> Iterator[File]:
-    """Yield the profile with the preferences, the log-ins and the mails."""
+    """Yield the profile with the preferences, the log-ins, the second factors and the mails."""
     facts = ("id", "username", "full_name", "email", "unverified_email", "date_joined")
     facts += ("is_active", "is_staff", "closes_at")
     preferences = {
@@ -104,7 +104,9 @@ def gather(user: User) -> Iterator[File]:
     yield as_json("account/profile.json", profile | {"preferences": preferences})
     sessions = Session.objects.filter(user=user).order_by("created_at")
     shown = ("user_agent", "address", "created_at", "last_used_at", "expires_at", "ended_at")
+    shown += ("verified_at",)
     yield as_json("account/log-ins.json", list(sessions.values(*shown)))
+    yield as_json("account/second-factors.json", _factors(user))
     mails = Mail.objects.filter(user=user).order_by("created_at")
     shown = ("kind", "address", "facts", "created_at")
     yield as_json("account/mails.json", list(mails.values(*shown)))
@@ -122,3 +124,12 @@ def erase_mails(user: User) -> None:
 def foretell(user: User) -> Iterator[Fate]:
     """Say what every account has."""
     yield Fate(_("Your profile, your preferences, your log-ins and your mails are erased."))
+
+
+def _factors(user: User) -> dict[str, object]:
+    shown = ("name", "transports", "is_synced", "created_at", "last_used_at")
+    return {
+        "codes_app": CodesApp.objects.filter(user=user).values("created_at").first(),
+        "passkeys": list(user.passkeys.values(*shown)),
+        "recovery_codes": list(user.recovery_codes.order_by("pk").values("used_at")),
+    }

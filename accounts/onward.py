@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 LONGEST_PATH = 2000
 
@@ -19,3 +20,9 @@ def asked_page(request: HttpRequest) -> str:
 def next_page(request: HttpRequest) -> str:
     """Return where to go on: the page that the person wanted, or their day."""
     return asked_page(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def with_next(request: HttpRequest, page: str) -> str:
+    """Return the address of a page of ours on the way to what the person wanted."""
+    asked = asked_page(request)
+    return reverse(page) + (f"?{urlencode({'next': asked})}" if asked else "")

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.validators import validate_email
 from rest_framework import serializers
 
-from accounts import passwords
+from accounts import passwords, second_factor
 from accounts.models import NAME_BYTES, Preferences, User
 from accounts.zones import ZONES
 from planner.wire import StrictBoolean, StrictSerializer, StrictText
@@ -13,10 +13,11 @@ TOKEN_BYTES = 8192
 
 
 class CredentialsSerializer(StrictSerializer):
-    """A user name or an e-mail address, and the password as it was typed."""
+    """A user name or an e-mail address, the password as it was typed, and a code if need be."""
 
     username = StrictText(max_bytes=1016)
     password = StrictText(max_bytes=4 * passwords.LONGEST)
+    otp = StrictText(max_bytes=second_factor.LONGEST_CODE, allow_blank=True, default="")
 
 
 class LoginSerializer(CredentialsSerializer):

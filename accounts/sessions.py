@@ -44,14 +44,15 @@ def log_in(
     user: User,
     *,
     remember: bool = False,
+    verified: bool = False,
     user_agent: str = "",
     address: str | None = None,
     known: bool = False,
 ) -> Pair:
     """Begin a log-in of `user`, who has proved who they are; `remember` makes its cookies last.
 
-    Unless the browser is `known`, or the same program has logged in from the same network before,
-    the person gets a mail.
+    `verified` says that they proved a second factor as well. Unless the browser is `known`, or the
+    same program has logged in from the same network before, the person gets a mail.
     """
     now = _now()
     jti = uuid4().hex
@@ -65,6 +66,7 @@ def log_in(
         address=address or None,
         created_at=now,
         confirmed_at=now,
+        verified_at=now if verified else None,
         last_used_at=now,
         expires_at=now + settings.USER_REFRESH_LIFETIME,
     )
@@ -138,6 +140,17 @@ def living(user: User) -> QuerySet[Session]:
     return Session.objects.filter(user=user, ended_at=None, expires_at__gt=timezone.now()).order_by(
         "-last_used_at", "-created_at"
     )
+
+
+def prove(session: Session) -> None:
+    """Write down that a second factor was proved at this log-in just now."""
+    session.verified_at = session.confirmed_at = _now()
+    session.save(update_fields=["verified_at", "confirmed_at"])
+
+
+def unprove(user: User) -> None:
+    """Let no log-in of a person count as proved any more: there is no second factor left."""
+    Session.objects.filter(user=user).update(verified_at=None)
 
 
 def end_others(user: User, keep: Session) -> int:

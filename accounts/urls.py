@@ -9,14 +9,23 @@ from accounts.views import (
     emails,
     holdings,
     logins,
+    passkeys,
     reset,
+    second_step,
     security,
     signup,
+    staff,
+    ways,
 )
 
 app_name = "accounts"
 urlpatterns = [
     path("login/", logins.login, name="login"),
+    path("login/second/", second_step.second, name="second"),
+    path("login/second/passkey/", second_step.second_passkey, name="second_passkey"),
+    path("login/passkey/", second_step.passkey_login, name="passkey_login"),
+    path("login/passkey/options/", second_step.passkey_options, name="passkey_options"),
+    path("admin/login/", staff.admin_login, name="admin_login"),
     path("logout/", logins.logout, name="logout"),
     path("signup/", signup.signup, name="signup"),
     path("signup/check/", signup.check, name="signup_check"),
@@ -30,6 +39,7 @@ urlpatterns = [
     path("account/data/", holdings.data, name="data"),
     path("account/data/export/", holdings.data_export, name="data_export"),
     path("account/confirm/", confirm.confirm, name="confirm"),
+    path("account/confirm/passkey/", confirm.confirm_passkey, name="confirm_passkey"),
     path("account/email/", emails.email, name="email"),
     path("account/email/keep/", emails.email_keep, name="email_keep"),
     path("account/email/resend/", emails.email_resend, name="email_resend"),
@@ -39,4 +49,18 @@ urlpatterns = [
     path("account/security/", security.security, name="security"),
     path("account/security/sessions/end/", security.sessions_end, name="sessions_end"),
     path("account/security/sessions/<uuid:session>/end/", security.session_end, name="session_end"),
+    path("account/security/app/", ways.app_new, name="app_new"),
+    path("account/security/app/remove/", ways.app_remove, name="app_remove"),
+    path("account/security/recovery/", ways.recovery, name="recovery"),
+    path("account/security/passkeys/new/", passkeys.passkey_new, name="passkey_new"),
+    path(
+        "account/security/passkeys/<int:passkey>/rename/",
+        passkeys.passkey_rename,
+        name="passkey_rename",
+    ),
+    path(
+        "account/security/passkeys/<int:passkey>/remove/",
+        passkeys.passkey_remove,
+        name="passkey_remove",
+    ),
 ]

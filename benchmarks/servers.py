@@ -82,7 +82,7 @@ def gunicorn(application: str, environment: Mapping[str, str], probe: str) -> It
 def product(url: str) -> Iterator[Server]:
     """Run Planner as in production on an empty database, with secrets of this run."""
     key = base64.b64encode(secrets.token_bytes(48)).decode()
-    names = ("USER_TOKEN_KEYS", "DEVICE_TOKEN_KEYS", "CLAIM_PEPPERS")
+    names = ("USER_TOKEN_KEYS", "DEVICE_TOKEN_KEYS", "CLAIM_PEPPERS", "SECOND_FACTOR_KEYS")
     # No page is asked for, so nobody has gathered the static files that whitenoise looks for.
     quiet = {"PYTHONWARNINGS": "ignore::UserWarning"}
     environment = {"DEBUG": "off", "ALLOWED_HOSTS": HOST, "SECRET_KEY": key, **quiet}

@@ -9,13 +9,13 @@ import logging
 import secrets
 from datetime import timedelta
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import DatabaseError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import mails
+from accounts.models import User
 from devices.models import (
     Device,
     DeviceQuerySet,
@@ -40,14 +40,20 @@ log = logging.getLogger("planner.personal_tokens")
 
 @transaction.atomic
 def make(
-    user: AbstractBaseUser, *, name: str, scope: str, days: int, device: Device | None = None
+    user: User,
+    *,
+    name: str,
+    scope: str,
+    days: int,
+    device: Device | None = None,
+    address: str = "",
 ) -> tuple[PersonalToken, str]:
     """Make a token that ends after `days`; return its row, and the token itself, this once.
 
     For one of the person's devices, or for all of them. Raises RuleError `conflict` at 20 tokens,
     `not-found` for a device that is not theirs.
     """
-    get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if PersonalToken.objects.living().filter(user=user).count() >= MOST:
         raise RuleError(
             "conflict", _("You have %d tokens already. End one that you do not need.") % MOST
@@ -64,6 +70,8 @@ def make(
         created_at=now,
         expires_at=now + timedelta(days=days),
     )
+    facts = {"name": name, "path": "/account/tokens/"}
+    mails.post("personal-token-made", to=user, facts=facts, address=address)
     return row, text
 
 
@@ -115,7 +123,7 @@ def _rows() -> PersonalTokenQuerySet:
     return PersonalToken.objects.select_related("user__preferences", "membership")
 
 
-def _membership(user: AbstractBaseUser, device: Device) -> Membership:
+def _membership(user: User, device: Device) -> Membership:
     membership = device.memberships.filter(user=user).first()
     if membership is None:
         raise RuleError("not-found", _("There is no such device."))

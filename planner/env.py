@@ -6,6 +6,7 @@ secrets need not stand in the environment.
 
 import base64
 import binascii
+import fcntl
 import json
 import os
 import re
@@ -117,15 +118,9 @@ def development_secrets(path: Path, names: tuple[str, ...]) -> None:
     """Give each secret of `names` that is not set a value of this machine's own, kept in `path`."""
     if all(is_set(name) for name in names):
         return
-    if not path.exists():
-        _write_once(path, {name: _made(name) for name in names})
-    kept = json.loads(path.read_text())
-    for name in names:
-        if is_set(name):
-            continue
-        if name not in kept:
-            raise wrong(f"{name} is not in {path}: delete that file, and all are made anew")
-        os.environ[name] = kept[name]
+    for name, value in _kept(path, names).items():
+        if not is_set(name):
+            os.environ[name] = value
 
 
 def is_set(name: str) -> bool:
@@ -146,15 +141,18 @@ def _made(name: str) -> str:
     return key if name == "SECRET_KEY" else f"dev:{key}"
 
 
-def _write_once(path: Path, made: dict[str, str]) -> None:
-    # Linking is atomic: of several processes that start at once, one wins and all read its file.
+def _kept(path: Path, names: tuple[str, ...]) -> dict[str, str]:
+    """Return the secrets of the file, which gets the ones that it lacks.
+
+    Of several processes that start at once one writes, under a lock, and all read the same.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    draft.touch(mode=0o600)
-    draft.write_text(json.dumps(made, indent=1))
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    with open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        kept = json.loads(file.read() or "{}")
+        if missing := [name for name in names if name not in kept]:
+            kept |= {name: _made(name) for name in missing}
+            file.seek(0)
+            file.write(json.dumps(kept, indent=1))
+            file.truncate()
+    return {name: kept[name] for name in names}

@@ -19,13 +19,18 @@ DEBUG = env.flag("DEBUG")
 if DEBUG:
     env.development_secrets(
         LOCAL_DIR / "secrets.json",
-        ("SECRET_KEY", "USER_TOKEN_KEYS", "DEVICE_TOKEN_KEYS", "CLAIM_PEPPERS"),
+        (
+            *("SECRET_KEY", "USER_TOKEN_KEYS", "DEVICE_TOKEN_KEYS", "CLAIM_PEPPERS"),
+            "SECOND_FACTOR_KEYS",
+        ),
     )
 SECRET_KEY = env.text("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 USER_TOKEN_KEYS = env.keys("USER_TOKEN_KEYS")
 DEVICE_TOKEN_KEYS = env.keys("DEVICE_TOKEN_KEYS")
 CLAIM_PEPPERS = env.keys("CLAIM_PEPPERS")
+SECOND_FACTOR_KEYS = env.keys("SECOND_FACTOR_KEYS")
+STAFF_SECOND_FACTOR = env.flag("STAFF_SECOND_FACTOR", not DEBUG)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEBUG else "")
 if not DEBUG and not ALLOWED_HOSTS:
     raise env.wrong("ALLOWED_HOSTS is not set")
@@ -73,7 +78,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "csp",
-    "django.contrib.admin",
+    "accounts.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -132,6 +137,10 @@ OPEN_PAGES = (
     "schema",
     "docs",
     "accounts:login",
+    "accounts:second",
+    "accounts:second_passkey",
+    "accounts:passkey_login",
+    "accounts:passkey_options",
     "accounts:signup",
     "accounts:signup_check",
     "accounts:reset",
@@ -144,6 +153,7 @@ OPEN_PAGES = (
     "accounts:logout",
     "devices:claim",
     "devices:invitation",
+    "accounts:admin_login",
     "admin:login",
 )
 PASSWORD_HASHERS = [

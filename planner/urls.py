@@ -23,7 +23,6 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("devices.urls")),
     path("", include("backups.urls")),
-    path("admin/login/", pages.admin_login),
     path("admin/", admin.site.urls),
     path("api/", pages.no_such_call),
     path("api/<path:rest>", pages.no_such_call),

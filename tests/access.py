@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts import sessions
-from accounts.models import User
+from accounts.models import Passkey, User
 from backups import waiting_imports
 from backups.imports import MERGE, Found
 from backups.models import Backup, Overruled
@@ -61,6 +61,7 @@ class Scene:
     waiting: UUID
     token: int
     session: UUID
+    passkey: int
     day: date
     point: int
     lost: int
@@ -77,6 +78,7 @@ class Scene:
             "<int:pk>": self.device.pk,
             "<int:token>": self.token,
             "<uuid:session>": self.session,
+            "<int:passkey>": self.passkey,
             "<uuid:pk>": self.waiting,
             "<int:id>": self.point,
             "<int:lost>": self.lost,
@@ -150,6 +152,7 @@ def make_scene() -> Scene:
         waiting=claims.claim(alice, **label).pk,
         token=personal_tokens.make(alice, name="Script", scope="read", days=7)[0].pk,
         session=sessions.log_in(alice).session.pk,
+        passkey=_passkey(User.objects.get(username="editor")),
         day=seconds_day(now()) - timedelta(days=1),
         point=point,
         lost=_lost(device, entries["task"]["id"]),
@@ -191,6 +194,11 @@ def _member(device: Device, role: str) -> Caller:
     user = make_user(role)
     Membership.objects.create(device=device, user=user, role=role)
     return _at(user, device)
+
+
+def _passkey(user: User) -> int:
+    made = Passkey.objects.create(user=user, name="Key", credential_id="AAAA", public_key=b"")
+    return made.pk
 
 
 def _former(device: Device) -> Caller:

@@ -46,6 +46,14 @@ OF_MEMBERS = "log 404 404 200 200 200 log log log 404 404"
 OF_WRITERS = "log 404 404 403 302+ 302+ log log log 404 404"
 CHOOSE = "log 404 404 302 302 302 log log log 404 404"
 PART = "log 404 404 dev+ dev+ dev+ log log log 404 404"
+# The editor has a passkey, and a log-in of before it.
+WITH_A_FACTOR = "log log log log 200 log log log log log log"
+OF_EDITOR = "log 404 404 404 200 404 log log log 404 404"
+OF_EDITOR_POST = "log 404 404 404 302+ 404 log log log 404 404"
+CONFIRM = "log 302 302 302 200 302 log log log 302 302"
+OF_FACTORS = "log 302 302 302 200 302 log log log 302 302"
+OF_FACTORS_MAKE = "log 302 302 302 200+ 302 log log log 302 302"
+NOBODY_S = "log 404 404 404 404 404 log log log 404 404"
 OF_PERSON_MAKE = "log 200+ 200+ 200+ 200+ 200+ log log log 200+ 200+"
 OF_OWNER_END = "log 404 404 404 404 302+ log log log 404 404"
 OF_OWNER = "log 404 404 404 404 200 log log log 404 404"
@@ -195,6 +203,10 @@ TABLE = {
     "/readyz": {"GET": ALL_200, "POST": ALL_405},
     "/problems/<slug:slug>": {"GET": ALL_200, "POST": ALL_405},
     "/login/": {"GET": WELCOME, "POST": sent(ALL_302, LOGIN)},
+    "/login/second/": {"GET": WITH_A_FACTOR, "POST": sent(WITH_A_FACTOR, {"code": "000000"})},
+    "/login/second/passkey/": {"GET": ALL_405, "POST": WITH_A_FACTOR},
+    "/login/passkey/": {"GET": ALL_405, "POST": ALL_200},
+    "/login/passkey/options/": {"GET": ALL_405, "POST": ALL_200},
     "/logout/": {"GET": ALL_405, "POST": ALL_302},
     "/signup/": {"GET": WELCOME, "POST": sent(ALL_302.replace("302", "302+"), SIGN_UP)},
     "/account/": {"GET": OF_PERSON, "POST": sent(OF_PERSON_POST, PROFILE)},
@@ -202,6 +214,16 @@ TABLE = {
     "/account/close/cancel/": {"GET": NO_POST, "POST": OF_PERSON_POST.replace("+", "")},
     "/account/data/": looks(OF_PERSON),
     "/account/data/export/": {"GET": NO_POST, "POST": OF_PERSON},
+    "/account/confirm/passkey/": {"GET": NO_POST, "POST": OF_PERSON},
+    "/account/security/app/": {"GET": OF_PERSON, "POST": OF_PERSON},
+    "/account/security/app/remove/": {"GET": NOBODY_S, "POST": NOBODY_S},
+    "/account/security/recovery/": {"GET": OF_FACTORS, "POST": OF_FACTORS_MAKE},
+    "/account/security/passkeys/new/": {"GET": OF_PERSON, "POST": OF_PERSON},
+    "/account/security/passkeys/<int:passkey>/rename/": {
+        "GET": OF_EDITOR,
+        "POST": sent(OF_EDITOR_POST, NAME),
+    },
+    "/account/security/passkeys/<int:passkey>/remove/": {"GET": OF_EDITOR, "POST": OF_EDITOR_POST},
     "/account/tokens/": looks(OF_PERSON),
     "/account/tokens/new/": {"GET": OF_PERSON, "POST": sent(OF_PERSON_MAKE, TOKEN_FORM)},
     "/account/tokens/<int:token>/end/": {"GET": NO_POST, "POST": OF_OWNER_END},
@@ -219,7 +241,7 @@ TABLE = {
     "/account/security/not-me/": {"GET": ALL_200, "POST": ALL_200},
     "/account/security/sessions/end/": {"GET": NO_POST, "POST": SESSION_POST},
     "/account/security/sessions/<uuid:session>/end/": {"GET": NO_POST, "POST": OF_OWNER_SESSION},
-    "/account/confirm/": {"GET": OF_PERSON, "POST": sent(SESSION_POST, {"password": PASSWORD})},
+    "/account/confirm/": {"GET": OF_PERSON, "POST": sent(CONFIRM, {"password": PASSWORD})},
     "/claim/": {"GET": ALL_200, "POST": sent(OF_PERSON_POST, label)},
     "/devices/": looks(OF_PERSON),
     "/devices/<int:pk>/": looks(OF_MEMBERS),

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import cookies, passwords, sessions
+from accounts import cookies, passwords, second_factor, sessions
 from accounts.addresses import client_address
 from accounts.authentication import enforce_csrf
 from accounts.serializers import (
@@ -79,9 +79,13 @@ def _log_in(request: Request, given: dict) -> Pair:
     user = passwords.verify(
         given["username"], given["password"], address=address, mark=cookies.mark(request)
     )
+    needs_code = second_factor.has(user)
+    if needs_code:
+        second_factor.verify_given(user, given["otp"], address=address)
     return sessions.log_in(
         user,
         remember=given.get("remember", False),
+        verified=needs_code,
         user_agent=request.headers.get("User-Agent", ""),
         address=address,
         known=cookies.is_known(request, user),

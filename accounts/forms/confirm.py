@@ -1,15 +1,16 @@
-"""The form that asks a logged-in person for their password again."""
+"""The form that asks a logged-in person again who they are."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts import passwords
+from accounts import passwords, second_factor
 from accounts.forms.base import RuleForm
 from accounts.models import User
+from planner.problems import RuleError
 
 
 class ConfirmForm(RuleForm):
-    """The password of whoever is logged in."""
+    """The password of whoever is logged in, and a code if there is a second factor."""
 
     password = forms.CharField(
         label=_("Password"),
@@ -17,8 +18,25 @@ class ConfirmForm(RuleForm):
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "current-password"}),
     )
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=second_factor.LONGEST_CODE,
+        help_text=_("Of your codes app, or a recovery code."),
+        widget=forms.TextInput({"autocomplete": "one-time-code", "spellcheck": "false"}),
+    )
 
-    def confirm(self, user: User, address: str, mark: str) -> bool:
-        """Tell whether it is the password of `user`; if not, the form says so."""
-        typed = self.cleaned_data["password"]
-        return self.obey(passwords.confirm, user, typed, address=address, mark=mark)
+    def __init__(self, user: User, posted: dict | None = None) -> None:
+        super().__init__(posted)
+        self.user = user
+        if not second_factor.has(user):
+            del self.fields["code"]
+
+    def confirm(self, address: str) -> bool:
+        """Tell whether it is them; if not, the form says so."""
+        try:
+            passwords.confirm(self.user, self.cleaned_data["password"], address=address)
+            if "code" in self.fields:
+                second_factor.verify(self.user, self.cleaned_data["code"], address=address)
+        except RuleError as error:
+            self.refuse(error)
+        return self.is_valid()

@@ -16,7 +16,7 @@ class LoginForm(RuleForm):
         label=_("User name or e-mail"),
         max_length=254,
         widget=forms.TextInput(
-            {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+            {"autocomplete": "username webauthn", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
     password = forms.CharField(

@@ -29,6 +29,7 @@ class Session(models.Model):
     confirmed_at = models.DateTimeField()
     last_used_at = models.DateTimeField(_("last used"))
     expires_at = models.DateTimeField(_("ends at the latest"))
+    verified_at = models.DateTimeField(_("second factor proved"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
 
     class Meta:

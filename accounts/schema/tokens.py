@@ -23,8 +23,10 @@ describe(
         "token",
         "Get a pair of tokens",
         {200: answer(PAIR, "15 minutes of access, and a refresh token for one renewal.")},
-        description="For a user name, or the e-mail address, and the password. Ten failures an "
-        "hour for an account, 60 for an address; successes do not count.",
+        description="For a user name, or the e-mail address, and the password. Who has a second "
+        "factor sends `otp` as well, a code of the app or a recovery code; without it the answer "
+        "is 401 `token-invalid`, and `errors` names `/otp`. Ten failures an hour for an account, "
+        "60 for an address, ten more with `otp`; successes do not count.",
         tag=TAG,
         callers=OPEN,
         request=shapes.named("Credentials", shapes.of(CredentialsSerializer())),

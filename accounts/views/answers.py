@@ -5,11 +5,11 @@ from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from accounts import cookies, sessions
+from accounts import cookies, pending, second_factor, sessions
 from accounts.addresses import client_address
 from accounts.forms.base import RuleForm
 from accounts.models import User
-from accounts.onward import asked_page, next_page
+from accounts.onward import asked_page, next_page, with_next
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -20,13 +20,22 @@ def show(request: HttpRequest, template: str, form: RuleForm, **more: object) ->
     return render(request, template, context, status=form.status)
 
 
-def enter(request: HttpRequest, user: User, *, remember: bool = False) -> HttpResponse:
-    """Log the browser in, and lead it to the page that the person wanted."""
+def enter(
+    request: HttpRequest, user: User, *, remember: bool = False, verified: bool = False
+) -> HttpResponse:
+    """Log the browser in, and lead it to the page that the person wanted.
+
+    Whoever has a second factor is asked for that first, unless it is `verified` already.
+    """
+    if not verified and second_factor.has(user):
+        pending.begin(request, user, remember=remember)
+        return redirect(with_next(request, "accounts:second"))
     if request.login:
         sessions.log_out(request.login)
     pair = sessions.log_in(
         user,
         remember=remember,
+        verified=verified,
         user_agent=request.headers.get("User-Agent", ""),
         address=client_address(request),
         known=cookies.is_known(request, user),

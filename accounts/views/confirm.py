@@ -3,22 +3,43 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 
-from accounts import cookies, sessions
+from accounts import passkeys, sessions
 from accounts.addresses import client_address
 from accounts.forms.confirm import ConfirmForm
+from accounts.forms.second_factor import PasskeyForm
 from accounts.onward import next_page
+from accounts.passkeys import Site
 from accounts.views.answers import page, show
 
 
 @page
-@sensitive_post_parameters("password")
+@sensitive_post_parameters("password", "code")
 def confirm(request: HttpRequest) -> HttpResponse:
-    """Ask for the password, and lead back."""
-    form = ConfirmForm(request.POST or None)
-    if form.is_valid() and form.confirm(
-        request.user, client_address(request), cookies.mark(request)
-    ):
-        sessions.confirm(request.login)
+    """Ask for the password, and a code of whoever has a second factor, and lead back."""
+    form = ConfirmForm(request.user, request.POST or None)
+    if form.is_valid() and form.confirm(client_address(request)):
+        (sessions.prove if "code" in form.fields else sessions.confirm)(request.login)
         return redirect(next_page(request))
-    return show(request, "accounts/confirm.html", form)
+    return _show(request, form)
+
+
+@require_POST
+def confirm_passkey(request: HttpRequest) -> HttpResponse:
+    """Take a passkey instead of both, and lead back."""
+    form, user, address = PasskeyForm(request.POST), request.user, client_address(request)
+    if form.is_valid() and form.use(_purpose(request), Site.of(request), address, user):
+        sessions.prove(request.login)
+        return redirect(next_page(request))
+    return _show(request, ConfirmForm(user), passkey_form=form)
+
+
+def _show(request: HttpRequest, form: ConfirmForm, **more: object) -> HttpResponse:
+    if request.user.passkeys.exists():
+        more["options"] = passkeys.options(_purpose(request), Site.of(request), request.user)
+    return show(request, "accounts/confirm.html", form, **more)
+
+
+def _purpose(request: HttpRequest) -> str:
+    return f"confirm {request.login.pk}"

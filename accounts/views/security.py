@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import intruders, sessions
+from accounts import intruders, second_factor, sessions
 from accounts.addresses import client_address
 from accounts.forms.passwords import ChangePasswordForm
 from accounts.sudo import recently_confirmed
@@ -21,7 +21,10 @@ from accounts.views.answers import page, show
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
     """Show by what one gets in, and where one is logged in."""
-    context = {"sessions": sessions.living(request.user)}
+    context = {
+        "sessions": sessions.living(request.user),
+        "ways": second_factor.of(request.user),
+    }
     return render(request, "accounts/security.html", context)
 
 

@@ -33,7 +33,6 @@ class PersonalTokenForm(RuleForm):
         label=_("It may"),
         choices=PersonalToken.Scope.choices,
         initial=PersonalToken.Scope.READ,
-        widget=forms.RadioSelect,
     )
     days = forms.TypedChoiceField(
         label=_("It ends after"), coerce=int, choices=_day_choices, initial=USUAL_DAYS
@@ -47,10 +46,12 @@ class PersonalTokenForm(RuleForm):
         self.user = user
         self.fields["device"].queryset = Device.objects.of(user).order_by("name", "serial")
 
-    def make(self) -> bool:
+    def make(self, address: str) -> bool:
         """Make the token, or say why not."""
         try:
-            self.made, self.text = personal_tokens.make(self.user, **self.cleaned_data)
+            self.made, self.text = personal_tokens.make(
+                self.user, **self.cleaned_data, address=address
+            )
         except RuleError as error:
             self.refuse(error)
         return self.made is not None

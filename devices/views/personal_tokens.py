@@ -7,6 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.addresses import client_address
+from accounts.sudo import recently_confirmed
 from accounts.views.answers import page
 from devices import personal_tokens
 from devices.forms.personal_tokens import PersonalTokenForm
@@ -16,15 +18,15 @@ from devices.models import PersonalToken
 @require_safe
 def tokens(request: HttpRequest) -> HttpResponse:
     """Show the person's tokens, never what they are."""
-    context = {"tokens": _of(request), "zone": request.user.preferences.time_zone}
-    return render(request, "devices/tokens.html", context)
+    return render(request, "devices/tokens.html", {"tokens": _of(request)})
 
 
 @page
+@recently_confirmed
 def token_new(request: HttpRequest) -> HttpResponse:
     """Make a token, and show it this once."""
     form = PersonalTokenForm(request.user, request.POST or None)
-    if form.is_valid() and form.make():
+    if form.is_valid() and form.make(client_address(request)):
         return render(request, "devices/token_made.html", {"form": form})
     return render(request, "devices/token_new.html", {"form": form}, status=form.status)
 

@@ -12,14 +12,15 @@ from django.utils import timezone
 from icalendar import Calendar
 from time_machine import travel
 
-from accounts import archive
+from accounts import archive, sessions
 from accounts.holdings import File
 from accounts.models import Preferences, Session, User
 from devices.models import Device
+from tests.accounts.factors import with_app, with_passkey
 from tests.backups.api import event, habit, task
 from tests.devices.http import tablet
 from tests.factories import claim_unit, make_device, make_unit
-from tests.logins import logged_in
+from tests.logins import browser, logged_in
 
 EXPORT = "/account/data/export/"
 DAY = 1_794_182_400
@@ -58,7 +59,7 @@ def test_it_holds_a_file_for_everything(files):
     folders = {name.rpartition("/")[2] for name in files}
 
     assert folders == {
-        *("profile.json", "log-ins.json", "mails.json"),
+        *("profile.json", "log-ins.json", "second-factors.json", "mails.json"),
         *("devices.json", "claims.json", "personal-tokens.json", "what-was-done.json"),
         *("plan.json", "plan.ics", "tasks.csv", "events.csv", "habits.csv", "habit-days.csv"),
     }
@@ -98,6 +99,22 @@ def test_log_ins_and_devices_are_told_without_their_secrets(alice):
     secrets = (alice.password, Session.objects.get().token_hash, Device.objects.get().key_hash)
     whole = b"".join(files.values()).decode()
     assert [secret for secret in secrets if secret in whole] == []
+
+
+def test_second_factors_are_told_without_their_secrets(alice):
+    """J2, B12"""
+    app, recovery_codes = with_app(alice)
+    with_passkey(alice)
+
+    files = taken(browser(sessions.log_in(alice, verified=True)))
+
+    told = json.loads(files["account/second-factors.json"])
+    assert [one["name"] for one in told["passkeys"]] == ["Phone"]
+    assert told["recovery_codes"] == [{"used_at": None}] * 10
+    assert list(told["codes_app"]) == ["created_at"]
+    everything = str(files)
+    assert recovery_codes[0] not in everything
+    assert app.secret.hex() not in everything
 
 
 def test_nothing_of_anybody_else_is_in_it(alice, bob):

@@ -52,6 +52,7 @@ def test_a_log_in_is_a_row_that_holds_no_token(clock, alice):
         "created_at": NOON,
         "last_used_at": NOON,
         "confirmed_at": NOON,
+        "verified_at": None,
         "expires_at": NOON + timedelta(days=14),
         "ended_at": None,
     }

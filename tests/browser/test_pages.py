@@ -30,6 +30,9 @@ OWN = (
     "/account/",
     "/account/data/",
     "/account/close/",
+    "/account/security/app/",
+    "/account/tokens/",
+    "/account/tokens/new/",
 )
 LISTS = ("/today/", "/tasks/", "/events/", "/habits/", "/calendar/")
 

@@ -9,8 +9,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from accounts import sessions
-from accounts.models import User
+from accounts import mails, sessions
+from accounts.models import Mail, Session, User
 from devices import chores, lifecycle, personal_tokens
 from devices.models import Device, Membership, PersonalToken
 from tests.access import Caller, make_scene, routes
@@ -61,11 +61,12 @@ def test_a_program_reads_and_writes_a_plan_with_a_token(alice, device):
     assert [one["name"] for one in plan.get("/api/tasks/").json()["results"]] == ["Feed the cat"]
 
 
-def test_a_token_is_nobody_at_every_other_address_of_the_api(django_user_model, db):
+def test_a_token_opens_no_other_address_of_the_api(django_user_model, db):
     """B2, D1"""
     scene = make_scene()
     alice = django_user_model.objects.get(username="alice")
-    scene.callers["program"] = Caller(headers=with_token(make(alice)))
+    scene.callers["program"] = program = Caller(headers=with_token(make(alice)))
+    program.send("GET", "/api/devices/", {})
     del scene.before
     others = [route for route in routes() if route.startswith("/api/") and route not in TAKEN]
     calls = [
@@ -76,7 +77,10 @@ def test_a_token_is_nobody_at_every_other_address_of_the_api(django_user_model, 
 
     found = {call: scene.knock("program", *call, {}) for call in calls}
 
-    assert found == {call: scene.knock("nobody", *call, {}) for call in calls}
+    nobody = {call: scene.knock("nobody", *call, {}) for call in calls}
+    apart = {call: outcome for call, outcome in found.items() if outcome != nobody[call]}
+    assert set(apart.values()) <= {"403"}
+    assert all(path.startswith("/api/device/") for _, path in apart)
     assert list(found.values()).count("401") > 50
 
 
@@ -243,7 +247,7 @@ def test_the_list_of_devices_costs_a_program_the_same_for_any_number(
     text = make(alice)
     Api(text).get("/api/devices/")
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         Api(text).get("/api/devices/")
 
 
@@ -315,6 +319,31 @@ def test_no_token_is_made_for_somebody_else_s_device(device, stranger):
 
     assert list(answer.context["form"].errors) == ["device"]
     assert PersonalToken.objects.count() == 0
+
+
+def test_a_token_is_made_only_by_whoever_proved_lately_who_they_are(alice):
+    page = logged_in(alice)
+    Session.objects.update(confirmed_at=timezone.now() - timedelta(minutes=11))
+
+    answer = page.post("/account/tokens/new/", {**NAME, "device": ""})
+
+    assert answer["Location"] == "/account/confirm/?next=%2Faccount%2Ftokens%2Fnew%2F"
+    assert PersonalToken.objects.count() == 0
+
+
+def test_its_person_is_told_of_a_new_token(alice):
+    User.objects.filter(pk=alice.pk).update(email="alice@mail.example")
+    alice.refresh_from_db()
+
+    make(alice, address="203.0.113.7")
+
+    mail = Mail.objects.get()
+    assert (mail.kind, mail.user) == ("personal-token-made", alice)
+    text = mails.compose(mail).body
+    assert "It is called “Home server”." in text
+    assert "203.0.113.0" in text
+    assert "/account/tokens/" in text
+    assert "planner_" not in text
 
 
 def test_a_person_ends_a_token(alice):

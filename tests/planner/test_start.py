@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 SETUP = "import django; django.setup()"
 KEYS = {
     name: f"a:{base64.b64encode(os.urandom(32)).decode()}"
-    for name in ("USER_TOKEN_KEYS", "DEVICE_TOKEN_KEYS", "CLAIM_PEPPERS")
+    for name in ("USER_TOKEN_KEYS", "DEVICE_TOKEN_KEYS", "CLAIM_PEPPERS", "SECOND_FACTOR_KEYS")
 }
 PRODUCTION = KEYS | {"SECRET_KEY": KEYS["CLAIM_PEPPERS"] * 2, "ALLOWED_HOSTS": "planner.example"}
 

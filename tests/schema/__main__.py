@@ -64,7 +64,8 @@ def main() -> int:
 
 def _deployed() -> dict[str, str]:
     key = base64.b64encode(secrets.token_bytes(48)).decode()
-    keys = dict.fromkeys(("USER_TOKEN_KEYS", "DEVICE_TOKEN_KEYS", "CLAIM_PEPPERS"), f"k:{key}")
+    rings = ("USER_TOKEN_KEYS", "DEVICE_TOKEN_KEYS", "CLAIM_PEPPERS", "SECOND_FACTOR_KEYS")
+    keys = dict.fromkeys(rings, f"k:{key}")
     return keys | {"DEBUG": "off", "SECRET_KEY": key, "ALLOWED_HOSTS": "127.0.0.1"}
 
 

@@ -1,0 +1,17 @@
+"""The admin's door: staff alone, and where it is asked for, with a second factor."""
+
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+
+
+class StaffSite(AdminSite):
+    """Django's admin, behind what a log-in has proved."""
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and is_proved(request)
+
+
+def is_proved(request: HttpRequest) -> bool:
+    """Tell whether this log-in has proved enough for the admin."""
+    return bool(not settings.STAFF_SECOND_FACTOR or request.login.verified_at)
