@@ -41,6 +41,7 @@ DATA = "|".join(
         "Kitchen tablet",
         "Desk",
         "Script",
+        r"\d+ ms",
         "Later",
         "alice|viewer|editor|former",
         *map(re.escape, ZONE_NAMES),

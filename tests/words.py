@@ -10,6 +10,8 @@ from django.template.base import Lexer, TokenType
 
 WORD = re.compile(r"[^\W\d_][a-z]")
 CLASSES = re.compile(r"(is-[a-z]+\s*)+")
+# The same in every language.
+UNITS = {"ms"}
 READ_ALOUD = {
     "alt",
     "aria-description",
@@ -81,7 +83,11 @@ def unmarked_in_template(source: str) -> list[str]:
         elif token.token_type is TokenType.TEXT and not marked:
             kept.append(token.contents)
     texts = (text.strip() for text in read("".join(kept)))
-    return [text for text in texts if WORD.search(text) and not CLASSES.fullmatch(text)]
+    return [text for text in texts if WORD.search(text) and not _is_no_word(text)]
+
+
+def _is_no_word(text: str) -> bool:
+    return text in UNITS or CLASSES.fullmatch(text) is not None
 
 
 def unmarked_in_python(source: str) -> list[str]:
