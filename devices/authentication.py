@@ -65,10 +65,10 @@ class PersonAuthentication(UserAuthentication):
     """A person's log-in, or a program's personal token: then `request.auth` is that token."""
 
     def authenticate(self, request: Request) -> tuple[User, Session | PersonalToken] | None:
-        text = bearer(request.headers.get("Authorization"))
-        if text is None or not personal_tokens.is_one(text):
+        token = _personal_token(request)
+        if token is None:
             return super().authenticate(request)
-        token = personal_tokens.find(text, address=client_address(request))
+        personal_tokens.used(token)
         return token.user, token
 
 
@@ -102,12 +102,19 @@ class Claimed(BasePermission):
         return True
 
 
+def _personal_token(request: Request) -> PersonalToken | None:
+    text = bearer(request.headers.get("Authorization"))
+    if text is None or not personal_tokens.is_one(text):
+        return None
+    return personal_tokens.find(text, address=client_address(request))
+
+
 def _refuse_person(request: Request) -> None:
     try:
-        person = PersonAuthentication().authenticate(request)
+        is_person = _personal_token(request) or UserAuthentication().authenticate(request)
     except RuleError:
         return
-    if person:
+    if is_person:
         raise RuleError("forbidden", _("This is for the device itself, with a token by its key."))
 
 

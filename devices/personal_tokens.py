@@ -81,7 +81,7 @@ def is_one(text: str) -> bool:
 
 
 def find(text: str, *, address: str) -> PersonalToken:
-    """Return the living token of this text, with its person, and note its use.
+    """Return the living token of this text, with its person.
 
     Raises RuleError `token-expired`, `token-invalid`, and `throttled` after 30 wrong ones in an
     hour from an address; a right one counts from there all the same.
@@ -92,7 +92,6 @@ def find(text: str, *, address: str) -> PersonalToken:
         raise RuleError("token-invalid", _("There is no such personal token."))
     if row.is_over:
         raise RuleError("token-expired", _("The time of this personal token is over."))
-    _note_use(row)
     return row
 
 
@@ -119,18 +118,8 @@ def sweep() -> int:
     return PersonalToken.objects.filter(expires_at__lt=timezone.now() - KEPT).delete()[0]
 
 
-def _rows() -> PersonalTokenQuerySet:
-    return PersonalToken.objects.select_related("user__preferences", "membership")
-
-
-def _membership(user: User, device: Device) -> Membership:
-    membership = device.memberships.filter(user=user).first()
-    if membership is None:
-        raise RuleError("not-found", _("There is no such device."))
-    return membership
-
-
-def _note_use(row: PersonalToken) -> None:
+def used(row: PersonalToken) -> None:
+    """Note the use of a token; at most one write a minute, and none that could fail a request."""
     now = timezone.now()
     before = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_NOTED_EVERY)
     if row.last_used_at is not None and row.last_used_at > now - USE_NOTED_EVERY:
@@ -140,6 +129,17 @@ def _note_use(row: PersonalToken) -> None:
             PersonalToken.objects.filter(before, pk=row.pk).update(last_used_at=now)
     except DatabaseError as error:
         log.warning("could not note the use of a token: %s", type(error).__name__)
+
+
+def _rows() -> PersonalTokenQuerySet:
+    return PersonalToken.objects.select_related("user__preferences", "membership")
+
+
+def _membership(user: User, device: Device) -> Membership:
+    membership = device.memberships.filter(user=user).first()
+    if membership is None:
+        raise RuleError("not-found", _("There is no such device."))
+    return membership
 
 
 def _digest(text: str) -> str:
