@@ -204,7 +204,9 @@ def _ask_to_join(device: Device, person: AbstractBaseUser, name: str) -> Claim:
 
 
 def _tell_owner(device: Device, person: AbstractBaseUser) -> None:
-    owner = device.memberships.select_related("user").get(role=roles.OWNER).user
+    owner = device.memberships.select_related("user__preferences").get(role=roles.OWNER).user
+    if not owner.preferences.notice_people:
+        return
     path = reverse("devices:people", args=[device.pk])
     mails.post(
         "join-request", to=owner, facts={"device": str(device), "by": str(person), "path": path}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.holdings import Fate, File, as_json, erases, foretells, gathers
 from accounts.models import User
 from devices import audit, lifecycle
-from devices.models import AuditEntry, Claim, Device, Membership, PersonalToken
+from devices.models import AuditEntry, Claim, Device, Invitation, Membership, PersonalToken
 from devices.roles import OWNER
 from devices.signals import device_changed
 
@@ -72,6 +72,8 @@ def part(user: User) -> None:
         _part(lifecycle.locked(membership.device), membership)
     pending = Claim.objects.filter(user=user, state=Claim.State.PENDING)
     pending.update(state=Claim.State.CANCELLED, decided_at=timezone.now())
+    if user.email:
+        Invitation.objects.filter(address__iexact=user.email).delete()
     # What a person called a device may name the person.
     Claim.objects.filter(user=user).exclude(state=Claim.State.ACCEPTED).update(name="")
     for entry in AuditEntry.objects.filter(by=user).iterator():

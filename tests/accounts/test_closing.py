@@ -17,8 +17,17 @@ from accounts import closing, outbox
 from accounts.models import Mail, Session, User
 from backups.models import Backup, Commit, Overruled, Task, WaitingImport
 from devices import claims, lifecycle
-from devices.models import AuditEntry, Claim, Device, Membership, PersonalToken
+from devices.models import (
+    AuditEntry,
+    Claim,
+    Device,
+    Invitation,
+    Membership,
+    PersonalToken,
+    SavedView,
+)
 from planner.problems import RuleError
+from tests.accounts.factors import with_app, with_passkey
 from tests.backups.api import Api, habit, task
 from tests.devices.http import tablet
 from tests.factories import PASSWORD, claim_unit, make_device, make_unit, make_user
@@ -94,6 +103,16 @@ def test_after_three_days_no_table_names_the_person(zelda, alice, staff):
     WaitingImport.objects.create(
         backup=plan, person_id=zelda.pk, mode="merge", content=b"", faults=[]
     )
+    soon = timezone.now() + timedelta(days=7)
+    for device, by, address in ((shared, alice, ADDRESS.upper()), (own, zelda, "")):
+        Invitation.objects.create(
+            device=device, invited_by=by, role="editor", address=address, expires_at=soon
+        )
+    with_app(zelda)
+    with_passkey(zelda, "Zelda's phone")
+    SavedView.objects.create(user=zelda, name="Zelda's", query="")
+    with pytest.raises(RuleError):
+        claims.claim(zelda, serial=unit.serial, code="BBBB", name="", address="127.0.0.1")
     number, before = zelda.pk, Task.objects.filter(backup__claim=shared.claim).count()
     closing.begin(zelda, address="192.0.2.1")
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from time_machine import travel
 
-from accounts.models import Mail, User
+from accounts.models import Mail, Preferences, User
 from devices import claims, invitations, lifecycle, members, prompts
 from devices.inventory import Unit
 from devices.models import Claim, Device
@@ -184,6 +184,16 @@ def test_asking_again_is_the_same_request_and_tells_the_owner_once(unit, alice, 
         "by": "Bob Birch",
         "path": f"/devices/{device.pk}/people/",
     }
+
+
+def test_an_owner_who_wants_no_such_mails_is_asked_on_the_page_alone(unit, alice, bob):
+    User.objects.filter(pk=alice.pk).update(email="alice@example.com")
+    Preferences.objects.filter(user=alice).update(notice_people=False)
+    claim_unit(unit, alice)
+
+    asked = ask(bob, unit)
+
+    assert (asked.state, Mail.objects.count()) == ("pending", 0)
 
 
 @pytest.mark.parametrize("end", [lifecycle.reset, lifecycle.block, lifecycle.retire])
