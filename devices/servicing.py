@@ -31,12 +31,12 @@ def recode(device: Device, *, by: User | None, reason: str) -> Unit:
     """Give the unit a new code, which ends the old one; RuleError `conflict` for a retired one.
 
     Failed tries and prompts on the device are forgotten, and who claims with the new code needs
-    no confirmation on account of former owners: they cannot know it.
+    no confirmation on account of former owners: they cannot know it. The present one may.
     """
     row = _in_service(device)
     code, row.pepper_id = serials.new_code(), hashes.newest_pepper()
     row.code_hash = hashes.code_hash(row.serial, serials.read_code(code), row.pepper_id)
-    row.code_made_at, row.claimed_before = timezone.now(), False
+    row.code_made_at, row.claimed_before = timezone.now(), row.claim is not None
     row.save(update_fields=["code_hash", "pepper_id", "code_made_at", "claimed_before"])
     lifecycle.cancel_pending(row)
     lifecycle.revoke_tokens(row)
@@ -57,8 +57,9 @@ def rekey(device: Device, *, by: User | None, reason: str) -> Unit:
             "conflict", _("A new key would open the owner's plan: the owner releases it first.")
         )
     key = serials.new_key()
-    row.key_hash = hashes.key_hash(serials.read_key(key))
-    row.save(update_fields=["key_hash"])
+    # One that was offered with the old key ends with it.
+    row.key_hash, row.next_key_hash = hashes.key_hash(serials.read_key(key)), ""
+    row.save(update_fields=["key_hash", "next_key_hash"])
     lifecycle.cancel_pending(row)
     lifecycle.revoke_tokens(row)
     audit.record("rekey", by=by, device=row, reason=reason)

@@ -83,6 +83,15 @@ def test_a_new_code_needs_no_yes_of_the_device_though_others_had_it(
     assert attempt(bob, new) == "accepted"
 
 
+def test_a_new_code_that_the_owner_may_have_read_needs_the_yes_after_a_release(
+    device, unit, alice, staff
+):
+    new = servicing.recode(device, by=staff, reason="label lost")
+    lifecycle.release(device, by=alice)
+
+    assert attempt(alice, new) == "pending"
+
+
 def test_a_new_code_makes_room_for_prompts(device, unit, alice, staff):
     lifecycle.release(device, by=alice)
     with travel("2050-01-01T12:00Z", tick=False):
@@ -122,6 +131,18 @@ def test_a_new_key_ends_the_old_one_and_its_tokens_at_once(unit, staff):
     assert problem(api.get("/api/device/")) == (401, "token-revoked")
     assert (new.code, tablet(new).get("/api/device/").status_code) == ("", 200)
     assert hashes.is_key(serials.read_key(new.key), stored=row(unit).key_hash)
+
+
+def test_a_new_key_ends_a_key_that_was_offered_with_the_old_one(device, unit, alice, staff):
+    offered = serials.new_key()
+    tablet(unit).post("/api/device/key/", {"key": offered})
+    lifecycle.release(device, by=alice)
+
+    new = servicing.rekey(device, by=staff, reason="key list lost")
+
+    body = {"serial": unit.serial, "key": offered}
+    assert problem(Http().post("/api/device/token/", body)) == (401, "token-invalid")
+    assert tablet(new).get("/api/device/").status_code == 200
 
 
 def test_no_new_key_is_made_for_what_is_somebody_s(device, unit, staff):
