@@ -57,10 +57,11 @@ class _File:
 
 
 def bring_in(
-    text: str, *, name: str, confirm_on_device: bool = False, by: User | None = None
+    text: str, *, name: str, by: User | None = None, **of_new_batch: bool
 ) -> Iterator[Progress | Report]:
     """Store the units of a CSV file in a new batch, or in the one of this name; report at the end.
 
+    A new batch gets its `confirm_on_device` and `must_rekey`; one that is there keeps its own.
     Whoever asks for the next step drives it: it is one transaction, and ends with the generator.
     """
     file = _File(Report(name))
@@ -68,7 +69,7 @@ def bring_in(
     if not file.report.faults:
         yield from _sort_out(file)
     if not file.report.faults and file.units:
-        yield from _store(file, confirm_on_device, by)
+        yield from _store(file, of_new_batch, by)
     if file.report.faults:
         file.report.units, file.report.made = [], 0
     yield file.report
@@ -172,7 +173,7 @@ def _is_same(device: Device, unit: Unit) -> bool:
     return code and key
 
 
-def _store(file: _File, confirm_on_device: bool, by: User | None) -> Iterator[Progress]:
+def _store(file: _File, of_new_batch: dict[str, bool], by: User | None) -> Iterator[Progress]:
     units = list(file.units.values())
     try:
         with transaction.atomic():
@@ -180,8 +181,8 @@ def _store(file: _File, confirm_on_device: bool, by: User | None) -> Iterator[Pr
                 name=file.report.batch,
                 defaults={
                     "prefix": units[0].serial.partition("-")[0],
-                    "confirm_on_device": confirm_on_device,
                     "created_by": by,
+                    **of_new_batch,
                 },
             )
             for done, piece in _pieces(units):

@@ -52,6 +52,7 @@ class ImportForm(forms.Form):
     confirm_on_device = forms.BooleanField(
         label=_("The device confirms its first claim"), required=False
     )
+    must_rekey = Batch._meta.get_field("must_rekey").formfield()
 
     def clean_file(self) -> str:
         file = self.cleaned_data["file"]

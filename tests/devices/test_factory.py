@@ -11,7 +11,7 @@ from django.test import Client
 from devices import factory, inventory, serials
 from devices.factory import Progress, Report
 from devices.models import AuditEntry, Batch, Device
-from tests.devices.http import tablet
+from tests.devices.http import problem, tablet
 from tests.devices.test_inventory import everything_stored
 from tests.factories import claim_unit, make_user
 from tests.logins import logged_in
@@ -217,6 +217,15 @@ def test_the_page_shows_what_was_made_here_once(web):
     assert made[0] == ONE.serial
     assert made[1] not in everything_stored()
     assert made[1] not in web.get("/admin/devices/batch/").content.decode()
+
+
+def test_a_factory_s_keys_open_no_plan_where_the_firmware_can_replace_them(web, alice):
+    [unit] = new_units(1)
+
+    send(web, inventory.as_csv([unit]).encode(), must_rekey="on")
+
+    claim_unit(unit, alice)
+    assert problem(tablet(unit).get("/api/sync/")) == (403, "forbidden")
 
 
 def test_the_page_names_the_lines_that_are_wrong(web):
