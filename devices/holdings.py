@@ -69,7 +69,10 @@ def foretell(user: User) -> Iterator[Fate]:
 def part(user: User) -> None:
     """Take the person out of every device, and out of what was written down about devices."""
     for membership in _parts(user):
-        _part(lifecycle.locked(membership.device), membership)
+        row = lifecycle.locked(membership.device)
+        # Read again under the lock: a hand-over may have come first.
+        if mine := row.memberships.filter(pk=membership.pk).first():
+            _part(row, mine)
     pending = Claim.objects.filter(user=user, state=Claim.State.PENDING)
     pending.update(state=Claim.State.CANCELLED, decided_at=timezone.now())
     if user.email:
@@ -94,6 +97,8 @@ def _part(row: Device, membership: Membership) -> None:
         return
     membership.delete()
     if membership.role == OWNER:
+        # What the former owner offered to somebody does not bind the heir.
+        row.memberships.update(offered_at=None)
         heir.role = OWNER
         heir.save(update_fields=["role"])
         audit.record("hand-over", by=None, device=row, person=heir.user)

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import transaction
 from time_machine import travel
 
 from accounts.models import Mail, User
-from devices import invitations, members
+from devices import holdings, invitations, lifecycle, members
 from devices.models import AuditEntry, Device, Membership
 from planner.problems import RuleError
 from tests.backups.api import task
@@ -185,4 +186,33 @@ def test_a_removed_person_takes_nothing_over(device, alice, bob, bobs):
     members.remove(device, bobs.pk, by=alice)
 
     assert refusal(members.take_over, device, by=bob) == "not-found"
+    assert roles_of(device) == {"alice": "owner"}
+
+
+def test_an_offer_of_a_former_owner_does_not_bind_the_heir(device, alice, bob, bobs, stranger):
+    viewer = Membership.objects.create(device=device, user=stranger, role="viewer")
+    members.offer(device, viewer.pk, by=alice)
+
+    with transaction.atomic():
+        holdings.part(alice)
+
+    assert refusal(members.take_over, device, by=stranger) == "conflict"
+    assert roles_of(device) == {"bob": "owner", stranger.username: "viewer"}
+
+
+def test_who_takes_a_device_over_while_the_account_closes_leaves_it_an_owner(
+    device, alice, bob, bobs, monkeypatch
+):
+    members.offer(device, bobs.pk, by=alice)
+    locked = lifecycle.locked
+
+    def late(row: Device) -> Device:
+        monkeypatch.undo()
+        members.take_over(row, by=bob)
+        return locked(row)
+
+    monkeypatch.setattr(lifecycle, "locked", late)
+    with transaction.atomic():
+        holdings.part(bob)
+
     assert roles_of(device) == {"alice": "owner"}
