@@ -4,9 +4,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -44,6 +47,12 @@ class LongListAdmin(admin.ModelAdmin):
         """Return address and words of what else can be done here."""
         return []
 
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Refuse as an unknown filter what no column can hold, which would be an error deeper."""
+        if any("\0" in value for _name, values in request.GET.lists() for value in values):
+            raise IncorrectLookupParameters
+        return super().get_changelist_instance(request)
+
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> Any:
         extra = {"tools": self.tools(request), **(extra_context or {})}
         return super().changelist_view(request, extra)
@@ -73,12 +82,17 @@ class ExportAdmin(LongListAdmin):
         view = self.admin_site.admin_view(self.export_view)
         return [path("export/", view, name=self.export_name), *super().get_urls()]
 
-    def export_view(self, request: HttpRequest) -> StreamingHttpResponse:
-        """Answer with the list as CSV, the newest rows first."""
+    def export_view(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the list as CSV, newest first; a wrong filter leads back to the list."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        try:
+            found = self.get_changelist_instance(request).queryset
+        except IncorrectLookupParameters:
+            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
+            return redirect(f"{reverse(name)}?{ERROR_FLAG}=1")
         header, cells = zip(*self.export_columns, strict=True)
-        rows = sheets.newest_first(self.get_changelist_instance(request).queryset)
+        rows = sheets.newest_first(found)
         table = ([cell(row) for cell in cells] for row in rows)
         name = f"{self.opts.model_name}.csv"
         return StreamingHttpResponse(

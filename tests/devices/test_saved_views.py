@@ -89,3 +89,13 @@ def test_devices_as_csv_are_what_was_searched_and_defused(web, alice):
         (row["serial"], row["state"], row["people"], row["firmware"], row["battery"])
         for row in tables[1]
     ] == [(device.serial, "claimed", "1", "'@1.2", "50")]
+
+
+@pytest.mark.parametrize("page", ["device/", "device/export/", "auditentry/", "auditentry/export/"])
+@pytest.mark.parametrize("query", ["nope=1", "state__exact=%00", "action=%00", "at__gte=x"])
+def test_a_filter_that_cannot_be_leads_to_the_list_that_says_so(web, page, query):
+    answer = web.get(f"/admin/devices/{page}?{query}")
+
+    if answer.status_code != 200:
+        table = page.removesuffix("export/")
+        assert (answer.status_code, answer["Location"]) == (302, f"/admin/devices/{table}?e=1")
