@@ -75,9 +75,12 @@ def _unit(row: dict[str, str | None], line: int) -> Unit:
     try:
         serial = serials.read_serial(row.get("serial") or "")
         code = serials.printed_code(serials.read_code(row.get("code") or ""))
+        key = row.get("key") or ""
+        if key:
+            serials.read_key(key)
     except ValueError as error:
         raise ValueError(_("Line %(line)d: %(why)s") % {"line": line, "why": error}) from None
-    return Unit(serial, code, row.get("key") or "")
+    return Unit(serial, code, key)
 
 
 def _check_known(units: list[Unit]) -> None:

@@ -131,6 +131,14 @@ def test_what_cannot_be_printed_is_told(web, made, changes, field):
     assert field in answer.context["form"].errors
 
 
+def test_a_formula_in_the_place_of_a_key_does_not_come_back_as_csv(web, made):
+    units = [made[0]._replace(key='=HYPERLINK("//x")')]
+
+    answer = web.post(PAGE, wanted(units, **{"as": "csv"}))
+
+    assert answer.context["form"].errors["units"] == ["Line 2: This is not a device key."]
+
+
 def test_so_many_labels_at_once_and_then_the_next(web, made, monkeypatch):
     monkeypatch.setattr(printing, "MOST_LABELS", 2)
 
