@@ -77,7 +77,7 @@ def failures_by_day() -> list[Bar]:
 
 
 def _chart(rows: QuerySet) -> list[Bar]:
-    today = timezone.now().date()
+    today = timezone.localdate()
     days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
     counted = (
         rows.filter(at__gte=timezone.now() - timedelta(days=DAYS))

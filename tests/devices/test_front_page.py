@@ -54,6 +54,14 @@ def test_a_version_that_a_device_made_up_leads_to_its_devices_alone(staff, alice
     assert "<b>" not in page
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_what_happens_now_is_in_the_last_bar_of_every_zone(alice, zone):
+    make_device(alice)
+
+    with timezone.override(zone):
+        assert [bar.count for bar in figures.claims_by_day()] == [0] * 29 + [1]
+
+
 def test_a_chart_has_a_bar_for_each_of_thirty_days(alice):
     make_device(alice)
     old = make_device(alice)
