@@ -21,6 +21,9 @@ CHUNK = 64 * 1024
 BATCH = 500
 STEPS = 100_000_000
 """So many instructions a foreign database may take to be read: a full plan needs a tenth."""
+MOST_VALUE_BYTES = 64 * 1024
+"""No value of a device is as long, and a foreign one can make itself as long as memory is."""
+ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION)
 SCHEMA = """
 CREATE TABLE tasks(id TEXT PRIMARY KEY, name TEXT, datetime INTEGER, priority INTEGER,
     completed INTEGER, description TEXT);
@@ -73,18 +76,28 @@ def read_database(file: BinaryIO) -> Found:
 def _read_database(path: str) -> Found:
     address = f"file:{path}?mode=ro&immutable=1"
     with closing(sqlite3.connect(address, uri=True)) as database:
-        # The file is a stranger's: what its schema names is not called, and it ends in time.
+        # The file is a stranger's: only its tables are read, what its schema names is not called,
+        # and it ends in time.
         database.execute("PRAGMA trusted_schema = OFF")
+        database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_VALUE_BYTES)
+        database.set_authorizer(_authorized)
         database.set_progress_handler(lambda: 1, STEPS)
         database.row_factory = sqlite3.Row
         found = Found()
         for kind in TYPES:
-            for row in database.execute(f"{READ[kind]} LIMIT {MAX_LIVE + 1}"):
-                raw = dict(row)
+            rows = database.execute(f"{READ[kind]} LIMIT {MAX_LIVE + 1}")
+            for number, raw in enumerate(map(dict, rows), start=1):
                 if kind == "habit":
                     raw["completed"] = [day for (day,) in database.execute(READ_DAYS, [raw["id"]])]
-                found.take(kind, raw, f"{kind} {raw['id']}")
+                # Its id may be anything, and as long as it likes.
+                found.take(kind, raw, f"{kind} {number}")
         return found
+
+
+def _authorized(action: int, *names: str | None) -> int:
+    """Allow to read tables; the last name is of the view or trigger that asks."""
+    is_direct = names[-1] is None
+    return sqlite3.SQLITE_OK if action in ALLOWED and is_direct else sqlite3.SQLITE_DENY
 
 
 def _write(database: sqlite3.Connection, batch: list[Still]) -> None:

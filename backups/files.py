@@ -40,8 +40,7 @@ def read_file(file: BinaryIO) -> Found:
     head = file.read(len(HEAD))
     file.seek(0)
     found = read_database(file) if head == HEAD else _from_json(file.read())
-    if len(found.plan) > MAX_LIVE:
-        raise RuleError("invalid", _("The file holds more than 16,000 entries."))
+    _check_count(len(found.plan))
     return found
 
 
@@ -57,9 +56,17 @@ def _from_json(raw: bytes) -> Found:
     found = Found()
     for kind in TYPES:
         entries = document.get(kind)
-        for number, raw_entry in enumerate(entries if isinstance(entries, list) else ()):
+        if not isinstance(entries, list):
+            continue
+        _check_count(len(entries))
+        for number, raw_entry in enumerate(entries):
             found.take(kind, raw_entry, f"/{kind}/{number}")
     return found
+
+
+def _check_count(entries: int) -> None:
+    if entries > MAX_LIVE:
+        raise RuleError("invalid", _("The file holds more than 16,000 entries."))
 
 
 FORMS = {

@@ -56,8 +56,13 @@ def plan(backup: Backup, revision: int, *, touched: tuple[int, int] | None = Non
     if touched is None:
         rows = _newest(UP_TO, [backup.pk, revision])
     else:
-        rows = _newest(UP_TO + TOUCHED, [backup.pk, revision, backup.pk, *touched])
+        rows = newest_of_touched(backup, revision, touched)
     return {still.key: still for still in _living(iter(rows))}
+
+
+def newest_of_touched(backup: Backup, revision: int, touched: tuple[int, int]) -> list[Logged]:
+    """Return the newest rows at a revision of what the revisions from first to last changed."""
+    return _newest(UP_TO + TOUCHED, [backup.pk, revision, backup.pk, *touched])
 
 
 def revision_at(backup: Backup, moment: int) -> int | None:

@@ -1,7 +1,7 @@
 """Plans from files: what a file holds, what it would change, and the import as one commit."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -64,7 +64,7 @@ def preview(backup: Backup, plan: Plan, mode: str) -> list[Difference]:
     replacing, the plan becomes the file's.
     """
     now = history.plan(backup, backup.revision)
-    return differences(now, dict(plan) if mode == REPLACE else _merged(now, plan))
+    return differences(now, _merged({} if mode == REPLACE else now, plan))
 
 
 def import_plan(backup: Backup, plan: Plan, mode: str, actor: Actor) -> Restored:
@@ -92,21 +92,26 @@ def _merged(now: Plan, plan: Plan) -> Plan:
         for key, still in now.items()
         if still.kind == "habit" and key not in plan
     }
-    merged = dict(now)
-    for key, still in plan.items():
+    merged, numbers = dict(now), Counter[str]()
+    # In one order, so that habits of one name are numbered alike each time.
+    for key, still in sorted(plan.items()):
         own = now.get(key)
         days = still.days if own is None else tuple(sorted({*still.days, *own.days}))
         values = dict(still.values)
         if still.kind == "habit":
-            values["name"] = _free(values["name"], taken)
+            values["name"] = _free(values["name"], taken, numbers)
             taken[values["name"]] = key
         merged[key] = still._replace(values=values, days=days)
     return merged
 
 
-def _free(name: str, taken: Iterable[str]) -> str:
-    """Return a habit's name with the first number that makes it another than those taken."""
-    free, number = name, 2
+def _free(name: str, taken: Collection[str], numbers: Counter[str]) -> str:
+    """Return a habit's name with the first number that makes it another than those taken.
+
+    `numbers` counts those that were tried for each name: they are not tried again.
+    """
+    free = name
     while free in taken:
-        free, number = ledger.numbered(name, number), number + 1
+        numbers[name] += 1
+        free = ledger.numbered(name, numbers[name] + 1)
     return free

@@ -141,9 +141,12 @@ class _Reader:
         if not isinstance(listed, list):
             self._fail("completed", "type", FAULTS["type"])
             return ()
+        # The first wrong day tells enough: a list of millions would make as many errors.
         for number, moment in enumerate(listed):
-            self._checked(f"completed/{number}", moment, MOMENT)
-        return (day_of(moment) for moment in listed if type(moment) is int)
+            if MOMENT(moment):
+                self._checked(f"completed/{number}", moment, MOMENT)
+                return ()
+        return map(day_of, listed)
 
     def _checked(self, name: str, value: Any, check: Any) -> Any:
         if code := check(value):

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db.models import QuerySet
 
+from backups import history
 from backups.models import ENTRY_MODELS, ITSELF, Backup, Change, Commit, Entry, Overruled
 from backups.points import horizon
 from backups.stills import Difference, Still
@@ -61,10 +63,12 @@ def commits(backup: Backup, *, before: int | None = None, most: int = 20) -> lis
         return []
     first, last = revisions[-1], revisions[0]
     touched = Change.objects.filter(backup=backup, revision__range=(first, last))
-    earlier = Change.objects.filter(
-        backup=backup, revision__lt=first, uuid__in=touched.values("uuid")
-    )
-    return _told(backup, _rows(touched), _stood(earlier))
+    running: dict[Key, _Running] = {}
+    for row in history.newest_of_touched(backup, first - 1, (first, last)):
+        key = row.type, UUID(row.uuid)
+        entry = running.setdefault(key, _Running(row.type, str(key[1])))
+        entry.apply(row.day, orjson.loads(row.entry))
+    return _told(backup, _rows(touched), running)
 
 
 def of_entry(backup: Backup, kind: str, uuid: UUID) -> list[Told]:

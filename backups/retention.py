@@ -79,7 +79,7 @@ def forget_released() -> int:
 
 def _erase_rows(backup: Backup, kind: str, until: int) -> int:
     model, blank = ENTRY_MODELS[kind], KINDS[kind].blank
-    dead = model.objects.of(backup).filter(~Q(name=""), alive=False, revision__lte=until)
+    dead = model.objects.of(backup).filter(~Q(**blank), alive=False, revision__lte=until)
     rows = list(dead.only("uuid"))
     for row in rows:
         for name, value in blank.items():

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from django.db import close_old_connections
@@ -38,7 +39,11 @@ class Later:
 
     def flush(self) -> None:
         """Write what was added until now."""
-        rows = [self.rows.popleft() for _ in range(len(self.rows))]
+        rows = []
+        # At a process' end the thread may be taking them too.
+        with suppress(IndexError):
+            for _ in range(len(self.rows)):
+                rows.append(self.rows.popleft())
         if rows:
             self.write(rows)
 

@@ -222,6 +222,20 @@ def test_texts_of_what_was_deleted_long_ago_are_erased_and_points_keep_theirs(ba
     assert (result.outcome, result.errors[0]["code"]) == ("rejected", "unknown-entry")
 
 
+def test_a_text_that_came_late_to_a_deleted_entry_is_erased_too(backup):
+    with time_machine.travel(NOW, tick=False):
+        id = str(uuid4())
+        push(backup, Item("task", id, deleted=True))
+        age(backup, days=32)
+        push(backup, Item("task", id, {"description": "secret"}))
+        push(backup, Item("task", str(uuid4()), BINS))
+        retention.forget_old_history()
+        again = retention.erase_texts(backup)
+
+    assert Task.objects.of(backup).get(uuid=id).description == ""
+    assert again == 0
+
+
 def test_a_point_that_was_tampered_with_is_told(backup, capsys):
     push(backup, Item("task", str(uuid4()), BINS))
     point = points.pin(backup, Reason.DAILY)

@@ -1,5 +1,7 @@
 """Rows that no request waits for."""
 
+from collections import deque
+
 import pytest
 
 from planner import later
@@ -54,3 +56,17 @@ def test_while_nothing_can_be_written_the_oldest_rows_make_room(rows, written, g
     later.flush()
 
     assert written == [list(range(2, later.MOST + 2))]
+
+
+def test_rows_that_another_thread_takes_meanwhile_lose_none_of_the_others(rows, written, gathering):
+    class Shared(deque):
+        """What the flush at a process' end sees while the thread takes the last row."""
+
+        def __len__(self) -> int:
+            return super().__len__() + 1
+
+    rows.rows = Shared([1, 2])
+
+    rows.flush()
+
+    assert written == [[1, 2]]

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from backups import past
 from backups.items import Item
 from backups.models import Backup, Commit, Habit, Overruled, RestorePoint, Task
 from tests.backups.pages.plan import at, event, habit, put, task
@@ -254,3 +255,22 @@ def test_a_page_of_the_past_costs_the_same_for_any_number(
 
     with django_assert_num_queries(most + 3):
         browser.get(URL[path])
+
+
+def test_the_newest_commits_are_told_without_reading_the_whole_log(backup, monkeypatch):
+    habit_ = habit("Run", 0x7F)
+    put(backup, habit_)
+    days = [number * 86_400 for number in range(30)]
+    for day in days:
+        put(backup, Item("habit", habit_.id, {"name": f"Run {day}"}, days={day: True}))
+    read = []
+    apply = past._Running.apply
+    monkeypatch.setattr(past._Running, "apply", lambda *of: read.append(of) or apply(*of))
+
+    [newest] = past.commits(backup, most=1)
+
+    [difference] = newest.differences
+    assert difference.fields == {"name": (f"Run {days[-2]}", f"Run {days[-1]}")}
+    assert difference.days == {days[-1]: True}
+    # The habit and each of its days as they stood, and what the commit made of them.
+    assert len(read) == 1 + 29 + 2
