@@ -45,7 +45,7 @@ def verify(name: str, password: str, *, address: str, mark: str = "") -> User:
     return user
 
 
-def confirm(user: User, password: str, *, address: str, mark: str = "") -> None:
+def confirm(user: User, password: str, *, address: str, mark: str) -> None:
     """Return if this is the password of a person who is logged in.
 
     A wrong one counts like a failed log-in. Raises RuleError `throttled`, or `invalid` for

@@ -31,10 +31,11 @@ class ConfirmForm(RuleForm):
         if not second_factor.has(user):
             del self.fields["code"]
 
-    def confirm(self, address: str) -> bool:
+    def confirm(self, address: str, mark: str) -> bool:
         """Tell whether it is them; if not, the form says so."""
         try:
-            passwords.confirm(self.user, self.cleaned_data["password"], address=address)
+            given = self.cleaned_data["password"]
+            passwords.confirm(self.user, given, address=address, mark=mark)
             if "code" in self.fields:
                 second_factor.verify(self.user, self.cleaned_data["code"], address=address)
         except RuleError as error:

@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from accounts import passkeys, sessions
+from accounts import cookies, passkeys, sessions
 from accounts.addresses import client_address
 from accounts.forms.confirm import ConfirmForm
 from accounts.forms.second_factor import PasskeyForm
@@ -19,7 +19,7 @@ from accounts.views.answers import page, show
 def confirm(request: HttpRequest) -> HttpResponse:
     """Ask for the password, and a code of whoever has a second factor, and lead back."""
     form = ConfirmForm(request.user, request.POST or None)
-    if form.is_valid() and form.confirm(client_address(request)):
+    if form.is_valid() and form.confirm(client_address(request), cookies.mark(request)):
         (sessions.prove if "code" in form.fields else sessions.confirm)(request.login)
         return redirect(next_page(request))
     return _show(request, form)

@@ -66,11 +66,14 @@ def test_a_known_browser_is_not_stopped_by_those_who_share_its_address(alice):
     assert passwords.verify("alice", PASSWORD, address="192.0.2.1", mark=mark) == alice
 
 
-def test_asking_again_counts_in_the_same_bucket(alice):
-    mark = known.mark(sessions.log_in(alice).session)
+def test_whoever_is_logged_in_is_asked_again_while_strangers_are_locked_out(alice):
+    """A1"""
+    own = logged_in(alice)
     spend_the_account()
 
-    passwords.confirm(alice, PASSWORD, address="192.0.2.1", mark=mark)
+    answer = own.post("/account/confirm/", {"password": PASSWORD, "next": "/account/"})
+
+    assert (answer.status_code, answer["Location"]) == (302, "/account/")
 
 
 def test_a_mark_is_the_person_s_own_and_ends_with_the_password(alice, bob):
