@@ -18,6 +18,7 @@ from planner.buckets import Limit
 from planner.problems import RuleError
 
 CHECKS = Limit("signup-check", 1_000, 3600.0)
+LONGEST = 254
 
 
 @login_not_required
@@ -42,7 +43,7 @@ def check(request: HttpRequest) -> JsonResponse:
         CHECKS.spend(client_address(request))
     except RuleError as error:
         return JsonResponse({"code": error.slug}, status=error.status)
-    given = {name: request.POST.get(name, "") for name in ("username", "full_name", "email")}
+    given = {name: _typed(request, name) for name in ("username", "full_name", "email")}
     known = passwords.known_of(request.user if request.user.is_authenticated else User(**given))
     strength = estimate(request.POST.get("password", ""), known)
     return JsonResponse(
@@ -53,3 +54,8 @@ def check(request: HttpRequest) -> JsonResponse:
             "taken": bool(given["username"]) and not rules.is_free(given["username"]),
         }
     )
+
+
+def _typed(request: HttpRequest, name: str) -> str:
+    """Return as much of a field as it may hold; a NUL, which no field may, is something else."""
+    return request.POST.get(name, "")[:LONGEST].replace("\0", " ")

@@ -209,6 +209,18 @@ def test_anything_may_be_asked(client, db, password):
     assert check(client, password=password)["score"] in range(5)
 
 
+@pytest.mark.parametrize("text", ["a\0b", "name " * 100_000, "🐢"])
+@pytest.mark.parametrize("field", ["username", "full_name", "email"])
+def test_anything_may_stand_beside_it(client, db, field, text):
+    assert check(client, password=PASSWORD, **{field: text})["score"] in range(5)
+
+
+def test_only_so_much_of_a_field_is_looked_at_as_it_may_hold(client, db):
+    fields = {"password": "Zephyrine77!", "full_name": "x" * 300 + " Zephyrine"}
+
+    assert check(client, **fields) == check(client, password="Zephyrine77!")
+
+
 def test_nobody_asks_for_ever(client, db, monkeypatch):
     monkeypatch.setattr("accounts.views.signup.CHECKS", Limit("signup-check", 2, 60))
 
