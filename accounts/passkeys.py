@@ -36,9 +36,11 @@ from planner.problems import RuleError
 
 MOST = 20
 LONGEST = 16_384
+LONGEST_ID = 1023
+"""In bytes (WebAuthn, credential id)."""
 REQUIRED = UserVerificationRequirement.REQUIRED
 WRONG = Limit("passkey-address", 60, 3600.0)
-MALFORMED = (WebAuthnException, ValueError, TypeError, KeyError, AttributeError, RecursionError)
+MALFORMED = (WebAuthnException, ValueError, TypeError, LookupError, AttributeError, RecursionError)
 """What reading an answer raises when whoever made it is no authenticator."""
 
 
@@ -88,6 +90,8 @@ def read_new(user: User, answer: dict, *, name: str, site: Site) -> Passkey:
         )
     except MALFORMED:
         raise _unusable() from None
+    if len(made.credential_id) > LONGEST_ID:
+        raise _unusable()
     return Passkey(
         user=user,
         name=name,

@@ -2,6 +2,7 @@
 
 import json
 
+import cbor2
 import pytest
 import time_machine
 from django.core import signing
@@ -207,6 +208,28 @@ def test_a_passkey_made_elsewhere_or_by_nobody_is_not_kept(alice, bent):
 
     assert "This passkey could not be used." in answer.content.decode()
     assert Passkey.objects.count() == RecoveryCode.objects.count() == 0
+
+
+def test_a_passkey_of_a_longer_name_than_there_are_is_not_kept(alice):
+    longest, longer = Authenticator(), Authenticator()
+    longest.id, longer.id = bytes(1023), bytes(1024)
+    page = logged_in(alice)
+
+    assert add(page, longest).status_code == 200
+    answer = add(page, longer)
+
+    assert "This passkey could not be used. Try again." in answer.content.decode()
+    assert Passkey.objects.count() == 1
+
+
+def test_a_public_key_that_is_none_is_not_kept(alice):
+    bent = Authenticator()
+    bent._public = lambda: cbor2.dumps([1])
+
+    answer = add(logged_in(alice), bent)
+
+    assert "This passkey could not be used. Try again." in answer.content.decode()
+    assert not Passkey.objects.exists()
 
 
 def test_a_passkey_of_somebody_else_is_not_kept_again(alice, bob):
