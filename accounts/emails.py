@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from accounts import links, mails, sessions
 from accounts.links import Purpose
-from accounts.models import Session, User
+from accounts.models import Mail, Session, User
 from planner.buckets import Limit
 from planner.problems import RuleError, field_error
 
 VERIFY = Purpose("accounts:email_verify", timedelta(days=3))
 KEEP = Purpose("accounts:email_keep", timedelta(days=14))
+CHANGED = "email-changed"
 BY_PERSON = Limit("email-person", 10, 3600.0)
 
 
@@ -97,36 +98,46 @@ def verify(secret: str, *, address: str) -> User:
     return user
 
 
-def keeping(user: User, former: str) -> str:
-    """Return the link by which the owner of the former address undoes the change."""
-    return links.make(KEEP, user, user.email, former=former)
+def keeping(change: Mail) -> str:
+    """Return the link by which the owner of the former address, who gets this mail, undoes it."""
+    return links.make(KEEP, change, "")
 
 
 def kept(secret: str) -> tuple[User, str] | None:
     """Return whose address this secret brings back, and which; None when it is good no more."""
-    told = links.read(KEEP, secret)
-    user = told and User.objects.filter(pk=told["of"]).first()
-    return (user, told["former"]) if user and links.stands(told, user.email) else None
+    change = _change_of(secret)
+    return change and (change.user, change.facts["former"])
 
 
 @transaction.atomic
 def keep(secret: str) -> User:
-    """Bring the former address back and end all log-ins. Raises RuleError `invalid`."""
-    found = kept(secret)
-    if found is None or User.objects.named(found[1]).exists():
+    """Bring the former address back and end all log-ins. Raises RuleError `invalid`.
+
+    Whoever took the address away may have changed more since: that is no way to keep it, and the
+    mails about those changes bring nothing back any more.
+    """
+    change = _change_of(secret)
+    if change is None or User.objects.named(change.facts["former"]).exists():
         raise RuleError("invalid", _("This link was used before, or it is too old."))
-    user, user.email = found
+    Mail.objects.filter(user=change.user, kind=CHANGED, pk__gte=change.pk).delete()
+    user, user.email = change.user, change.facts["former"]
     user.unverified_email = ""
     user.save(update_fields=["email", "unverified_email"])
     sessions.end_all(user)
     return user
 
 
+def _change_of(secret: str) -> Mail | None:
+    told = links.read(KEEP, secret)
+    changes = Mail.objects.select_related("user").filter(kind=CHANGED)
+    return told and changes.filter(pk=told["of"]).first()
+
+
 def _put(user: User, email: str, *, address: str) -> None:
     former, user.email, user.unverified_email = user.email, email, ""
     user.save(update_fields=["email", "unverified_email"])
     facts = {"former": former, "email": email}
-    mails.post("email-changed", to=former, person=user, facts=facts, address=address)
+    mails.post(CHANGED, to=former, person=user, facts=facts, address=address)
 
 
 def _waiting(user: User) -> str:

@@ -23,12 +23,12 @@ class Purpose(NamedTuple):
     good_for: timedelta
 
 
-def make(purpose: Purpose, subject: Model, state: str, **more: str) -> str:
-    """Return the address of the page, with a secret about the subject; `more` is signed as well.
+def make(purpose: Purpose, subject: Model, state: str) -> str:
+    """Return the address of the page, with a secret about the subject.
 
     The secret is in the query: no log of ours keeps that.
     """
-    told = {"of": str(subject.pk), "state": _fingerprint(state), **more}
+    told = {"of": str(subject.pk), "state": _fingerprint(state)}
     secret = signing.dumps(told, salt=purpose.page)
     return f"{absolute(reverse(purpose.page))}?{urlencode({'link': secret})}"
 

@@ -24,12 +24,10 @@ def verify_email(mail: Mail) -> Facts | None:
     return {"person": None, "link": emails.verification(user)}
 
 
-@mails.kind("email-changed")
-def email_changed(mail: Mail) -> Facts | None:
+@mails.kind(emails.CHANGED)
+def email_changed(mail: Mail) -> Facts:
     """The link that undoes a change of address, for the owner of the former one."""
-    if mail.user.email != mail.facts["email"]:
-        return None
-    return {"not_me": emails.keeping(mail.user, mail.facts["former"])}
+    return {"not_me": emails.keeping(mail)}
 
 
 @mails.kind("new-log-in")

@@ -243,6 +243,24 @@ def test_the_owner_of_the_former_address_brings_it_back_and_ends_all_log_ins(rea
     assert "This link is good no more" in again.content.decode()
 
 
+@pytest.mark.parametrize("steps", [["mallory@example.org"], ["", "mallory@example.org"], [""]])
+def test_no_further_change_keeps_the_address_from_its_owner(reader, steps):
+    client, secrets = logged_in(reader), {}
+    for step in ["thief@example.org", *steps]:
+        change(client, step)
+        letters = delivered()
+        if step:
+            verify(letters[0])
+            letters = delivered()
+        secrets |= {letter.to: undo(letter) for letter in letters}
+    assert addresses("alice")[0] == steps[-1]
+
+    for former in ("old@example.org", "thief@example.org"):
+        Client().post("/account/email/keep/", {"link": secrets[former]})
+
+    assert addresses("alice") == ("old@example.org", "")
+
+
 def test_a_former_address_that_is_somebody_s_by_now_stays_theirs(reader):
     change(logged_in(reader), "new@example.org")
     verify(delivered()[0])
