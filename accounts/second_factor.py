@@ -113,6 +113,8 @@ def renew_recovery(user: User, *, address: str) -> list[str]:
 
 def _added(session: Session, kind: str, facts: dict, address: str) -> list[str]:
     sessions.prove(session)
+    # Whoever came in by the password alone must not take the new factor away again.
+    sessions.doubt_others(session)
     _tell(session.user, kind, facts, address)
     return [] if recovery.left(session.user) else recovery.renew(session.user)
 

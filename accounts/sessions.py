@@ -148,6 +148,12 @@ def prove(session: Session) -> None:
     session.save(update_fields=["verified_at", "confirmed_at"])
 
 
+def doubt_others(session: Session) -> None:
+    """Ask again before danger at all other log-ins of the person, however young they are."""
+    others = Session.objects.filter(user=session.user_id).exclude(pk=session.pk)
+    others.update(confirmed_at=_now() - CONFIRMED_FOR)
+
+
 def unprove(user: User) -> None:
     """Let no log-in of a person count as proved any more: there is no second factor left."""
     Session.objects.filter(user=user).update(verified_at=None)

@@ -82,6 +82,18 @@ def test_a_passkey_of_somebody_else_confirms_nobody(alice, bob):
     assert not is_confirmed()
 
 
+def test_a_new_second_factor_is_asked_for_at_log_ins_of_just_before(alice):
+    intruder = browser(sessions.log_in(alice))
+    assert intruder.get("/account/password/").status_code == 200
+
+    with_app(alice)
+
+    for path in ("/account/password/", "/account/security/app/remove/"):
+        assert intruder.get(path)["Location"].startswith(CONFIRM)
+    answer = intruder.patch("/api/me/", {"email": "x@example.org"}, "application/json")
+    assert answer.status_code == 403
+
+
 def test_without_a_second_factor_no_code_is_asked_for(alice):
     client = long_ago(alice)
 
