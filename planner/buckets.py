@@ -8,6 +8,7 @@ import hashlib
 import math
 import time
 from dataclasses import dataclass
+from ipaddress import IPv6Address
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -78,7 +79,16 @@ class Limit:
 
     def _key(self, subject: str) -> str:
         # Hashed, because subjects are serials, names and addresses of any length.
-        return hashlib.sha256(f"{self.kind}:{subject}".encode()).hexdigest()
+        return hashlib.sha256(f"{self.kind}:{_as_counted(subject)}".encode()).hexdigest()
+
+
+def _as_counted(subject: str) -> str:
+    """Return an IPv6 address as its network of 64 bits: one caller has all of that (RFC 6177)."""
+    try:
+        address = IPv6Address(subject)
+    except ValueError:
+        return subject
+    return str(address.ipv4_mapped or f"{int(address) >> 64:x}/64")
 
 
 def _is_test_transaction() -> bool:

@@ -75,6 +75,22 @@ def test_each_subject_and_each_kind_has_its_own_bucket(clock):
     assert spent(Limit("other", 5, HOUR), 1) == ["ok"]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "is_one"),
+    [
+        ("2001:db8::1", "2001:db8::ffff:0:0:1", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("192.0.2.1", "192.0.2.2", False),
+    ],
+)
+def test_a_network_that_one_caller_has_alone_is_one_subject(clock, first, second, is_one):
+    spent(FIVE, 5, first)
+
+    assert spent(FIVE, 1, second) == ([720] if is_one else ["ok"])
+
+
 def test_a_refund_gives_one_try_back(clock):
     spent(FIVE, 5)
     FIVE.refund("alice")
