@@ -6,8 +6,10 @@ every log line and every row is searched for all that was secret on the way.
 
 import json
 import logging
+import re
 from collections.abc import Iterator
 from logging.config import DictConfigurator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.apps import apps
@@ -18,10 +20,13 @@ from django.test import Client
 
 from devices.inventory import Unit
 from devices.models import Device
+from tests.accounts.factors import App
 from tests.backups.api import event, habit, task
 from tests.factories import make_unit
+from tests.mailbox import delivered
 
 pytestmark = pytest.mark.django_db
+ALICE = "alice@example.org"
 PASSWORD, WRONG = "canary password of nine words", "canary password that is wrong"
 TEXT, DETAIL = "canary-entry-name", "canary-entry-description"
 
@@ -72,7 +77,7 @@ class Journey:
         answer = self.web.post(path, form)
         self.statuses.append(answer.status_code)
         for name, morsel in self.web.cookies.items():
-            if name in ("access", "refresh", "device", "csrf"):
+            if name in ("access", "refresh", "device", "csrf", "known", "invitation", "session"):
                 self.keep(f"cookie {name} of {path}", morsel.value)
         return answer
 
@@ -87,7 +92,7 @@ class Journey:
         """Add a secret, and of a token the part that makes it good."""
         if secret:
             self.secrets[name] = secret
-            self.secrets[f"end of {name}"] = secret.rpartition(".")[2]
+            self.secrets[f"end of {name}"] = re.split("[.:]", secret)[-1]
         return secret
 
     def leaks(self, texts: list[str], *, but: tuple[str, ...] = ()) -> dict[str, str]:
@@ -107,7 +112,8 @@ def journey(log: Lines) -> Journey:
     unit = made.unit
     made.page("/signup/", username="alice", password=PASSWORD, password_again=WRONG)
     twice = {"password": PASSWORD, "password_again": PASSWORD}
-    made.page("/signup/", username="alice", time_zone="UTC", **twice)
+    made.page("/signup/", username="alice", time_zone="UTC", email=ALICE, **twice)
+    made.page("/account/email/verify/", link=_mailed(made, "verification"))
     made.page("/logout/")
     made.page("/login/", username="alice", password=WRONG)
     made.page("/login/", username="alice", password=PASSWORD, remember="on")
@@ -138,10 +144,51 @@ def journey(log: Lines) -> Journey:
     made.call("GET", f"/api/sync/?since={TEXT}", {}, token)
     made.call("GET", "/api/sync/", {}, token[:-4] + "AAAA")
     _break_the_database(made, token)
+    _invite(made, device)
+    _prove_more(made)
+    made.page("/password/reset/", email=ALICE)
+    made.page("/password/reset/new/", link=_mailed(made, "reset"), password=WRONG)
     made.call("DELETE", f"/api/devices/{device.pk}/", {}, access)
     made.call("GET", "/api/sync/", {}, token)
     made.page("/logout/")
     return made
+
+
+def _mailed(made: Journey, name: str) -> str:
+    """Return the secret of the last mail's link, and open its page with a wrong one as well."""
+    link = urlsplit(delivered()[-1].link)
+    secret = link.fragment or parse_qs(link.query)["link"][0]
+    for text in (secret, secret[:-4] + "AAAA"):
+        made.statuses.append(made.web.get(link.path, {"link": text}).status_code)
+    return made.keep(name, secret)
+
+
+def _invite(made: Journey, device: Device) -> None:
+    """Invite by mail and by link, and make a personal token and use it, rightly and wrongly."""
+    invite = f"/devices/{device.pk}/people/invite/"
+    made.page(invite, role="viewer", address="bob@example.org")
+    made.page("/invite/", secret=_mailed(made, "mailed invitation"))
+    shown = made.page(invite, role="viewer", address="").content.decode()
+    made.keep("invitation", re.search(r"/invite/#([\w-]+)", shown)[1])
+    form = {"name": "Script", "device": "", "scope": "read", "days": "30"}
+    token = made.page("/account/tokens/new/", **form).context["form"].text
+    made.keep("personal token", token)
+    made.call("GET", "/api/devices/", {}, token)
+    made.call("GET", "/api/devices/", {}, token[:-4] + "AAAA")
+
+
+def _prove_more(made: Journey) -> None:
+    """Set up a codes app; log in again with a recovery code, after a wrong one."""
+    new = "/account/security/app/"
+    page = made.web.get(new)
+    app = App.typed(made.keep("app secret", page.context["secret"]))
+    answer = made.page(new, offered=page.context["form"].offer, code=app.code())
+    for number, code in enumerate(answer.context["codes"]):
+        made.keep(f"recovery code {number}", code)
+    made.page("/logout/")
+    made.page("/login/", username="alice", password=PASSWORD)
+    made.page("/login/second/", code=code[:-4] + "zzzz")
+    assert made.page("/login/second/", code=code)["Location"] == "/today/"
 
 
 def _break_the_database(made: Journey, token: str) -> None:
@@ -159,7 +206,10 @@ def _break_the_database(made: Journey, token: str) -> None:
 
 def test_the_journey_went_everywhere(journey):
     assert set(journey.statuses) == {200, 204, 302, 400, 401, 410, 500}
-    assert len(journey.secrets) > 15
+    assert {
+        *("verification", "reset", "mailed invitation", "invitation", "personal token"),
+        *("app secret", "recovery code 9", "cookie known of /login/second/"),
+    } <= journey.secrets.keys()
 
 
 def test_no_log_line_tells_a_secret_or_an_entry(journey, log):
