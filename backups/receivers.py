@@ -7,10 +7,16 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.dispatch import receiver
 
-from backups import changes, kept, reports
+from backups import changes, kept, points, reports
 from backups.models import Backup, Commit
 from devices.models import Device
-from devices.signals import device_changed, device_claimed, device_released, devices_shown
+from devices.signals import (
+    device_changed,
+    device_claimed,
+    device_handed_over,
+    device_released,
+    devices_shown,
+)
 from planner.times import microseconds
 
 
@@ -32,6 +38,13 @@ def open_backup(device: Device, user: AbstractBaseUser, claim: UUID, **_signal: 
 def close_backup(device: Device, claim: UUID, owner: AbstractBaseUser | None, **told: Any) -> None:
     """Keep the plan for the former owner, or erase it."""
     kept.close(device, claim, owner=owner, name=told["name"], keep=told["keep"])
+
+
+@receiver(device_handed_over)
+def pin_backup(device: Device, user: AbstractBaseUser, **_signal: Any) -> None:
+    """Keep the plan as the former owner left it."""
+    for backup in Backup.objects.filter(claim=device.claim):
+        points.pin(backup, points.Reason.HAND_OVER, by=str(user), person_id=user.pk)
 
 
 @receiver(device_changed)

@@ -14,7 +14,7 @@ from accounts.models import User
 from devices import audit, lifecycle
 from devices.models import AuditEntry, Claim, Device, Invitation, Membership, PersonalToken
 from devices.roles import OWNER
-from devices.signals import device_changed
+from devices.signals import device_changed, device_handed_over
 
 
 @gathers
@@ -97,6 +97,7 @@ def _part(row: Device, membership: Membership) -> None:
         return
     membership.delete()
     if membership.role == OWNER:
+        device_handed_over.send(sender=Device, device=row, user=heir.user)
         # What the former owner offered to somebody does not bind the heir.
         row.memberships.update(offered_at=None)
         heir.role = OWNER

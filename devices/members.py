@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import mails
 from devices import audit, lifecycle, roles
 from devices.models import Claim, Device, Membership
-from devices.signals import device_changed
+from devices.signals import device_changed, device_handed_over
 from planner.problems import RuleError
 
 MAX_DEVICES = 10
@@ -140,6 +140,7 @@ def take_over(device: Device, *, by: AbstractBaseUser) -> None:
     mine = roles.check(row, by, "read")
     if not mine.is_offered:
         raise RuleError("conflict", _("This device is not offered to you any more."))
+    device_handed_over.send(sender=Device, device=row, user=by)
     owner = row.memberships.select_related("user").get(role=roles.OWNER)
     owner.role, mine.role, mine.offered_at = roles.EDITOR, roles.OWNER, None
     # In this order: the database allows one owner at any moment.

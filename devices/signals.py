@@ -9,6 +9,9 @@ device_released = Signal()
 """`device`, `claim` (the UUID that ended), `owner` (the former one, or None), `name` (what the
 device was called), and `keep`: whether the owner keeps the plan."""
 
+device_handed_over = Signal()
+"""`device`: it is about to get another owner; `user`, who becomes it."""
+
 devices_shown = Signal()
 """`devices`: they are about to be shown; who knows sets `pending_changes` on each."""
 

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from backups import changes, checks, history, points, retention, stills
 from backups.items import Item
 from backups.models import Backup, Change, Commit, Habit, Overruled, RestorePoint, Task
+from devices import members
+from devices.models import Membership
 from planner.problems import RuleError
 from planner.times import now
 from tests.backups.api import NOW
@@ -70,6 +72,18 @@ def test_changed_plans_alone_are_pinned_and_once(backup, bob):
 
     [point] = RestorePoint.objects.all()
     assert (point.backup, point.reason, point.revision) == (backup, Reason.DAILY, 1)
+
+
+def test_a_plan_is_pinned_when_its_device_is_handed_over(backup, device, alice, bob):
+    push(backup, Item("task", str(uuid4()), BINS))
+    editor = Membership.objects.create(device=device, user=bob, role=Membership.Role.EDITOR)
+    members.offer(device, editor.pk, by=alice)
+
+    members.take_over(device, by=bob)
+
+    [point] = RestorePoint.objects.all()
+    assert (point.backup, point.reason, point.revision) == (backup, Reason.HAND_OVER, 1)
+    assert (point.counts["task"], point.by, point.person_id) == (1, str(bob), bob.pk)
 
 
 def test_a_plan_has_a_hundred_named_points_at_most(backup, monkeypatch):
