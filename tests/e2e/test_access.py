@@ -98,16 +98,21 @@ def test_every_page_asks_a_visitor_to_log_in_and_then_leads_back(visitor):
 def test_a_page_is_open_to_strangers_only_if_the_settings_say_so(server):
     """ruling 12"""
     stranger = Browser(server.url)
-    open_pages = {path: name for path, name in EVERYTHING if name in settings.OPEN_PAGES}
+    open_pages = [(path, name) for path, name in EVERYTHING if name in settings.OPEN_PAGES]
 
-    answers = {path: stranger.get(path, follow=False) for path in open_pages}
+    answers = {path: stranger.get(path, follow=False) for path, _ in open_pages}
 
-    assert set(open_pages.values()) == set(settings.OPEN_PAGES)
-    # The admin's log-in leads to the one that all people use.
+    assert {name for _, name in open_pages} == set(settings.OPEN_PAGES)
+    # The admin's log-in leads to the one that all people use, and so does a second step alone.
     assert {path: page.status for path, page in answers.items() if page.status != 200} == {
         "/admin/login/": 302,
+        "/login/passkey/": 405,
+        "/login/passkey/options/": 405,
+        "/login/second/": 302,
+        "/login/second/passkey/": 405,
         "/logout/": 405,
         "/problems/slug": 404,
+        "/signup/check/": 405,
     }
 
 

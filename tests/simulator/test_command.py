@@ -140,7 +140,7 @@ def test_chaos_is_told_calmly(row, unit, live_server, tmp_path):
 
 def test_a_device_that_waits_syncs_when_there_is_news(row, unit, live_server, tmp_path):
     with run(unit, live_server.url, tmp_path, "--wait", "--interval", "5") as device:
-        lines = [words(device.stdout.readline()) for _ in range(3)]
+        lines = [words(device.stdout.readline()) for _ in range(4)]
         web(Backup.objects.of(row), "task", {"name": "Bins", "priority": 1, "duedate": FOREVER})
         lines.append(words(device.stdout.readline()))
         device.send_signal(signal.SIGTERM)
