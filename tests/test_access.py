@@ -206,7 +206,7 @@ TABLE = {
     "/login/second/": {"GET": WITH_A_FACTOR, "POST": sent(WITH_A_FACTOR, {"code": "000000"})},
     "/login/second/passkey/": {"GET": ALL_405, "POST": WITH_A_FACTOR},
     "/login/passkey/": {"GET": ALL_405, "POST": ALL_200},
-    "/login/passkey/options/": {"GET": ALL_405, "POST": ALL_200},
+    "/login/passkey/options/": {"GET": ALL_200, "POST": ALL_405},
     "/logout/": {"GET": ALL_405, "POST": ALL_302},
     "/signup/": {"GET": WELCOME, "POST": sent(ALL_302.replace("302", "302+"), SIGN_UP)},
     "/account/": {"GET": OF_PERSON, "POST": sent(OF_PERSON_POST, PROFILE)},

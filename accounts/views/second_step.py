@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import passkeys, pending, second_factor, sessions
 from accounts.addresses import client_address
@@ -58,7 +58,7 @@ def second_passkey(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_POST
+@require_safe
 def passkey_options(request: HttpRequest) -> HttpResponse:
     """Give a browser what it needs to ask for a passkey of anybody."""
     made = passkeys.options(ALONE, Site.of(request))

@@ -35,8 +35,7 @@ function written({ id, rawId, type, response }) {
 
 async function optionsOf(form) {
   if (form.dataset.options) return JSON.parse(form.dataset.options);
-  const body = new URLSearchParams(new FormData(form));
-  const answer = await fetch(form.dataset.ask, { method: "POST", body });
+  const answer = await fetch(form.dataset.ask);
   if (!answer.ok) throw new Error(answer.status);
   return answer.json();
 }

@@ -27,7 +27,7 @@ def is_in(client: Client, name: str) -> bool:
 
 
 def options(client: Client) -> str:
-    return client.post("/login/passkey/options/").content.decode()
+    return client.get("/login/passkey/options/").content.decode()
 
 
 def log_in(authenticator: Authenticator, **bent: object):

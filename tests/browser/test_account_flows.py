@@ -43,7 +43,7 @@ def log_in(page: Page, name: str, password: str) -> None:
     page.goto("/login/")
     page.get_by_label("User name or e-mail").fill(name)
     page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
     page.wait_for_url(lambda url: "/login/" not in url)
 
 

@@ -52,7 +52,7 @@ def planned(open_page, demo):
         page.goto("/login/")
         page.get_by_label("User name or e-mail").fill(demo["username"])
         page.get_by_label("Password", exact=True).fill(demo["password"])
-        page.get_by_role("button", name="Log in").click()
+        page.get_by_role("button", name="Log in", exact=True).click()
         page.wait_for_url("**/today/")
         return page
 
