@@ -6,7 +6,7 @@ from backups.imports import MERGE, REPLACE
 from backups.schema.backups import POINT, REVISION, SHARED
 from backups.schema.parts import queries
 from planner import shapes
-from planner.openapi import OF_PLAN, answer, describe, operation
+from planner.openapi import JSON, OF_PLAN, answer, describe, operation
 from planner.shapes import Shape, listed, named, record
 
 FILE: Shape = {"type": "string", "contentMediaType": "application/octet-stream"}
@@ -34,7 +34,7 @@ describe(
             200: answer(
                 description="JSON is canonical and can be imported again; SQLite has the tables "
                 "of the device's own database.",
-                **{form.media: FILE for form in FORMS.values()},
+                **{form.media: FILE for form in FORMS.values()} | {JSON: {"type": "object"}},
             )
         },
         parameters=queries(
