@@ -93,9 +93,13 @@ def _merged(now: Plan, plan: Plan) -> Plan:
         if still.kind == "habit" and key not in plan
     }
     merged, numbers = dict(now), Counter[str]()
-    # In one order, so that habits of one name are numbered alike each time.
-    for key, still in sorted(plan.items()):
-        own = now.get(key)
+
+    def order(key: ledger.Key) -> tuple[bool, ledger.Key]:
+        # Who has a name keeps it, and the rest are numbered alike each time.
+        return key not in now or now[key].values["name"] != plan[key].values["name"], key
+
+    for key in sorted(plan, key=order):
+        still, own = plan[key], now.get(key)
         days = still.days if own is None else tuple(sorted({*still.days, *own.days}))
         values = dict(still.values)
         if still.kind == "habit":
