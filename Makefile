@@ -40,6 +40,7 @@ test-browser: .venv/.installed-dev ## What needs Chromium
 schema-test: .venv/.installed-dev .venv/schema/.installed ## Every promise of the OpenAPI document, by schemathesis
 	$(POSTGRES) $(BIN)/python -m tests.schema --program .venv/schema/bin/st --examples $(EXAMPLES)
 
+nightly: export HYPOTHESIS_PROFILE := nightly
 nightly: .venv/.installed-dev ## The large sizes of the tests that have two
 	$(SQLITE) $(PYTEST) -m "nightly and not (browser or e2e or race)"
 	$(POSTGRES) $(PYTEST) -m nightly

@@ -1,11 +1,18 @@
 """The cast: alice owns the device, bob has none, stranger sees nothing, staff may all."""
 
+import os
+
 import pytest
+from hypothesis import settings
 
 from accounts.models import User
 from devices.inventory import Unit
 from devices.models import Device
 from tests.factories import claim_unit, make_unit, make_user
+
+# A gate must not fail by chance; `make nightly` looks elsewhere each time.
+settings.register_profile("nightly", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 @pytest.fixture
