@@ -11,6 +11,7 @@ const words = meter.querySelector("p");
 const remark = document.createElement("p");
 remark.className = "error";
 remark.setAttribute("role", "status");
+const leaving = new AbortController();
 let timer;
 let asked = 0;
 
@@ -20,6 +21,7 @@ async function ask() {
     method: "POST",
     body: new URLSearchParams(new FormData(password.form)),
     headers: { Accept: "application/json" },
+    signal: leaving.signal,
   }).catch(() => null);
   if (turn !== asked) return;
   const known = answer?.ok ? await answer.json() : null;
@@ -43,3 +45,8 @@ password.closest(".field").append(meter);
 username?.closest(".field").append(remark);
 password.addEventListener("input", soon);
 username?.addEventListener("input", soon);
+// With the answer to the form its token is over, and a question that is still on its way fails.
+password.form.addEventListener("submit", () => {
+  clearTimeout(timer);
+  leaving.abort();
+});

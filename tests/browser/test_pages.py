@@ -120,22 +120,22 @@ def test_the_day_is_planned_by_keyboard_alone(planned):
 
 @pytest.mark.parametrize("width", [375, 1280])
 def test_an_event_is_made_changed_deleted_and_brought_back_without_scripts(planned, width):
-    page = planned(width=width, java_script_enabled=False)
+    page, name = planned(width=width, java_script_enabled=False), f"Quartet {width}"
     page.goto("/events/new/")
-    page.get_by_label("Name", exact=True).fill("Quartet")
+    page.get_by_label("Name", exact=True).fill(name)
     page.get_by_role("button", name="Add", exact=True).click()
-    row = page.locator(".row", has_text="Quartet")
+    row = page.locator(".row", has_text=name)
     expect(row).to_be_visible()
 
     row.get_by_role("link").click()
     page.get_by_label("Length in minutes").fill("30")
     page.get_by_role("button", name="Save").click()
-    page.locator(".row", has_text="Quartet").get_by_role("link").click()
+    page.locator(".row", has_text=name).get_by_role("link").click()
     page.get_by_role("button", name="Delete").click()
-    expect(page.get_by_role("status")).to_contain_text("“Quartet” is deleted.")
+    expect(page.get_by_role("status")).to_contain_text(f"“{name}” is deleted.")
 
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("status")).to_contain_text("“Quartet” is back.")
+    expect(page.get_by_role("status")).to_contain_text(f"“{name}” is back.")
 
 
 def test_a_habit_is_ticked_in_the_grid(planned):
