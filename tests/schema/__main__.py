@@ -44,9 +44,10 @@ def main() -> int:
     runs = RUNS if options.only is None else RUNS[options.only : options.only + 1]
     with tempfile.TemporaryDirectory(prefix="planner-schema-") as folder:
         server = Server(os.environ["DATABASE_URL"], Path(folder))
-        server.environment |= _deployed()
+        server.environment |= _deployed(folder)
         document = Path(folder) / "openapi.json"
         server.manage("migrate", "--no-input", "--verbosity", "0")
+        server.manage("collectstatic", "--no-input", "--verbosity", "0")
         server.manage("spectacular", "--format", "openapi-json", "--file", str(document))
         command = [options.program, f"--config-file={CONFIG}", "run", str(document)]
         command += [f"--url={server.url}", f"--max-examples={options.examples}", *more]
@@ -62,11 +63,12 @@ def main() -> int:
             server.stop()
 
 
-def _deployed() -> dict[str, str]:
+def _deployed(folder: str) -> dict[str, str]:
     key = base64.b64encode(secrets.token_bytes(48)).decode()
     rings = ("USER_TOKEN_KEYS", "DEVICE_TOKEN_KEYS", "CLAIM_PEPPERS", "SECOND_FACTOR_KEYS")
     keys = dict.fromkeys(rings, f"k:{key}")
-    return keys | {"DEBUG": "off", "SECRET_KEY": key, "ALLOWED_HOSTS": "127.0.0.1"}
+    rest = {"SECRET_KEY": key, "ALLOWED_HOSTS": "127.0.0.1", "STATIC_ROOT": f"{folder}/static"}
+    return keys | rest | {"DEBUG": "off"}
 
 
 def _run(server: Server, command: list[str], caller: str) -> int:
