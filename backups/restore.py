@@ -10,7 +10,7 @@ from backups import changes, history, points
 from backups.actors import Actor
 from backups.items import Item
 from backups.models import Backup, Commit, HabitDay, RestorePoint
-from backups.stills import Difference, differences
+from backups.stills import Difference, differences, undone
 from planner.problems import RuleError
 
 BATCH = 500
@@ -49,15 +49,14 @@ def restore(
 
 
 def undo(backup: Backup, revision: int, actor: Actor) -> Restored:
-    """Take back what one commit did, except where somebody changed the entry again since."""
+    """Take back what one commit did, field by field, where nobody has changed it again since."""
     with transaction.atomic():
         locked = changes.lock(backup, actor)
         only = (revision, revision)
         now = history.plan(locked, locked.revision, touched=only)
         after = history.plan(locked, revision, touched=only)
         before = history.plan(locked, revision - 1, touched=only)
-        found = [one for one in differences(now, before) if now.get(one.key) == after.get(one.key)]
-        return bring(locked, found, actor)
+        return bring(locked, differences(now, undone(now, after, before)), actor)
 
 
 def bring(

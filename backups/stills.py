@@ -120,3 +120,29 @@ def differences(now: Plan, then: Plan) -> list[Difference]:
     keys = sorted(now.keys() | then.keys())
     pairs = ((now.get(key), then.get(key)) for key in keys)
     return [Difference(*pair) for pair in pairs if pair[0] != pair[1]]
+
+
+def undone(now: Plan, after: Plan, before: Plan) -> Plan:
+    """Return the plan of now without what led from `before` to `after`.
+
+    What was changed again since stays, field by field and day by day; so does an entry that was
+    deleted or brought back since.
+    """
+    keys = now.keys() | after.keys() | before.keys()
+    made = {key: _undone(now.get(key), after.get(key), before.get(key)) for key in keys}
+    return {key: still for key, still in made.items() if still}
+
+
+def _undone(now: Still | None, after: Still | None, before: Still | None) -> Still | None:
+    if now == after:
+        return before
+    if now is None or after is None or before is None:
+        return now
+    values = {
+        name: before.values[name] if value == after.values[name] else value
+        for name, value in now.values.items()
+    }
+    # A day that the change ticked or cleared is as it left it, or was turned back already.
+    turned = set(before.days) ^ set(after.days)
+    days = {*now.days} - turned | {*before.days} & turned
+    return now._replace(values=values, days=tuple(sorted(days)))

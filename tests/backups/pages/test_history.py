@@ -166,12 +166,13 @@ def test_a_tick_is_undone_exactly(browser, backup):
 
 
 def test_what_was_changed_again_is_not_undone(browser, backup, changed):
-    put(backup, Item("task", changed["task"].id, {"name": "Bins!"}))
+    put(backup, Item("task", changed["task"].id, {"name": "Bins!", "priority": 2}))
     revision = Backup.objects.get(pk=backup.pk).revision
 
     first = browser.post(reverse("backups:history_undo", args=[revision - 1]), follow=True)
     assert "It is undone." in said(first)
-    assert Task.objects.of(backup).get(name="Bins!").priority == 3
+    bins = Task.objects.of(backup).get(name="Bins!")
+    assert (bins.priority, bins.duedate) == (2, at("2026-10-14 14:00"))
     again = browser.post(reverse("backups:history_undo", args=[revision - 1]), follow=True)
 
     assert "There is nothing left to undo" in said(again)
