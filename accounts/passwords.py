@@ -120,7 +120,7 @@ def reset(secret: str, password: str, *, address: str) -> User:
     """
     # Locked, so that of two uses at once the second finds the secret used.
     user = whose_reset(secret)
-    user = user and User.objects.select_for_update().get(pk=user.pk)
+    user = user and User.objects.select_for_update().filter(pk=user.pk).first()
     if user is None or whose_reset(secret) is None:
         raise RuleError("invalid", _("This link was used before, or it is too old."))
     _set(user, password)

@@ -1,8 +1,10 @@
 """Notes the tries to claim a device, for staff: who tried what, from where, and what came of it."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -20,14 +22,16 @@ def note(user: AbstractBaseUser, *, serial: str, address: str, result: str) -> N
     own = ClaimAttempt.objects.filter(user=user, result=result, at__gt=now - QUIET)
     if result == ClaimAttempt.Result.THROTTLED and own.exists():
         return
-    ClaimAttempt.objects.create(
-        at=now,
-        user=user,
-        device=Device.objects.filter(serial=serial).only("pk").first(),
-        serial_hash=serial_hash(serial),
-        network=address_block(address),
-        result=result,
-    )
+    # Of an account that ends at this very moment nothing is noted.
+    with suppress(IntegrityError), transaction.atomic():
+        ClaimAttempt.objects.create(
+            at=now,
+            user=user,
+            device=Device.objects.filter(serial=serial).only("pk").first(),
+            serial_hash=serial_hash(serial),
+            network=address_block(address),
+            result=result,
+        )
 
 
 def serial_hash(serial: str) -> str:

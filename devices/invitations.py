@@ -81,22 +81,18 @@ def accept(secret: str, *, by: AbstractBaseUser) -> Membership:
     """
     found = find(secret)
     person = members.locked_person(by.pk)
-    row = lifecycle.locked(found.device)
-    invitation = row.invitations.open().filter(pk=found.pk).first()
-    if invitation is None:
-        raise _gone()
-    invitation.delete()
-    member = members.admit(row, person, invitation.role)
-    audit.record("join", by=by, device=row, person=by, after=_told(invitation))
+    row = _use_up(found)
+    member = members.admit(row, person, found.role)
+    audit.record("join", by=by, device=row, person=by, after=_told(found))
     return member
 
 
 @transaction.atomic
 def decline(secret: str, *, by: AbstractBaseUser) -> None:
-    """Use the invitation up without joining."""
-    invitation = find(secret)
-    invitation.delete()
-    audit.record("decline", by=by, device=invitation.device, before=_told(invitation))
+    """Use the invitation up without joining; RuleError `not-found` when it is not open."""
+    found = find(secret)
+    row = _use_up(found)
+    audit.record("decline", by=by, device=row, before=_told(found))
 
 
 def sweep() -> int:
@@ -137,6 +133,14 @@ def _invite(device: Device, by: AbstractBaseUser, role: str, **columns: str) -> 
     )
     audit.record("invite", by=by, device=row, after=_told(invitation))
     return invitation
+
+
+def _use_up(found: Invitation) -> Device:
+    """Delete an invitation that is still open; return its device, locked."""
+    row = lifecycle.locked(found.device)
+    if not row.invitations.open().filter(pk=found.pk).delete()[0]:
+        raise _gone()
+    return row
 
 
 def _told(invitation: Invitation) -> dict[str, str]:

@@ -22,8 +22,14 @@ MAX_PEOPLE = 10
 
 
 def locked_person(pk: int) -> AbstractBaseUser:
-    """Return a person's row under its lock; a device's row is locked after it, never before."""
-    return get_user_model().objects.select_for_update(no_key=True).get(pk=pk)
+    """Return a person's row under its lock; a device's row is locked after it, never before.
+
+    Raises RuleError `conflict` when the account was closed meanwhile.
+    """
+    person = get_user_model().objects.select_for_update(no_key=True).filter(pk=pk).first()
+    if person is None:
+        raise RuleError("conflict", _("This account is closed."))
+    return person
 
 
 def held_by(person: AbstractBaseUser) -> set[int]:

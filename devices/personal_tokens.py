@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts import mails
 from accounts.models import User
+from devices import members
 from devices.models import (
     Device,
     DeviceQuerySet,
@@ -53,7 +54,7 @@ def make(
     For one of the person's devices, or for all of them. Raises RuleError `conflict` at 20 tokens,
     `not-found` for a device that is not theirs.
     """
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    members.locked_person(user.pk)
     if PersonalToken.objects.living().filter(user=user).count() >= MOST:
         raise RuleError(
             "conflict", _("You have %d tokens already. End one that you do not need.") % MOST

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.base import RuleForm
 from accounts.models import User
-from devices import invitations, members
+from devices import invitations
 from devices.models import Device, Invitation
 from planner.problems import RuleError
 
@@ -50,13 +50,3 @@ class InviteForm(RuleForm):
         except RuleError as error:
             self.refuse(error)
         return self.is_valid()
-
-
-class RequestsForm(forms.Form):
-    """Whether people with the right code may ask to join."""
-
-    wanted = forms.BooleanField(required=False)
-
-    def save(self, device: Device, by: User) -> None:
-        """Switch requests on or off."""
-        members.take_requests(device, by=by, wanted=self.cleaned_data["wanted"])

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,7 +15,7 @@ from accounts import mails
 from accounts.sudo import recently_confirmed
 from accounts.views.answers import page
 from devices import claims, invitations, members, roles
-from devices.forms.people import InviteForm, RequestsForm, RoleForm
+from devices.forms.people import InviteForm, RoleForm
 from devices.models import Device, Membership
 from devices.views.choosing import find
 from planner.problems import RuleError
@@ -58,16 +58,15 @@ def invitation_cancel(request: HttpRequest, pk: int, invitation: int) -> HttpRes
 @require_POST
 def requests(request: HttpRequest, pk: int) -> HttpResponse:
     """Let people ask to join, or not."""
-    found, form = _find_for(request, pk, "share"), RequestsForm(request.POST)
-    if form.is_valid():
-        form.save(found, request.user)
-        messages.success(
-            request,
-            _("People with the code may ask to join.")
-            if form.cleaned_data["wanted"]
-            else _("Nobody can ask to join any more."),
-        )
-    return redirect("devices:people", pk)
+    found, wanted = _find_for(request, pk, "share"), request.POST.get("wanted") == "on"
+    return _done(
+        request,
+        found,
+        lambda: members.take_requests(found, by=request.user, wanted=wanted),
+        _("People with the code may ask to join.")
+        if wanted
+        else _("Nobody can ask to join any more."),
+    )
 
 
 @require_POST
@@ -134,9 +133,8 @@ def offer(request: HttpRequest, pk: int, member: int) -> HttpResponse:
 def take_over(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the owner's offer, then become the owner."""
     found = find(request, pk)
-    mine = found.memberships.get(user=request.user)
-    if request.method != "POST" and mine.is_offered:
-        return render(request, "devices/take_over.html", {"device": found, "owner": _owner(found)})
+    if request.method != "POST":
+        return _offered(request, found)
     return _done(
         request,
         found,
@@ -159,11 +157,15 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _people_page(request: HttpRequest, found: Device, form: InviteForm) -> HttpResponse:
     people = found.memberships.select_related("user").order_by("created_at", "pk")
+    mine = next((one for one in people if one.user_id == request.user.pk), None)
+    if mine is None:
+        # It was found a moment ago: they were removed in between.
+        raise Http404
     context = {
         "device": found,
         "people": people,
         "most": members.MAX_PEOPLE,
-        "mine": next(one for one in people if one.user_id == request.user.pk),
+        "mine": mine,
         "form": form,
     }
     if roles.may(found.role, "share"):
@@ -185,8 +187,13 @@ def _member(device: Device, pk: int) -> Membership:
     return get_object_or_404(others, pk=pk)
 
 
-def _owner(device: Device) -> Membership:
-    return device.memberships.select_related("user").get(role=roles.OWNER)
+def _offered(request: HttpRequest, device: Device) -> HttpResponse:
+    """Show whose offer this is; without one, tell so on the people page."""
+    if not device.memberships.offered().filter(user=request.user).exists():
+        messages.error(request, _("This device is not offered to you any more."))
+        return redirect("devices:people", device.pk)
+    owner = device.memberships.select_related("user").filter(role=roles.OWNER).first()
+    return render(request, "devices/take_over.html", {"device": device, "owner": owner})
 
 
 def _done(

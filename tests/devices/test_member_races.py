@@ -6,13 +6,15 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
+from accounts import closing
 from accounts.models import User
 from backups.models import Commit
 from devices import claims, invitations, members
 from devices.invitations import _hash
-from devices.models import Claim, Device, Invitation, Membership
+from devices.models import AuditEntry, Claim, Device, Invitation, Membership
 from tests.backups.api import Api, task
 from tests.factories import claim_unit, make_device, make_unit, make_user
+from tests.logins import logged_in
 from tests.races import RACE, at_once
 
 pytestmark = RACE
@@ -132,6 +134,66 @@ def test_whatever_happens_to_an_offer_at_once_there_is_one_owner(alice, bob, _ro
     )
 
     assert device.memberships.filter(role="owner").count() == 1
+
+
+def test_one_invitation_is_accepted_or_declined_and_written_down_as_that(alice, people):
+    secret = link(make_device(alice), 0)
+
+    outcomes = at_once(
+        [partial(invitations.accept, secret, by=user) for user in people[:4]]
+        + [partial(invitations.decline, secret, by=user) for user in people[4:8]]
+    )
+
+    assert outcomes.count("not-found") == 7
+    assert AuditEntry.objects.filter(action__in=["join", "decline"]).count() == 1
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_an_account_that_ends_meanwhile_joins_nothing_and_is_told_so(alice, bob, _round):
+    device = make_device(alice)
+    secret = link(device, 0)
+    User.objects.filter(pk=bob.pk).update(closes_at=timezone.now() - timedelta(days=1))
+
+    joined, _closed = at_once(
+        [partial(invitations.accept, secret, by=bob), closing.close_due],
+    )
+
+    assert joined == "conflict" or isinstance(joined, Membership)
+    assert [member.user for member in device.memberships.all()] == [alice]
+
+
+def test_who_is_gone_joins_nothing_and_claims_nothing(alice, bob):
+    secret, unit = link(make_device(alice), 0), make_unit()
+    label = {"serial": unit.serial, "code": unit.code, "name": "Ours", "address": ""}
+    User.objects.filter(pk=bob.pk).delete()
+
+    outcomes = at_once(
+        [partial(invitations.accept, secret, by=bob), partial(claims.claim, bob, **label)]
+    )
+
+    assert outcomes == ["conflict", "conflict"]
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_every_page_of_a_hand_over_answers_whatever_happens_meanwhile(alice, bob, _round):
+    device = make_device(alice)
+    place = Membership.objects.create(device=device, user=bob, role="editor")
+    members.offer(device, place.pk, by=alice)
+    owner, other = logged_in(alice), logged_in(bob)
+    page = f"/devices/{device.pk}/"
+
+    answers = at_once(
+        [
+            partial(other.get, f"{page}people/"),
+            partial(other.get, f"{page}hand-over/"),
+            partial(other.post, f"{page}hand-over/"),
+            partial(owner.post, f"{page}people/requests/", {"wanted": ""}),
+            partial(owner.get, f"{page}people/"),
+            partial(members.remove, device, place.pk, by=alice),
+        ]
+    )
+
+    assert {answer.status_code for answer in answers[:-1]} <= {200, 302, 403, 404}
 
 
 def removed_while_pushing() -> None:

@@ -244,3 +244,13 @@ def test_the_page_costs_the_same_for_any_number_of_people(
 
     with django_assert_num_queries(5):
         web.get(base)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_hand_over_that_is_not_offered_says_so_and_hands_nothing_over(device, bob, method):
+    place(device, bob)
+
+    answer = getattr(logged_in(bob), method)(f"/devices/{device.pk}/hand-over/", follow=True)
+
+    assert "This device is not offered to you any more." in words(answer)
+    assert device.memberships.get(role="owner").user.username == "alice"
