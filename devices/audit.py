@@ -8,6 +8,7 @@ from devices.models import AuditEntry, Device
 from planner.logging import request_id
 
 ROWS_AT_ONCE = 500
+Facts = Mapping[str, Any]
 
 
 def record(
@@ -16,8 +17,8 @@ def record(
     by: User | None,
     device: Device | None = None,
     person: User | None = None,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
+    before: Facts | None = None,
+    after: Facts | None = None,
     reason: str = "",
 ) -> AuditEntry:
     """Add one row: what (a slug), by whom (None: the device itself, or a command), to what.
@@ -35,12 +36,24 @@ def record_each(
     devices: Iterable[Device],
     *,
     by: User | None,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
+    before: Facts | None = None,
+    after: Facts | None = None,
     reason: str = "",
 ) -> None:
     """Add one row for each of many devices to which the same was done."""
-    rows = (_entry(action, by, device, before, after, reason) for device in devices)
+    same = ((device, before or {}, after or {}) for device in devices)
+    record_many(action, same, by=by, reason=reason)
+
+
+def record_many(
+    action: str,
+    changes: Iterable[tuple[Device, Facts, Facts]],
+    *,
+    by: User | None,
+    reason: str = "",
+) -> None:
+    """Add one row for each of many devices: what changed of it, before and after."""
+    rows = (_entry(action, by, device, before, after, reason) for device, before, after in changes)
     AuditEntry.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
 
 
@@ -48,8 +61,8 @@ def _entry(
     action: str,
     by: User | None,
     device: Device | None,
-    before: Mapping[str, Any] | None,
-    after: Mapping[str, Any] | None,
+    before: Facts | None,
+    after: Facts | None,
     reason: str,
 ) -> AuditEntry:
     return AuditEntry(

@@ -85,7 +85,7 @@ def _read(file: _File, text: str) -> Iterator[Progress]:
             if rows.line_num % AT_ONCE == 0:
                 yield Progress(_("Reading"), rows.line_num, 0)
     except csv.Error:
-        file.fault(rows.line_num, _("This is not CSV."))
+        file.fault(rows.reader.line_num, _("This is not CSV."))
     if len(file.lines) > MOST:
         file.fault(rows.line_num, _("A file has at most %d units: split it.") % MOST)
     if not file.lines and not file.report.faults:

@@ -9,6 +9,7 @@ GROUPS = {
     "Inventory clerk": (
         *VIEWS,
         "devices.add_batch",
+        "devices.change_device",
         "devices.recode_device",
         "devices.rekey_device",
         "devices.retire_device",

@@ -19,8 +19,17 @@ class _Line:
 
 def defused(value: Any) -> Any:
     """Return a cell that no spreadsheet calculates: text that begins like a formula gets a "'"."""
-    is_formula = isinstance(value, str) and value.lstrip(" ").startswith(FORMULA)
-    return f"'{value}" if is_formula else value
+    return f"'{value}" if isinstance(value, str) and _is_formula(value) else value
+
+
+def plain(cell: str) -> str:
+    """Return what a defused cell was before."""
+    return cell[1:] if cell.startswith("'") and _is_formula(cell[1:]) else cell
+
+
+def _is_formula(text: str) -> bool:
+    # One that is defused counts too, so that it comes back as it was.
+    return text.lstrip(" '").startswith(FORMULA)
 
 
 def lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:

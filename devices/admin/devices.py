@@ -10,9 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
 
 from accounts.models import User
-from devices.admin import units
+from devices import describing
+from devices.admin import units, updating
 from devices.admin.actions import ACTS
 from devices.admin.filters import BatteryFilter, FirmwareFilter, SilentFilter
 from devices.admin.views import SavedViewsAdmin
@@ -38,10 +40,11 @@ class DeviceAdmin(SavedViewsAdmin, ActsAdmin, ExportAdmin, ReadOnlyAdmin):
     search_fields = ("serial",)
     search_help_text = _("By serial number or its beginning, or by a person's name or address")
     ordering = ("serial",)
-    fields = (
+    readonly_fields = (
         *("serial", "batch", "state", "claimed_before", "code_made_at", "members"),
         *("last_contact", "firmware", "battery", "created_at"),
     )
+    fields = (*readonly_fields, *describing.FIELDS)
     acts = ACTS
     known_as = "serial"
     change_list_template = "admin/devices/device/list.html"
@@ -54,6 +57,8 @@ class DeviceAdmin(SavedViewsAdmin, ActsAdmin, ExportAdmin, ReadOnlyAdmin):
         ("last_seen", lambda device: device.seen_at and device.seen_at.isoformat("T", "seconds")),
         ("firmware", lambda device: _told(device, "firmware_version")),
         ("battery", lambda device: _told(device, "battery_percent")),
+        ("location", lambda device: device.location),
+        ("note", lambda device: device.note),
     )
     change_form_template = "admin/devices/device/device.html"
 
@@ -63,13 +68,24 @@ class DeviceAdmin(SavedViewsAdmin, ActsAdmin, ExportAdmin, ReadOnlyAdmin):
         return super().get_queryset(request).annotate(people=people)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(partial(units.labels_view, site=self.admin_site))
-        return [path("labels/", view, name="devices_device_labels"), *super().get_urls()]
+        wrap, site = self.admin_site.admin_view, self.admin_site
+        labels = wrap(partial(units.labels_view, site=site))
+        update = wrap(csrf_exempt(partial(updating.update_view, site=site)))
+        return [
+            path("labels/", labels, name="devices_device_labels"),
+            path("update/", update, name="devices_device_update"),
+            *super().get_urls(),
+        ]
 
     def tools(self, request: HttpRequest) -> list[tuple[str, str]]:
         """Labels are printed by whoever may make codes."""
         labels = reverse("admin:devices_device_labels"), _("Print labels")
-        return super().tools(request) + ([labels] if units.may_print(request) else [])
+        update = reverse("admin:devices_device_update"), _("Change by CSV")
+        return [
+            *super().tools(request),
+            *([update] if self.has_change_permission(request) else []),
+            *([labels] if units.may_print(request) else []),
+        ]
 
     def show_made(self, request: HttpRequest, made: list[Unit]) -> HttpResponse:
         """Answer with new codes and keys, once."""
@@ -77,6 +93,13 @@ class DeviceAdmin(SavedViewsAdmin, ActsAdmin, ExportAdmin, ReadOnlyAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Device | None = None) -> bool:
+        """Where a unit lies and a note are all that is changed here without an action."""
+        return request.user.has_perm("devices.change_device")
+
+    def save_model(self, request: HttpRequest, obj: Device, form: Any, change: bool) -> None:
+        describing.describe(obj, by=request.user, **form.cleaned_data)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str

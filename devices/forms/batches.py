@@ -1,12 +1,16 @@
 """What staff type to make a batch, or to bring one in that a factory made."""
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from devices import inventory, serials
 from devices.models import Batch
 from planner.uploads import MOST_BYTES
+
+MOST_TO_CONFIRM = 512 * 1024
+"""Bytes of a file that comes a second time inside a form."""
 
 
 class MakeBatchForm(forms.ModelForm):
@@ -58,7 +62,43 @@ class ImportForm(forms.Form):
         file = self.cleaned_data["file"]
         if file.size > MOST_BYTES:
             raise forms.ValidationError(_("This file is too large: 16 MB are the most."))
-        try:
-            return file.read().decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise forms.ValidationError(_("This is not text in UTF-8.")) from None
+        return read_text(file)
+
+
+class UpdateForm(forms.Form):
+    """A file of what is to be written down about units; `file` is read as text."""
+
+    file = forms.FileField(
+        label=_("CSV file"),
+        help_text=_(
+            "With the columns serial, location and note, at most 5,000 units. The exported list "
+            "will do: its other columns are not read."
+        ),
+    )
+
+    def clean_file(self) -> str:
+        file = self.cleaned_data["file"]
+        if file.size > MOST_TO_CONFIRM:
+            raise forms.ValidationError(_("This file is too large: 512 KB are the most."))
+        return read_text(file)
+
+
+class ConfirmUpdateForm(forms.Form):
+    """The text of a file that was shown, with a mark of what it then changed, and why."""
+
+    text = forms.CharField(widget=forms.HiddenInput, strip=False)
+    digest = forms.CharField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("It is written down, together with your name."),
+        widget=forms.TextInput({"autocomplete": "off", "class": "vTextField"}),
+    )
+
+
+def read_text(file: UploadedFile) -> str:
+    """Return what a file holds; ValidationError unless that is text in UTF-8."""
+    try:
+        return file.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise forms.ValidationError(_("This is not text in UTF-8.")) from None

@@ -34,6 +34,8 @@ class Migration(migrations.Migration):
                 ('settings', models.JSONField(blank=True, default=dict)),
                 ('settings_revision', models.PositiveBigIntegerField(default=0)),
                 ('takes_requests', models.BooleanField(default=True, verbose_name='people may ask to join')),
+                ('location', models.CharField(blank=True, help_text='Where it lies: a shelf, a shop.', max_length=60, verbose_name='location')),
+                ('note', models.CharField(blank=True, help_text='About the unit, never about a person.', max_length=200, verbose_name='note')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
             ],
             options={

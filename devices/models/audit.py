@@ -35,6 +35,7 @@ ACTIONS = {
     "recode": _("new code"),
     "rekey": _("new key"),
     "print": _("labels printed"),
+    "describe": _("location or note changed"),
     "edit-person": _("person edited"),
     "lock": _("person locked"),
     "unlock": _("person unlocked"),

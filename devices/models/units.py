@@ -87,6 +87,15 @@ class Device(models.Model):
     settings = models.JSONField(default=dict, blank=True)
     settings_revision = models.PositiveBigIntegerField(default=0)
     takes_requests = models.BooleanField(_("people may ask to join"), default=True)
+    location = models.CharField(
+        _("location"),
+        max_length=60,
+        blank=True,
+        help_text=_("Where it lies: a shelf, a shop."),
+    )
+    note = models.CharField(
+        _("note"), max_length=200, blank=True, help_text=_("About the unit, never about a person.")
+    )
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
 
     pending_changes: int | None = None

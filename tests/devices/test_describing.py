@@ -1,0 +1,224 @@
+"""Where units lie and what is noted about them: one by one, or many by a file shown first."""
+
+import csv
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from devices import describing
+from devices.models import AuditEntry, Device
+from planner.sheets import defused, plain
+from tests.factories import make_unit, make_user
+from tests.logins import logged_in
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/devices/device/"
+PAGE = f"{LIST}update/"
+
+
+@pytest.fixture
+def web(staff) -> Client:
+    return logged_in(staff)
+
+
+@pytest.fixture
+def serials() -> list[str]:
+    return sorted(make_unit().serial for _ in range(3))
+
+
+def table(*rows: list[str], header: str = "serial,location,note") -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return f"{header}\r\n{text.getvalue()}"
+
+
+def chosen(web: Client, text: str):
+    return web.post(PAGE, {"file": SimpleUploadedFile("units.csv", text.encode())})
+
+
+def confirmed(web: Client, page, **changed):
+    hidden = page.context["form"].initial
+    return web.post(PAGE, {**hidden, "reason": "stocktaking", **changed}, follow=True)
+
+
+def written(serial: str) -> tuple[str, str]:
+    return Device.objects.values_list("location", "note").get(serial=serial)
+
+
+def told(response) -> list[str]:
+    return [str(message) for message in response.context["messages"]]
+
+
+def test_a_file_shows_what_changes_and_changes_it_when_that_is_confirmed(web, staff, serials):
+    Device.objects.filter(serial=serials[0]).update(location="Shelf 1")
+    text = table([serials[0], "Shelf 2", ""], [serials[1], "", "cracked"], [serials[2], "", ""])
+
+    page = chosen(web, text)
+    before = [written(serial) for serial in serials]
+    done = confirmed(web, page)
+
+    assert dict(page.context["changes"]) == {
+        serials[0]: [("location", "Shelf 1", "Shelf 2")],
+        serials[1]: [("note", "", "cracked")],
+    }
+    assert before == [("Shelf 1", ""), ("", ""), ("", "")]
+    assert [written(serial) for serial in serials] == [("Shelf 2", ""), ("", "cracked"), ("", "")]
+    assert told(done) == ["2 units are changed."]
+    noted = AuditEntry.objects.filter(action="describe").order_by("device__serial")
+    shown = [(one.by, one.device.serial, one.before, one.after, one.reason) for one in noted]
+    assert shown == [
+        (staff, serials[0], {"location": "Shelf 1"}, {"location": "Shelf 2"}, "stocktaking"),
+        (staff, serials[1], {"note": ""}, {"note": "cracked"}, "stocktaking"),
+    ]
+
+
+def test_what_changed_since_it_was_shown_is_shown_again(web, serials):
+    page = chosen(web, table([serials[0], "Shelf 2", ""]))
+    Device.objects.update(location="Sold")
+
+    again = confirmed(web, page)
+
+    assert told(again) == ["This has changed meanwhile: look again."]
+    assert dict(again.context["changes"]) == {serials[0]: [("location", "Sold", "Shelf 2")]}
+    assert written(serials[0]) == ("Sold", "")
+    confirmed(web, again)
+    assert written(serials[0]) == ("Shelf 2", "")
+
+
+def test_a_change_wants_a_reason(web, serials):
+    page = chosen(web, table([serials[0], "Shelf 2", ""]))
+
+    again = confirmed(web, page, reason=" ")
+
+    assert list(again.context["form"].errors) == ["reason"]
+    assert written(serials[0]) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "line", "said"),
+    [
+        ("serial,colour", ["{0},red"], 1, "The column colour is not known"),
+        ("serial,,note", ["{0},,x"], 1, "The column “” is not known"),
+        ("location,note", ["a,b"], 1, "The first line names serial"),
+        ("serial,state", ["{0},claimed"], 1, "The first line names serial"),
+        ("serial,note,note", ["{0},a,b"], 1, "The first line names serial"),
+        ("serial,note", [], 1, "There is no unit in this file."),
+        ("serial,note", ["{0},a", "{1},b", "{0},c"], 4, "{0} stands in line 2 already."),
+        ("serial,note", ["{0},a", "nonsense,b"], 3, ""),
+        ("serial,note", ["{0},a", "SC-7K3M92QF-6,b"], 3, ""),
+        ("serial,note", ["{0},a,b"], 2, "This line has more or fewer cells"),
+        ("serial,note", ["{0}"], 2, "This line has more or fewer cells"),
+        ("serial,note", ['{0},"a\0b"'], 2, "plain text"),
+        ("serial,note", ['{0},"a\nb"'], 3, "plain text"),
+        ("serial,note", ["{0}," + "x" * 201], 2, "200 characters at most"),
+        ("serial,location", ["{0}," + "x" * 61], 2, "60 characters at most"),
+        ("serial,note", ['{0},"a', "{1},b"], 3, "This is not CSV."),
+    ],
+    ids=range(16),
+)
+def test_one_bad_line_is_named_and_changes_nothing(web, serials, header, rows, line, said):
+    text = "\n".join([header, *rows]).format(*serials)
+
+    page = chosen(web, text)
+    confirmed(web, page)
+
+    (found,) = page.context["faults"]
+    assert found[0] == line
+    assert said.format(*serials) in found[1]
+    assert not Device.objects.exclude(note="", location="").exists()
+    assert not AuditEntry.objects.filter(action="describe").exists()
+
+
+def test_a_unit_that_is_not_there_is_a_fault_beside_good_lines(web, serials):
+    gone = Device.objects.get(serial=serials[1])
+    gone.audit.all().delete()
+    gone.delete()
+
+    page = chosen(web, table(*([serial, "", "x"] for serial in serials)))
+
+    assert page.context["faults"] == [(3, "serial: There is no such unit.")]
+    assert not describing.update(
+        table(*([serial, "", "x"] for serial in serials)), by=None, only_try=False
+    ).changes
+    assert not Device.objects.exclude(note="").exists()
+
+
+def test_the_exported_list_comes_back_and_changes_nothing(web, serials):
+    Device.objects.filter(serial=serials[0]).update(note="=1+1", location="'quoted")
+    exported = b"".join(web.get(f"{LIST}export/")).decode()
+
+    page = chosen(web, exported)
+
+    assert "'=1+1" in exported
+    assert (page.context["faults"], page.context["changes"]) == ([], [])
+    assert page.context["report"].same == 3
+    assert page.context["report"].unread[:2] == ["batch", "state"]
+
+
+@given(st.text())
+def test_a_cell_that_was_defused_comes_back_as_it_was(text):
+    """I6"""
+    assert plain(defused(text)) == text
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"", b"x" * (512 * 1024 + 1)], ids=len)
+def test_what_is_no_text_or_too_large_is_refused(web, content):
+    page = web.post(PAGE, {"file": SimpleUploadedFile("units.csv", content)})
+
+    assert page.status_code == 200
+    assert list(page.context["form"].errors) == ["file"]
+
+
+def test_nothing_of_a_file_is_kept_on_disk(web, serials, tmp_path, monkeypatch, settings):
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path / "not there")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+
+    page = chosen(web, table([serials[0], "", "y" * 200]))
+    confirmed(web, page)
+
+    assert written(serials[0]) == ("", "y" * 200)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_a_file_costs_the_same_for_any_number(staff, count, django_assert_num_queries):
+    units = [make_unit().serial for _ in range(count)]
+
+    with django_assert_num_queries(11):
+        describing.update(
+            table(*([serial, "A", "b"] for serial in units)), by=staff, only_try=False
+        )
+
+
+def test_a_single_unit_is_described_on_its_page(web, staff, device):
+    web.post(f"{LIST}{device.pk}/change/", {"location": "Shop", "note": "demo", "state": "retired"})
+
+    assert written(device.serial) == ("Shop", "demo")
+    assert Device.objects.get().state == "claimed"
+    entry = AuditEntry.objects.get(action="describe")
+    assert (entry.by, entry.before) == (staff, {"location": "", "note": ""})
+    assert entry.after == {"location": "Shop", "note": "demo"}
+
+
+def test_staff_without_the_right_change_no_note(device):
+    web = logged_in(make_user("helper", is_staff=True))
+
+    answers = [
+        web.get(PAGE),
+        chosen(web, table([device.serial, "", "x"])),
+        web.post(f"{LIST}{device.pk}/change/", {"location": "Shop", "note": ""}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert written(device.serial) == ("", "")
+
+
+def test_a_foreign_form_is_refused(staff, device):
+    """I1"""
+    web = logged_in(staff, csrf=True)
+
+    assert chosen(web, table([device.serial, "", "x"])).status_code == 403
