@@ -4,6 +4,7 @@ A device asks all day, mostly to hear that nothing is new. So its row, when it w
 where its plan stands are read by one statement.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +58,7 @@ class PlanAuthentication(DeviceAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User | AnonymousUser, PlanCaller] | None:
         text = bearer(request.META.get("HTTP_AUTHORIZATION"))
-        claims = _claims(text) if text else None
+        claims = device_claims(text) if text else None
         if claims is not None:
             return AnonymousUser(), _by_key(claims)
         found = super().authenticate(request)
@@ -68,7 +69,7 @@ class PlanAuthentication(DeviceAuthentication):
         return user, PlanCaller(caller.device, caller.user, caller.role, caller.by_key, backup)
 
 
-def _claims(text: str) -> dict[str, Any] | None:
+def device_claims(text: str) -> dict[str, Any] | None:
     """Return the claims of a good token of a device itself; whatever is wrong is said elsewhere."""
     try:
         claims = BACKEND.decode(text)
@@ -78,7 +79,7 @@ def _claims(text: str) -> dict[str, Any] | None:
 
 
 def _by_key(claims: dict[str, Any]) -> PlanCaller:
-    row = _row(int(claims["sub"]))
+    row = fetch(POLL, [int(claims["sub"])])
     device, seen, backup, confirmed = ROWS.build(row) if row else (None,) * 4
     callers.check(device, claims)
     device.last_seen = seen
@@ -87,20 +88,21 @@ def _by_key(claims: dict[str, Any]) -> PlanCaller:
     return PlanCaller(device, by_key=True, backup=backup, confirmed=read)
 
 
-def _row(device_id: int) -> tuple | None:
+def fetch(statement: Prepared, values: Sequence[Any]) -> tuple | None:
+    """Return the one row that a statement finds, though the connection was lost meanwhile."""
     # Reading again is safe, so a connection that was lost since the last call costs no health check
     # at every call, but one retry.
     connection.health_check_done = True
     try:
-        return _read(device_id)
+        return _read(statement, values)
     except (InterfaceError, OperationalError):
         if connection.in_atomic_block:
             raise
         connection.close()
-        return _read(device_id)
+        return _read(statement, values)
 
 
-def _read(device_id: int) -> tuple | None:
+def _read(statement: Prepared, values: Sequence[Any]) -> tuple | None:
     with connection.cursor() as cursor:
-        POLL.run(cursor, [device_id])
+        statement.run(cursor, values)
         return cursor.fetchone()

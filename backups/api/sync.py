@@ -1,15 +1,15 @@
 """`/api/sync/`: a device asks what is new, and brings what it changed."""
 
-import hashlib
 import secrets
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from rest_framework.request import Request
 
 from backups import changes, cursors, reading, streams, sync
 from backups.actors import Actor
-from backups.api.answers import answer, not_modified, room
+from backups.api import idle
+from backups.api.answers import NDJSON, answer, conditional, form, not_modified, room
 from backups.api.digest import digests
 from backups.api.reported import ReportedView, cursor_of
 from backups.authentication import PlanAuthentication
@@ -27,9 +27,6 @@ from planner.times import now
 POLL_SECONDS = 900
 DEFAULT_LIMIT = 500
 EVERYTHING = 2**31
-NDJSON = "application/x-ndjson"
-JSON = "application/json"
-PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Accept, Accept-Encoding"}
 
 
 class SyncView(ReportedView):
@@ -43,16 +40,18 @@ class SyncView(ReportedView):
         # The answers say theirs themselves; only a question about the address asks for more.
         return super().default_response_headers if self.request.method == "OPTIONS" else {}
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return idle.answer(request) or super().dispatch(request, *args, **kwargs)
+
     def get(self, request: Request) -> HttpResponse:
         """Answer a page of news or a stream, or 304 when there is none."""
         backup = request.auth.backup
         since = cursor_of(request.auth, request.query_params.get("since"))
-        form = _form(request)
-        headers = {"ETag": _etag(backup, request, form), **PRIVATE}
+        headers = conditional(backup, request)
         query = pull_query(request)
         if is_known(request.META.get("HTTP_IF_NONE_MATCH"), headers["ETag"]):
             return not_modified(headers)
-        if form == NDJSON:
+        if form(request) == NDJSON:
             return _streamed(backup, since, query, headers)
         head = _head() | {"device": _device(request.auth)}
         if query["digest"]:
@@ -75,20 +74,6 @@ class SyncView(ReportedView):
         if since is None:
             return answer(head, partly, pushed)
         return _news(pushed.backup, since, head, query, pushed, partly)
-
-
-def _form(request: Request) -> str | None:
-    """Return the form of the answer that the caller likes best; JSON where it does not say."""
-    if NDJSON not in request.META.get("HTTP_ACCEPT", ""):
-        return JSON
-    return request.get_preferred_type([JSON, NDJSON])
-
-
-def _etag(backup: Backup, request: Request, form: str | None) -> str:
-    """Name the answer by the state it is made from, the question and the form."""
-    asked = f"{form}?{request.META.get('QUERY_STRING', '')}"
-    state = cursors.present(backup).encode()
-    return f'W/"{hashlib.sha256(f"{state}{asked}".encode()).hexdigest()[:32]}"'
 
 
 def _head() -> dict[str, Any]:
