@@ -4,22 +4,24 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, NamedTuple
 from zoneinfo import ZoneInfo
 
-import orjson
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from backups.changes import MAX_LIVE
-from backups.databases import HEAD, as_sqlite, read_database
-from backups.exports import FORMAT, as_json
+from backups.databases import HEAD as DATABASE_HEAD
+from backups.databases import as_sqlite, read_database
+from backups.documents import read_json
+from backups.exports import as_json
+from backups.foreign.ics import HEAD as ICS_HEAD
+from backups.foreign.ics import read_ics
+from backups.foreign.text import BOM
+from backups.foreign.todoist import read_todoist
 from backups.ics import as_ics
 from backups.imports import Found
-from backups.kinds import TYPES
 from backups.stills import Still
 from backups.tables import as_one_csv
 from planner import times
-from planner.problems import RuleError
 
 MOST_BYTES = 64 * 1024 * 1024
+HEAD_BYTES = 1024
 Stills = Iterable[Still]
 
 
@@ -32,41 +34,23 @@ class Form(NamedTuple):
     write: Callable[[Stills, ZoneInfo], Iterator[bytes]]
 
 
-def read_file(file: BinaryIO) -> Found:
-    """Read a plan from a file that this server or a device wrote: JSON or SQLite.
+def read_file(file: BinaryIO, zone: ZoneInfo) -> Found:
+    """Read a plan from a file that this server or a device wrote, or what another program wrote.
 
-    Raises RuleError `invalid` for a file that is neither, or that holds more than a device.
+    JSON and SQLite are plans; calendars (ICS) and the CSV of Todoist are known by how they begin.
+    Times without a zone are on the clocks of `zone`. Raises RuleError `invalid` for a file of
+    another kind, or that holds more than a device.
     """
-    head = file.read(len(HEAD))
+    head = file.read(HEAD_BYTES)
     file.seek(0)
-    found = read_database(file) if head == HEAD else _from_json(file.read())
-    _check_count(len(found.plan))
-    return found
-
-
-def _from_json(raw: bytes) -> Found:
-    try:
-        document = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        detail = _("The file is neither JSON nor SQLite: line %d.") % error.lineno
-        raise RuleError("invalid", detail) from None
-    is_ours = isinstance(document, dict) and document.get("format") == FORMAT["format"]
-    if not is_ours or document.get("version") != FORMAT["version"]:
-        raise RuleError("invalid", _("The file is no export of a plan."))
-    found = Found()
-    for kind in TYPES:
-        entries = document.get(kind)
-        if not isinstance(entries, list):
-            continue
-        _check_count(len(entries))
-        for number, raw_entry in enumerate(entries):
-            found.take(kind, raw_entry, f"/{kind}/{number}")
-    return found
-
-
-def _check_count(entries: int) -> None:
-    if entries > MAX_LIVE:
-        raise RuleError("invalid", _("The file holds more than 16,000 entries."))
+    if head.startswith(DATABASE_HEAD):
+        return read_database(file)
+    text = head.removeprefix(BOM).lstrip()
+    if text.startswith((b"{", b"[")):
+        return read_json(file.read())
+    if text[: len(ICS_HEAD)].upper() == ICS_HEAD:
+        return read_ics(file, zone)
+    return read_todoist(file, zone)
 
 
 FORMS = {
@@ -87,4 +71,4 @@ FORMS = {
         lambda stills, _zone: as_ics(stills, made_at=times.now()),
     ),
 }
-"""JSON and SQLite can be taken in again."""
+"""JSON and SQLite bring a whole plan back; calendars have no habits, and tables are for reading."""

@@ -1,11 +1,12 @@
 """Plans from files: what a file holds, what it would change, and the import as one commit."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 from backups import changes, history, ledger
 from backups.actors import Actor
@@ -14,9 +15,38 @@ from backups.kinds import KINDS
 from backups.models import Backup, Commit, RestorePoint
 from backups.restore import Restored, bring
 from backups.stills import Difference, Plan, Still, differences
+from planner.problems import RuleError
 
 MERGE, REPLACE = "merge", "replace"
 ERRORS_KEPT = 100
+NOTES = {
+    "zoneless": ngettext_lazy(
+        "%(count)d time has no zone: it is read on the device's clock.",
+        "%(count)d times have no zone: they are read on the device's clock.",
+        "count",
+    ),
+    "unknown-zone": ngettext_lazy(
+        "%(count)d time is of a zone that is not known: it is read on the device's clock.",
+        "%(count)d times are of zones that are not known: they are read on the device's clock.",
+        "count",
+    ),
+    "repeats": ngettext_lazy(
+        "%(count)d entry repeats: its first time is taken.",
+        "%(count)d entries repeat: their first times are taken.",
+        "count",
+    ),
+    "cancelled": ngettext_lazy(
+        "%(count)d entry is cancelled: it is left out.",
+        "%(count)d entries are cancelled: they are left out.",
+        "count",
+    ),
+    "shortened": ngettext_lazy(
+        "%(count)d text is longer than the device can hold: it is shortened.",
+        "%(count)d texts are longer than the device can hold: they are shortened.",
+        "count",
+    ),
+}
+"""What is read otherwise than it is written."""
 
 
 @dataclass(frozen=True)
@@ -29,16 +59,29 @@ class Fault:
 
 @dataclass
 class Found:
-    """What a file holds: the entries that are right, and what is wrong with the others."""
+    """What a file holds: the entries that are right, and what is wrong with the others.
+
+    `unsaid` are the fields that its form does not know: where an entry is there already, it keeps
+    its own. `notes` counts what is read otherwise than it is written.
+    """
 
     plan: Plan = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    unsaid: Sequence[str] = ()
+    notes: Counter[str] = field(default_factory=Counter)
+    taken: int = 0
 
     def take(self, kind: str, raw: object, place: str) -> None:
-        """Read one entry, as devices write it; what was deleted is passed over."""
+        """Read one entry, as devices write it; what was deleted is passed over.
+
+        Raises RuleError `invalid` for the first that no device has room for.
+        """
+        self.taken += 1
+        if self.taken > changes.MAX_LIVE:
+            raise RuleError("invalid", _("The file holds more than 16,000 entries."))
         item = read(kind, raw, place)
         if isinstance(item, Refused):
-            self.fail(place, "; ".join(str(error["detail"]) for error in item.errors))
+            self.fail(place, "; ".join(map(_told, item.errors)))
         elif not item.deleted:
             self._keep(item, place)
 
@@ -57,25 +100,26 @@ class Found:
         self.plan[still.key] = still
 
 
-def preview(backup: Backup, plan: Plan, mode: str) -> list[Difference]:
-    """Return what importing a plan would change, entry by entry.
+def preview(backup: Backup, found: Found, mode: str) -> list[Difference]:
+    """Return what importing a file would change, entry by entry.
 
     Merged, the file's entries are added to the plan's own, or beat them, and days are only added;
     replacing, the plan becomes the file's.
     """
     now = history.plan(backup, backup.revision)
+    plan = {key: _said(still, now.get(key), found.unsaid) for key, still in found.plan.items()}
     return differences(now, _merged({} if mode == REPLACE else now, plan))
 
 
-def import_plan(backup: Backup, plan: Plan, mode: str, actor: Actor) -> Restored:
+def import_plan(backup: Backup, found: Found, mode: str, actor: Actor) -> Restored:
     """Write what a file would change as one commit, after pinning the present state.
 
     Raises RuleError `quota-exceeded` when not all of it has room: then nothing has happened.
     """
     with transaction.atomic():
         locked = changes.lock(backup, actor)
-        found = preview(locked, plan, mode)
-        return bring(locked, found, actor, RestorePoint.Reason.IMPORT, source=Commit.Source.IMPORT)
+        made = preview(locked, found, mode)
+        return bring(locked, made, actor, RestorePoint.Reason.IMPORT, source=Commit.Source.IMPORT)
 
 
 def counted(found: Found, made: Iterable[Difference]) -> dict[str, int]:
@@ -84,6 +128,23 @@ def counted(found: Found, made: Iterable[Difference]) -> dict[str, int]:
     same = len(found.plan) - whats["back"] - whats["changes"]
     told = {"new": whats["back"], "changed": whats["changes"], "gone": whats["goes"]}
     return {**told, "same": same, "bad": len(found.faults)}
+
+
+def noted(found: Found) -> list[str]:
+    """Return in words what is read otherwise than it is written."""
+    counts = ((words, found.notes[code]) for code, words in NOTES.items())
+    return [words % {"count": count} for words, count in counts if count]
+
+
+def _told(error: dict) -> str:
+    name = error["pointer"].rpartition("/")[2]
+    return f"{name}: {error['detail']}" if name else str(error["detail"])
+
+
+def _said(still: Still, own: Still | None, unsaid: Iterable[str]) -> Still:
+    """Return an entry of a file with the fields that the file says nothing about as they are."""
+    kept = {name: own.values[name] for name in unsaid if own and name in own.values}
+    return still._replace(values={**still.values, **kept}) if kept else still
 
 
 def _merged(now: Plan, plan: Plan) -> Plan:

@@ -1,12 +1,13 @@
 """Files between their preview and their import: kept as canonical JSON, for a day."""
 
-import io
 import zlib
+from collections import Counter
 from datetime import timedelta
 
 from django.utils import timezone
 
-from backups import exports, files
+from backups import exports
+from backups.documents import read_json
 from backups.imports import Fault, Found
 from backups.models import Backup, WaitingImport
 
@@ -23,13 +24,16 @@ def keep(backup: Backup, person_id: int, mode: str, found: Found) -> WaitingImpo
         mode=mode,
         content=zlib.compress(b"".join(exports.as_json(stills))),
         faults=[[one.place, one.detail] for one in found.faults],
+        unsaid=list(found.unsaid),
+        notes=found.notes,
     )
 
 
 def found_in(waiting: WaitingImport) -> Found:
     """Return what the file holds."""
-    found = files.read_file(io.BytesIO(zlib.decompress(waiting.content)))
+    found = read_json(zlib.decompress(waiting.content))
     found.faults += [Fault(*one) for one in waiting.faults]
+    found.unsaid, found.notes = waiting.unsaid, Counter(waiting.notes)
     return found
 
 

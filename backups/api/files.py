@@ -58,12 +58,15 @@ class ImportView(BackupsView):
     def post(self, request: Request) -> Response:
         """Write what the file would change as one commit, after pinning the present state."""
         asked = checked(ImportSerializer(data=request.data))
-        backup, found = request.auth.backup, files.read_file(asked["file"])
-        told = {"errors": [{"place": one.place, "detail": one.detail} for one in found.faults]}
+        backup, found = request.auth.backup, _found(request, asked["file"])
+        told = {
+            "errors": [{"place": one.place, "detail": one.detail} for one in found.faults],
+            "notes": imports.noted(found),
+        }
         if asked["preview"]:
-            would = imports.preview(backup, found.plan, asked["mode"])
+            would = imports.preview(backup, found, asked["mode"])
             return Response(told | _done(found, would, backup.revision, None))
-        done = imports.import_plan(backup, found.plan, asked["mode"], Actor.of(request.auth))
+        done = imports.import_plan(backup, found, asked["mode"], Actor.of(request.auth))
         return Response(told | _done(found, done.differences, done.revision, done.pinned))
 
 
@@ -74,6 +77,10 @@ def answered(point: RestorePoint, form: str, zone: ZoneInfo) -> StreamingHttpRes
     name = f"plan-{point.created_at.astimezone(UTC):%Y-%m-%d}.{ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(parts, content_type=media, headers=headers)
+
+
+def _found(request: Request, file: UploadedFile) -> imports.Found:
+    return files.read_file(file, ZoneInfo(request.auth.device.time_zone))
 
 
 def _done(

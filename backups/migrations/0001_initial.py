@@ -59,6 +59,8 @@ class Migration(migrations.Migration):
                 ('mode', models.CharField(max_length=7)),
                 ('content', models.BinaryField()),
                 ('faults', models.JSONField()),
+                ('unsaid', models.JSONField(default=list)),
+                ('notes', models.JSONField(default=dict)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('backup', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='backups.backup')),
             ],

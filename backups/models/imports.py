@@ -10,7 +10,8 @@ from backups.models.entries import Backup
 class WaitingImport(models.Model):
     """What a person's file holds, between its preview and the import; forgotten after a day.
 
-    `content` is the canonical JSON of its plan, deflated; `faults` are [place, detail].
+    `content` is the canonical JSON of its plan, deflated; `faults` are [place, detail], `unsaid`
+    the fields that the file's form does not know, `notes` what is read otherwise than written.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -19,6 +20,8 @@ class WaitingImport(models.Model):
     mode = models.CharField(max_length=7)
     content = models.BinaryField()
     faults = models.JSONField()
+    unsaid = models.JSONField(default=list)
+    notes = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from backups.api import files
 from backups.files import FORMS
-from backups.imports import MERGE, REPLACE
+from backups.imports import MERGE, NOTES, REPLACE
 from backups.schema.backups import POINT, REVISION, SHARED
 from backups.schema.parts import queries
 from planner import shapes
@@ -22,6 +22,7 @@ IMPORTED = record(
         "counts": COUNTED,
         "pinned": {"oneOf": [POINT, {"type": "null"}]},
         "errors": listed(FAULT, maxItems=100),
+        "notes": listed({"type": "string"}, maxItems=len(NOTES)),
     }
 )
 
@@ -48,14 +49,15 @@ describe(
     files.ImportView,
     post=operation(
         "backup_import",
-        "Take a file in: JSON or SQLite",
+        "Take a file in: JSON, SQLite, a calendar (ICS) or Todoist's CSV",
         {
             200: answer(
                 named("Imported", IMPORTED), "What was done, or with `preview` what would be."
             )
         },
         description=f"`{MERGE}`: the file's entries are added or beat those of the plan; "
-        f"`{REPLACE}`: the plan becomes the file's. The same file twice changes nothing.",
+        f"`{REPLACE}`: the plan becomes the file's. The same file twice changes nothing. `notes` "
+        "say what is read otherwise than it is written, such as times without a zone.",
         request=record({"file": FILE}, {"mode": shapes.one_of(MERGE, REPLACE), "preview": FLAG}),
         media="multipart/form-data",
         problems=(*OF_PLAN, "forbidden", "conflict", "quota-exceeded"),

@@ -86,6 +86,7 @@ def moment(request: HttpRequest, plan: Plan) -> HttpResponse:
         "ago": _ago(request, plan.clock),
         "days": points.KEPT.days,
         "differences": found[:LISTED],
+        "total": len(found),
         "more": max(0, len(found) - LISTED),
         "summary": summary(found),
         "stood": [
@@ -113,6 +114,9 @@ def history_restore(request: HttpRequest, plan: Plan) -> HttpResponse:
         messages.error(request, error.detail)
         return redirect(preview)
     count = len(done.differences)
+    if not count:
+        messages.info(request, _("Nothing differs from the plan of now."))
+        return redirect("backups:history")
     words = ngettext("%(count)d entry is as it was.", "%(count)d entries are as they were.", count)
     told(request, words % {"count": count}, done.revision)
     return redirect("backups:history")

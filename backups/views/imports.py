@@ -1,8 +1,11 @@
 """A file into the plan: chosen, previewed, taken in, and undone by one press."""
 
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
@@ -20,16 +23,21 @@ MODES = {
     imports.MERGE: gettext_lazy("Add it to the plan"),
     imports.REPLACE: gettext_lazy("Replace the plan by it"),
 }
+ACCEPTED = ".json,.db,.sqlite,.ics,.ical,.csv"
 LISTED = 200
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class ImportForm(forms.Form):
-    """A file and what to do with it."""
+    """A file and what to do with it; times without a zone are on the clocks of `zone`."""
 
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("A plan from here (JSON), or a device's own database (SQLite)."),
+        help_text=gettext_lazy(
+            "A plan from here (JSON), a device's own database (SQLite), a calendar (ICS) or a "
+            "project of Todoist (CSV)."
+        ),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
         error_messages={
             "required": gettext_lazy("Pick a file."),
             "empty": gettext_lazy("The file is empty."),
@@ -42,13 +50,17 @@ class ImportForm(forms.Form):
         widget=forms.RadioSelect(attrs={"class": "choices"}),
     )
 
+    def __init__(self, *args: Any, zone: ZoneInfo, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.zone = zone
+
     def clean_file(self) -> UploadedFile:
         """Refuse what is too large to be a plan, and what is none."""
         file = self.cleaned_data["file"]
         if file.size > files.MOST_BYTES:
             raise ValidationError(_("A file may hold 64 MiB at most."))
         try:
-            self.found = files.read_file(file)
+            self.found = files.read_file(file, self.zone)
         except RuleError as error:
             raise ValidationError(error.detail) from None
         return file
@@ -59,7 +71,7 @@ class ImportForm(forms.Form):
 def import_new(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Take a file, read it, and lead to its preview."""
     actor = writer(request, plan)
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = ImportForm(request.POST or None, request.FILES or None, zone=plan.clock.zone)
     if form.is_valid():
         mode = form.cleaned_data["mode"]
         kept = waiting_imports.keep(plan.backup, actor.person_id, mode, form.found)
@@ -76,19 +88,34 @@ def import_one(request: HttpRequest, plan: Plan, uuid: UUID) -> HttpResponse:
     kept = get_object_or_404(own, pk=uuid)
     found = waiting_imports.found_in(kept)
     if request.method == "POST":
-        done = imports.import_plan(plan.backup, found.plan, kept.mode, actor)
-        kept.delete()
-        count = len(done.differences)
-        words = ngettext("%(count)d entry is taken in.", "%(count)d entries are taken in.", count)
-        told(request, words % {"count": count}, done.revision)
-        return redirect("backups:history")
-    differences = imports.preview(plan.backup, found.plan, kept.mode)
+        return _take_in(request, plan, kept, found)
+    differences = imports.preview(plan.backup, found, kept.mode)
     context = {
         "plan": plan,
         "mode": MODES[kept.mode],
         "counts": imports.counted(found, differences),
         "differences": differences[:LISTED],
+        "total": len(differences),
         "more": max(0, len(differences) - LISTED),
         "faults": found.faults,
+        "notes": imports.noted(found),
     }
     return render(request, "backups/import.html", context)
+
+
+def _take_in(
+    request: HttpRequest, plan: Plan, kept: WaitingImport, found: imports.Found
+) -> HttpResponse:
+    try:
+        done = imports.import_plan(plan.backup, found, kept.mode, writer(request, plan))
+    except RuleError as error:
+        messages.error(request, error.detail)
+        return redirect("backups:import", kept.pk)
+    kept.delete()
+    count = len(done.differences)
+    if not count:
+        messages.info(request, _("The plan holds all of this file already."))
+        return redirect("backups:history")
+    words = ngettext("%(count)d entry is taken in.", "%(count)d entries are taken in.", count)
+    told(request, words % {"count": count}, done.revision)
+    return redirect("backups:history")

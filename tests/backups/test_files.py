@@ -5,13 +5,14 @@ import io
 import json
 import sqlite3
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from hypothesis import given, settings
 
-from backups import databases, exports, files, history, imports, points, restore, tables
+from backups import changes, databases, exports, files, history, imports, points, restore, tables
 from backups.imports import MERGE, REPLACE
 from backups.items import Item
 from backups.models import Backup, Commit, RestorePoint, WaitingImport
@@ -76,11 +77,11 @@ def check_round_trip(batches: list) -> None:
         databases.as_sqlite(history.stills(one, Backup.objects.get(pk=one.pk).revision))
     )
     for content in (first, database):
-        found = files.read_file(io.BytesIO(content))
+        found = files.read_file(io.BytesIO(content), ZoneInfo("UTC"))
         assert found.faults == []
-        imports.import_plan(other, found.plan, REPLACE, WEB)
+        imports.import_plan(other, found, REPLACE, WEB)
         assert as_json(other) == first
-        assert imports.preview(Backup.objects.get(pk=other.pk), found.plan, MERGE) == []
+        assert imports.preview(Backup.objects.get(pk=other.pk), found, MERGE) == []
 
 
 @pytest.mark.django_db
@@ -243,7 +244,7 @@ def test_entries_that_are_not_right_are_told_with_their_place(alice_api, raw):
 
 
 def test_more_than_a_device_holds_is_refused_whole(alice_api, monkeypatch):
-    monkeypatch.setattr(files, "MAX_LIVE", 2)
+    monkeypatch.setattr(changes, "MAX_LIVE", 2)
     document = {"format": "planner", "version": 1, "task": [task() for _ in range(3)]}
 
     answer = send(alice_api, json.dumps(document).encode())

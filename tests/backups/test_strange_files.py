@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from backups import databases, files, imports, ledger
-from backups.imports import MERGE
+from backups import changes, databases, imports, ledger
+from backups.imports import MERGE, Found
 from backups.items import Refused, read
 from backups.stills import Still
 from tests.backups.api import habit, task
@@ -72,7 +72,7 @@ def test_of_wrong_days_the_first_alone_is_told():
 
 
 def test_entries_are_counted_before_they_are_read(alice_api, backup, monkeypatch):
-    monkeypatch.setattr(files, "MAX_LIVE", 2)
+    monkeypatch.setattr(changes, "MAX_LIVE", 2)
     document = {"format": "planner", "version": 1, "task": [task(), {}, {}]}
 
     answer = send(alice_api, json.dumps(document).encode())
@@ -87,7 +87,7 @@ def test_habits_of_one_name_are_numbered_without_trying_each_number_again(backup
     monkeypatch.setattr(ledger, "numbered", lambda *of: tried.append(of) or numbered(*of))
     stills = [Still("habit", str(uuid4()), {"name": "Run", "goal": 1}) for _ in range(20)]
 
-    made = imports.preview(backup, {still.key: still for still in stills}, MERGE)
+    made = imports.preview(backup, Found({still.key: still for still in stills}), MERGE)
 
     names = sorted(one.then.values["name"] for one in made)
     assert names == sorted(["Run", *(f"Run ({number})" for number in range(2, 21))])

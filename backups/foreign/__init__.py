@@ -1,0 +1,1 @@
+"""Files of other programs, read into what the importer of plans understands."""
