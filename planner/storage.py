@@ -1,0 +1,12 @@
+"""The names of static files as they are deployed; `STORAGES` of the settings names it."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedStorage(CompressedManifestStaticFilesStorage):
+    """Puts a hash of its content into a file's name, also where one script imports another.
+
+    A browser keeps such a file for good, so an import by the plain name would bring an old one.
+    """
+
+    support_js_module_import_aggregation = True
