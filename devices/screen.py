@@ -5,16 +5,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.dateformat import format as date_format
 
-DATES = {"DMY": "D j M", "MDY": "D M j", "YMD": "D Y-m-d"}
-TIMES = {24: "H:i", 12: "g:i A"}
-TIMES_WITH_SECONDS = {24: "H:i:s", 12: "g:i:s A"}
+from planner import formats
+from planner.formats import Style
 
 
 def shown_moment(settings: Mapping[str, object], moment: datetime | None = None) -> str:
     """Return an aware moment, or now, by the settings: "Tue 14 Oct, 17:05"."""
     local = (moment or timezone.now()).astimezone(ZoneInfo(settings["time_zone"]))
-    times = TIMES_WITH_SECONDS if settings["show_seconds"] else TIMES
-    form = f"{DATES[settings['date_order']]}, {times[settings['hour_format']]}"
-    return date_format(local, form)
+    style = Style(settings["hour_format"], settings["show_seconds"], settings["date_order"])
+    with formats.override(style):
+        return f"{formats.short_day(local.date())}, {formats.exact_clock(local)}"

@@ -44,6 +44,7 @@ PATTERNS = {
     "YMD": dict.fromkeys(("short", "short-year", "long", "long-year"), "Y-m-d"),
 }
 MONTH = pgettext_lazy("format of a date", "F Y")
+WEEKDAY = pgettext_lazy("format of a date", "D")
 PLAIN = Style()
 _style: ContextVar[Style] = ContextVar("style", default=PLAIN)
 
@@ -86,7 +87,13 @@ def written(day: date, kind: str) -> str:
 
 def short_day(day: date, *, year: bool = False) -> str:
     """Return a day with its weekday: "Tue 14 Oct", "Tue Oct 14", "Tue 2026-10-14"."""
-    return f"{date_format(day, 'D')} {written(day, 'short-year' if year else 'short')}"
+    kind = "short-year" if year else "short"
+    return f"{date_format(day, str(WEEKDAY))} {written(day, kind)}"
+
+
+def short_days() -> dict[str, str]:
+    """Return how short days are written, by the order of a date: "D j M", "D M j", "D Y-m-d"."""
+    return {order: f"{WEEKDAY} {kinds['short']}" for order, kinds in PATTERNS.items()}
 
 
 def full_day(day: date) -> str:

@@ -147,7 +147,7 @@ def _length(seconds: int) -> str:
 
 def _quoted(text: str) -> str:
     shown = text if len(text) <= TEXT_TOLD else f"{text[:TEXT_TOLD]}…"
-    return f"“{shown}”" if text else _("empty")
+    return _("“%s”") % shown if text else _("empty")
 
 
 def _day_told(day: int, done: bool, clock: WallClock) -> str:

@@ -120,7 +120,7 @@ def coming_words(event: Event, clock: WallClock) -> str:
     """Return when the next event is: "Now, until 14:30", "In 20 minutes", "Tomorrow 19:30"."""
     ends = clock.local(event.endtime)
     if is_active(event, clock):
-        day = "" if ends.date() == clock.today else f"{day_words(ends.date(), clock)} "
+        day = "" if ends.date() == clock.today else f"{formats.short_day(ends.date())}, "
         return _("Now, until %(end)s") % {"end": f"{day}{formats.clock(ends)}"}
     minutes = (event.starttime - clock.now + 59) // 60
     if minutes < 60:

@@ -1,6 +1,7 @@
 """How a device is, for its page: what waits, room, clock and last syncs, in words."""
 
 from django import template
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from backups import status
@@ -40,7 +41,7 @@ def clock_words(offset: int) -> str:
 @register.filter
 def mebibytes(count: int) -> str:
     """Return a number of bytes as devices count their room: "0.3 MB"."""
-    return f"{count / MIB:.1f}"
+    return number_format(count / MIB, 1)
 
 
 @register.filter

@@ -64,6 +64,12 @@ def written(day: date, kind: str) -> str:
     return formats.written(local, kind)
 
 
+@register.simple_tag
+def short_days() -> dict[str, str]:
+    """Return how short days are written, by the order of a date."""
+    return formats.short_days()
+
+
 @register.filter
 def month(day: date) -> str:
     """Return the month that a day is in: "October 2026"."""
