@@ -59,9 +59,10 @@ fmt: .venv/.installed-dev ## Write the code and the templates as the linter want
 	$(BIN)/ruff format .
 	-$(BIN)/djade --target-version 5.2 $(TEMPLATES)
 
-messages: .venv/.installed-dev ## The texts to translate, into locale/: make messages LANGUAGE=de
+messages: .venv/.installed-dev ## The texts to translate, into locale/, and what is translated out of it
 	$(MANAGE) makemessages --no-obsolete --add-location file \
 	    $(if $(LANGUAGE),--locale $(LANGUAGE),--all) --ignore .venv --ignore tests --ignore simulator
+	$(MANAGE) compilemessages --ignore .venv --verbosity 0
 
 check: lint ## Everything that must hold before a release
 	key=$$(head -c 48 /dev/urandom | base64 -w 0); \

@@ -128,6 +128,7 @@ PROFILE = {
     "time_zone": "UTC",
     "hour_format": "24",
     "date_order": "DMY",
+    "language": "en",
     "week_start": "monday",
     "theme": "auto",
     "text_size": "m",

@@ -1,7 +1,5 @@
 """The form of the account page: who one is, and how one likes the pages."""
 
-from typing import Any
-
 from django import forms
 from django.conf import settings
 from django.forms import BoundField
@@ -48,7 +46,7 @@ class AccountForm(RuleForm):
             {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
-    language = forms.ChoiceField(label=_("Language"))
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=CHOICES,
@@ -71,13 +69,6 @@ class AccountForm(RuleForm):
         label=_("When somebody asks to join a device of mine"), required=False
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if len(settings.LANGUAGES) > 1:
-            self.fields["language"].choices = settings.LANGUAGES
-        else:
-            del self.fields["language"]
-
     @classmethod
     def of(cls, user: User, posted: dict | None) -> "AccountForm":
         """Return the form with what is known of `user`."""
@@ -90,10 +81,7 @@ class AccountForm(RuleForm):
     @property
     def sections(self) -> list[tuple[str, list[BoundField]]]:
         """The fields under their headings."""
-        return [
-            (heading, [self[name] for name in names if name in self.fields])
-            for heading, names in SECTIONS
-        ]
+        return [(heading, [self[name] for name in names]) for heading, names in SECTIONS]
 
     def save_for(self, user: User) -> bool:
         """Change the account, or say why not."""
