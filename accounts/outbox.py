@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.core.mail import get_connection
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts import mails
@@ -43,9 +43,18 @@ def forget_old() -> int:
     return Mail.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
 
 
+def waiting() -> QuerySet[Mail]:
+    """Return the mails that are still to be sent."""
+    return Mail.objects.filter(sent_at=None, attempts__lt=MOST_ATTEMPTS)
+
+
+def dead() -> QuerySet[Mail]:
+    """Return the mails that could not be sent and are tried no more."""
+    return Mail.objects.filter(sent_at=None, attempts__gte=MOST_ATTEMPTS)
+
+
 def _due() -> list[Mail]:
-    waiting = Mail.objects.filter(sent_at=None, attempts__lt=MOST_ATTEMPTS)
-    due = waiting.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
+    due = waiting().filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
     return list(due.select_related("user__preferences")[:AT_ONCE])
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import known, links, mails, sessions
 from accounts.links import Purpose
+from accounts.metrics import PASSWORDS
 from accounts.models import Session, User
 from accounts.strength import LEAST, estimate
 from planner.buckets import Limit
@@ -169,7 +170,9 @@ def _tried(user: User | None, password: str, tries: Tries) -> bool:
     """Tell whether they match; a try that fails is spent."""
     for limit, subject in tries:
         limit.spend(subject)
-    if not _matches(user, password):
+    matches = _matches(user, password)
+    PASSWORDS.labels("right" if matches else "wrong").inc()
+    if not matches:
         return False
     for limit, subject in tries:
         limit.refund(subject)

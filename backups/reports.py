@@ -16,6 +16,7 @@ from django.db.models import Case, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Least, RowNumber
 from django.utils import timezone
 
+from backups import metrics
 from backups.cursors import Cursor, Inside, Refresh
 from backups.models import ENTRY_MODELS, Backup, Confirmation, SyncReport
 from backups.outcomes import Result
@@ -70,7 +71,8 @@ def confirm(backup: Backup, known: int | None, cursor: Cursor) -> None:
 
 
 def keep(backup: Backup, carried: Carried, milliseconds: int) -> None:
-    """Keep a line about a sync, if it is worth one."""
+    """Count a sync, and keep a line about it, if it is worth one."""
+    metrics.count(carried.result, [result.outcome for result in carried.results], carried.down)
     if not carried.is_worth_a_line:
         return
     outcomes = [result.outcome for result in carried.results]

@@ -18,6 +18,7 @@ from django.urls import reverse
 from accounts import cookies
 from backups import sources
 from backups.live import Hub, Waiter
+from backups.metrics import WAITING
 from planner.desk import Desk, Receive, Scope, Send, send_head, send_part
 
 HEARTBEAT = 15.0
@@ -62,7 +63,7 @@ class Waiting:
         if hold is None or scope["method"] != "GET":
             await _send_whole(send, answer)
             return
-        with self.hub.subscribe(hold.plan, hold.revision) as waiter:
+        with WAITING.track_inprogress(), self.hub.subscribe(hold.plan, hold.revision) as waiter:
             # What came between the question and the subscription was announced to nobody.
             await self.source.look({hold.plan})
             await self.ways[scope["path"]](scope, send, answer, waiter)

@@ -2,6 +2,8 @@
 
 import gc
 import json
+import os
+import tempfile
 import uuid
 from email.utils import formatdate
 from http import HTTPStatus
@@ -70,21 +72,36 @@ control_socket_disable = True
 loglevel = "warning"
 
 
+# Where the workers count for /metrics; all services of one machine may share a folder.
+SERVICE = os.environ.get("PLANNER_SERVICE", "web")
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="planner-metrics-"))
+
+
 def when_ready(_server: Any) -> None:
     """Keep what was loaded before the workers fork out of every collection of theirs."""
     gc.freeze()
 
 
+def pre_fork(server: Any, worker: Any) -> None:
+    """Give a new worker a place to count in."""
+    _ours("places").give(SERVICE, worker, server.WORKERS.values())
+
+
+def post_fork(_server: Any, worker: Any) -> None:
+    """Count in that place."""
+    _ours("places").sit(worker.place)
+
+
 def post_worker_init(_worker: Any) -> None:
     """Gather what no request waits for."""
-    _later().start()
+    _ours("later").start()
 
 
 def worker_exit(_server: Any, _worker: Any) -> None:
     """Write what was gathered."""
-    _later().flush()
+    _ours("later").flush()
 
 
-def _later() -> Any:
+def _ours(name: str) -> Any:
     # Before there is a worker the project's folder may not be where modules are looked for.
-    return import_module("planner.later")
+    return import_module(f"planner.{name}")

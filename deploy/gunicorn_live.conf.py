@@ -3,6 +3,9 @@
 `gunicorn -c deploy/gunicorn_live.conf.py planner.asgi:application`
 """
 
+from importlib import import_module
+from typing import Any
+
 worker_class = "uvicorn_worker.UvicornWorker"
 # One process holds thousands; each more costs a connection that listens and one that asks.
 workers = 1
@@ -12,3 +15,18 @@ graceful_timeout = 30
 keepalive = 75
 control_socket_disable = True
 loglevel = "warning"
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Give a new worker a place to count in, as deploy/gunicorn.conf.py does."""
+    import_module("planner.places").give("live", worker, server.WORKERS.values())
+
+
+def post_fork(_server: Any, worker: Any) -> None:
+    """Count in that place."""
+    import_module("planner.places").sit(worker.place)
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Whoever waited at a worker that ended waits no more."""
+    import_module("planner.metrics").forget(worker.place)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.networks import address_block
+from devices.metrics import CLAIMS
 from devices.models import ClaimAttempt, Device
 
 KEPT = timedelta(days=90)
@@ -18,6 +19,7 @@ QUIET = timedelta(minutes=10)
 
 def note(user: AbstractBaseUser, *, serial: str, address: str, result: str) -> None:
     """Add a row for one try; outside the claim's transaction, which a refusal takes back."""
+    CLAIMS.labels(result).inc()
     now = timezone.now()
     own = ClaimAttempt.objects.filter(user=user, result=result, at__gt=now - QUIET)
     if result == ClaimAttempt.Result.THROTTLED and own.exists():

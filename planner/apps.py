@@ -1,9 +1,17 @@
 """The project package is an app as well: it owns the table of token buckets."""
 
 from django.apps import AppConfig
+from django.conf import settings
+
+from planner import errors
 
 
 class PlannerConfig(AppConfig):
     name = "planner"
     verbose_name = "Planner"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell faults where the operator wants them told."""
+        if settings.SENTRY_DSN:
+            errors.report_to(settings.SENTRY_DSN)

@@ -74,6 +74,23 @@ def run_due(*, all_of_them: bool = False) -> Iterator[Done]:
             yield Done(name, "done", rows)
 
 
+def ages() -> list[tuple[str, timedelta]]:
+    """Return how long ago each chore was last done to its end, for those that ever were."""
+    now = timezone.now()
+    done = Chore.objects.exclude(ran_at=None).order_by("name")
+    return [(name, now - ran_at) for name, ran_at in done.values_list("name", "ran_at")]
+
+
+def overdue(times: int) -> list[tuple[str, timedelta]]:
+    """Return the chores that were not done for so many times as long as they should be."""
+    autodiscover_modules("chores")
+    return [
+        (name, age)
+        for name, age in ages()
+        if name in _registered and age > times * _registered[name][0]
+    ]
+
+
 def _take(name: str, now: datetime, wait: timedelta) -> bool:
     """Begin a chore unless another run is at it or it is not due: one conditional UPDATE."""
     Chore.objects.bulk_create([Chore(name=name)], ignore_conflicts=True)

@@ -58,6 +58,14 @@ def flag(name: str, default: bool = False) -> bool:
     return value in TRUE
 
 
+def choice(name: str, choices: tuple[str, ...]) -> str:
+    """Read one of some words; the first is the default."""
+    value = text(name, choices[0])
+    if value not in choices:
+        raise wrong(f"{name} must be {' or '.join(choices)}, not {value!r}")
+    return value
+
+
 def words(name: str, default: str = "") -> list[str]:
     """Read a list separated by commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

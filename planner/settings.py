@@ -87,6 +87,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "planner.middleware.RequestIdMiddleware",
+    "planner.metrics.MeasureMiddleware",
     "planner.shortcut.ShortcutMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -133,6 +134,7 @@ OPEN_PAGES = (
     "problem",
     "healthz",
     "readyz",
+    "metrics",
     "schema",
     "docs",
     "accounts:login",
@@ -246,7 +248,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = not DEBUG
-SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]
 SECURE_HSTS_SECONDS = 0 if DEBUG else 63072000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 
@@ -275,18 +277,23 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "planner.logging.RequestIdFilter"}},
     "formatters": {
+        "json": {"()": "planner.logging.JsonFormatter"},
         "line": {
             "()": "planner.logging.DiscreetFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
-        }
+        },
     },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "filters": ["request_id"],
-            "formatter": "line",
+            "formatter": env.choice("LOG_FORMAT", ("line", "json")),
         }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"planner": {"level": "INFO"}},
+    "loggers": {
+        "planner": {"level": "INFO"},
+        "planner.requests": {"level": "INFO" if env.flag("LOG_REQUESTS") else "WARNING"},
+    },
 }
+SENTRY_DSN = env.text("SENTRY_DSN", "")

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from planner import health, pages, reference
+from planner import health, metrics, pages, reference
 
 handler400 = "planner.pages.bad_request"
 handler403 = "planner.pages.forbidden"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("problems/<slug:slug>", pages.problem_page, name="problem"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("api/schema/", reference.SchemaView.as_view(), name="schema"),
     path("api/docs/", reference.reference, name="docs"),
     path("api/", include("accounts.api_urls")),

@@ -202,6 +202,7 @@ TABLE = {
     "/": {"GET": WELCOME, "POST": ALL_405},
     "/healthz": {"GET": ALL_200, "POST": ALL_405},
     "/readyz": {"GET": ALL_200, "POST": ALL_405},
+    "/metrics": {"GET": ALL_200, "POST": ALL_405},
     "/problems/<slug:slug>": {"GET": ALL_200, "POST": ALL_405},
     "/login/": {"GET": WELCOME, "POST": sent(ALL_302, LOGIN)},
     "/login/second/": {"GET": WITH_A_FACTOR, "POST": sent(WITH_A_FACTOR, {"code": "000000"})},

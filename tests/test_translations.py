@@ -31,7 +31,7 @@ MODULES = [path for path in product_files() if not path.startswith("simulator/")
 PAGES = [
     route
     for route in routes()
-    if not route.startswith(("/api/", "/admin/", "/healthz", "/readyz", "/logout/"))
+    if not route.startswith(("/api/", "/admin/", "/healthz", "/readyz", "/metrics", "/logout/"))
 ]
 # What people and the IANA called things, and what is the same in every language.
 ZONE_NAMES = sorted(dict(CHOICES).values(), key=len, reverse=True)

@@ -1,12 +1,13 @@
 """A trace keeps what helps to find a fault and drops what a database quotes of a row."""
 
+import json
 import logging
 import sys
 
 import pytest
 from django.db import DataError, IntegrityError, OperationalError
 
-from planner.logging import DiscreetFormatter
+from planner.logging import DiscreetFormatter, JsonFormatter
 
 QUOTED = "DETAIL:  Failing row contains (1, canary\ncanary, 2)."
 
@@ -42,3 +43,47 @@ def test_a_value_that_a_database_could_not_read_is_not_repeated():
 
     assert "django.db.utils.DataError" in text
     assert "canary" not in text
+
+
+def test_a_line_for_programs_is_an_object_and_as_discreet():
+    try:
+        raise IntegrityError(f"violates a check\n{QUOTED}")
+    except IntegrityError:
+        record = logging.makeLogRecord(
+            {
+                "name": "planner.test",
+                "levelname": "ERROR",
+                "msg": "%s failed",
+                "args": ("It",),
+                "created": 1_794_182_400.5,
+                "msecs": 500,
+                "request_id": "abc",
+                "facts": {"status": 500},
+                "exc_info": sys.exc_info(),
+            }
+        )
+
+    line = json.loads(JsonFormatter().format(record))
+
+    trace = line.pop("exception")
+    assert line == {
+        "time": "2026-11-09T00:00:00.500Z",
+        "level": "ERROR",
+        "logger": "planner.test",
+        "request_id": "abc",
+        "message": "It failed",
+        "status": 500,
+    }
+    assert trace.endswith("IntegrityError: violates a check")
+
+
+@pytest.mark.django_db
+def test_a_request_is_a_line_without_its_address(client, caplog):
+    caplog.set_level(logging.INFO, logger="planner.requests")
+
+    client.get("/problems/conflict?canary=1")
+
+    [record] = [one for one in caplog.records if one.name == "planner.requests"]
+    milliseconds = record.facts.pop("milliseconds")
+    assert record.facts == {"method": "GET", "route": "problems/<slug:slug>", "status": 200}
+    assert record.getMessage() == f"GET /problems/<slug:slug> 200 {milliseconds} ms"

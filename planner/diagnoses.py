@@ -1,0 +1,117 @@
+"""Whether settings, database, clock and chores are as they must be."""
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import checks
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http.request import validate_host
+from django.utils import timezone
+
+from planner import chores
+from planner.doctor import Finding, diagnosis, fault, risk
+
+OLDEST_POSTGRESQL = 14
+MOST_SKEW = timedelta(seconds=2)
+LEAST_ROOM = 0.1
+SPARE_CONNECTIONS = 10
+PATIENCE = 3
+"""So many times later than it should be, a chore is no more just late."""
+
+
+@diagnosis("settings")
+def look_at_settings() -> Iterator[Finding]:
+    """Yield what Django's own checks say, and what they do not know."""
+    for message in checks.run_checks(include_deployment_checks=not settings.DEBUG):
+        if not message.is_silenced():
+            make = fault if message.is_serious() else risk
+            yield make(str(message.msg), message.hint or f"See Django's check {message.id}.")
+    if settings.DEBUG:
+        yield risk("DEBUG is on: errors show their code.", "Leave DEBUG out of the environment.")
+    host = urlsplit(settings.SITE_URL).hostname
+    if not validate_host(host, settings.ALLOWED_HOSTS):
+        yield fault(
+            f"Links in mails lead to {host}, which this server refuses.",
+            "Make SITE_URL's host one of ALLOWED_HOSTS.",
+        )
+
+
+@diagnosis("style sheets and scripts")
+def look_at_static_files() -> Iterator[Finding]:
+    """Yield whether they were collected."""
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    if not settings.DEBUG and not manifest.exists():
+        yield fault("No page can be shown.", "Run manage.py collectstatic --no-input.")
+
+
+@diagnosis("database")
+def look_at_database() -> Iterator[Finding]:
+    """Yield whether it keeps what it acknowledges, has room, and is migrated."""
+    executor = MigrationExecutor(connection)
+    if waiting := executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        yield fault(f"{len(waiting)} migrations are not applied.", "Run manage.py migrate.")
+    if connection.vendor == "postgresql":
+        yield from _postgresql()
+    elif not settings.DEBUG:
+        yield risk("Everything is in SQLite.", "Set DATABASE_URL to a PostgreSQL.")
+
+
+def _postgresql() -> Iterator[Finding]:
+    version = connection.pg_version // 10_000
+    if version < OLDEST_POSTGRESQL:
+        yield fault(f"PostgreSQL {version} is too old.", f"{OLDEST_POSTGRESQL} or newer is needed.")
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        if _asked(f"SHOW {setting}") == "off":
+            yield fault(
+                f"{setting} is off: a power cut loses what devices were told is kept.",
+                f"Set {setting} to on in postgresql.conf.",
+            )
+    free = int(_asked("SHOW max_connections")) - _asked("SELECT count(*) FROM pg_stat_activity")
+    if free < SPARE_CONNECTIONS:
+        yield risk(f"Only {free} connections are left.", "Raise max_connections, or use a pooler.")
+
+
+@diagnosis("clock")
+def look_at_the_clock() -> Iterator[Finding]:
+    """Yield whether this machine and the database agree on the time."""
+    if connection.vendor != "postgresql":
+        return
+    skew = abs(timezone.now() - _asked("SELECT clock_timestamp()"))
+    if skew > MOST_SKEW:
+        seconds = round(skew.total_seconds())
+        yield fault(
+            f"The clocks of this machine and of the database differ by {seconds} s.",
+            "Let both follow a time server (systemd-timesyncd).",
+        )
+
+
+@diagnosis("room")
+def look_at_room() -> Iterator[Finding]:
+    """Yield whether the disks of this machine fill up."""
+    for folder in {settings.BASE_DIR, Path("/var"), Path("/tmp")}:  # noqa: S108 - only measured
+        disk = os.statvfs(folder)
+        if disk.f_bavail < LEAST_ROOM * disk.f_blocks:
+            percent = 100 * disk.f_bavail // disk.f_blocks
+            yield risk(f"The disk of {folder} has {percent} % left.", "Make room on it.")
+
+
+@diagnosis("chores")
+def look_at_chores() -> Iterator[Finding]:
+    """Yield the chores that are not done in their time."""
+    remedy = "Does planner-chores.timer run? manage.py chores says what fails."
+    for name, late in chores.overdue(PATIENCE):
+        when = f"for {late.days} days" if late.days else f"for {late.seconds // 3_600} hours"
+        yield fault(f"{name} was not done {when}.", remedy)
+    if not chores.ages():
+        yield fault("No chore was ever done.", remedy)
+
+
+def _asked(question: str) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        return cursor.fetchone()[0]

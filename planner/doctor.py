@@ -1,0 +1,62 @@
+"""What is wrong with an installation, in plain words: `manage.py doctor` asks every diagnosis.
+
+An app writes its own in its `diagnoses.py`: functions that yield what they found.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db import Error, connection
+from django.utils.module_loading import autodiscover_modules
+
+log = logging.getLogger("planner.doctor")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was found: `fault` breaks promises, `risk` may; and what to do about it."""
+
+    level: str
+    words: str
+    remedy: str
+
+
+def fault(words: str, remedy: str) -> Finding:
+    """Return a finding about what must be mended."""
+    return Finding("fault", words, remedy)
+
+
+def risk(words: str, remedy: str) -> Finding:
+    """Return a finding about what should be looked at."""
+    return Finding("risk", words, remedy)
+
+
+Diagnosis = Callable[[], Iterable[Finding]]
+_registered: list[tuple[str, Diagnosis]] = []
+
+
+def diagnosis(about: str) -> Callable[[Diagnosis], Diagnosis]:
+    """Register a function that looks at one side of the installation."""
+
+    def register(look: Diagnosis) -> Diagnosis:
+        _registered.append((about, look))
+        return look
+
+    return register
+
+
+def examine() -> Iterator[tuple[str, list[Finding]]]:
+    """Yield what was looked at, and what was found: nothing, where all is well.
+
+    What cannot be looked at because the database does not answer is a fault of its own.
+    """
+    autodiscover_modules("diagnoses")
+    for about, look in _registered:
+        try:
+            found = list(look())
+        except Error as error:
+            connection.close()
+            remedy = "Is PostgreSQL running, and is DATABASE_URL right? Are all migrations applied?"
+            found = [fault(f"The database did not answer: {type(error).__name__}.", remedy)]
+        yield about, found

@@ -1,0 +1,137 @@
+"""`manage.py doctor` says in plain words what is wrong with an installation."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+from accounts import mails, outbox
+from accounts.models import Mail
+from planner import chores, doctor
+from planner.models import Chore
+from tests.factories import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def well(settings, django_user_model):
+    """An installation that lacks nothing."""
+    settings.STAFF_SECOND_FACTOR = False
+    settings.ALLOWED_HOSTS = ["planner.example"]
+    settings.SITE_URL = "https://planner.example"
+    list(chores.run_due())
+    django_user_model.objects.create_superuser("root", email="root@example.org", password=PASSWORD)
+
+
+def found(*about: str) -> list[tuple[str, str]]:
+    """Return what the diagnoses of these sides say: level and words."""
+    return [
+        (finding.level, finding.words)
+        for side, findings in doctor.examine()
+        if side in about
+        for finding in findings
+    ]
+
+
+ALL = ("database", "clock", "chores", "mails", "staff")
+
+
+def test_of_a_sound_installation_it_says_that_all_is_well(well):
+    assert found(*ALL) == ([] if connection.vendor == "postgresql" else [SQLITE])
+
+
+SQLITE = ("risk", "Everything is in SQLite.")
+
+
+def test_migrations_that_wait_are_a_fault(well):
+    MigrationRecorder(connection).record_unapplied("planner", "0001_initial")
+
+    assert ("fault", "1 migrations are not applied.") in found("database")
+
+
+def test_a_database_that_does_not_answer_is_a_fault_of_each_side_that_asks_it(well):
+    def away(*_arguments):
+        raise OperationalError("secret-host")
+
+    with connection.execute_wrapper(away):
+        said = found("chores", "mails", "staff")
+
+    assert said == [("fault", "The database did not answer: OperationalError.")] * 3
+
+
+def test_a_chore_that_is_three_times_late_is_a_fault(well):
+    Chore.objects.filter(name="sync-reports").update(ran_at=timezone.now() - timedelta(hours=4))
+    Chore.objects.filter(name="old-mails").update(ran_at=timezone.now() - timedelta(days=4))
+
+    assert found("chores") == [
+        ("fault", "old-mails was not done for 4 days."),
+        ("fault", "sync-reports was not done for 4 hours."),
+    ]
+
+
+def test_without_any_chore_done_the_timer_does_not_run(db):
+    assert found("chores") == [("fault", "No chore was ever done.")]
+
+
+def test_mails_that_nobody_sends_are_a_fault_and_those_given_up_a_risk(well):
+    for _ in range(2):
+        mails.post("password-changed", to="alice@example.org")
+    late, dead = Mail.objects.order_by("pk")
+    Mail.objects.filter(pk=late.pk).update(due_at=timezone.now() - timedelta(minutes=20))
+    Mail.objects.filter(pk=dead.pk).update(attempts=outbox.MOST_ATTEMPTS)
+
+    assert found("mails") == [
+        ("fault", "1 mails were not even tried."),
+        ("risk", "1 mails were given up."),
+    ]
+
+
+def test_an_admin_that_nobody_can_open_is_a_risk(well, settings, django_user_model):
+    settings.STAFF_SECOND_FACTOR = True
+    without_factor = found("staff")
+    django_user_model.objects.update(is_active=False)
+
+    assert without_factor == [
+        ("risk", "No superuser has a second factor, which the admin asks for.")
+    ]
+    assert found("staff") == [("risk", "Nobody may open all of the admin.")]
+
+
+def test_links_in_mails_that_lead_nowhere_are_a_fault(well, settings):
+    settings.ALLOWED_HOSTS = ["other.example"]
+
+    words = "Links in mails lead to planner.example, which this server refuses."
+    assert ("fault", words) in found("settings")
+
+
+def test_durability_that_is_switched_off_is_a_fault(well):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite is set by the server itself")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+
+    assert (
+        "fault",
+        "synchronous_commit is off: a power cut loses what devices were told is kept.",
+    ) in found("database")
+
+
+def test_the_command_says_what_is_well_what_is_not_and_what_to_do(well):
+    Chore.objects.filter(name="old-mails").update(ran_at=timezone.now() - timedelta(days=4))
+    out = StringIO()
+
+    with pytest.raises(CommandError, match="to mend"):
+        call_command("doctor", stdout=out)
+
+    lines = out.getvalue().splitlines()
+    place = lines.index("chores:")
+    assert lines[place + 1 : place + 3] == [
+        "  fault: old-mails was not done for 4 days.",
+        "    Does planner-chores.timer run? manage.py chores says what fails.",
+    ]
+    assert "mails: well" in lines

@@ -1,0 +1,125 @@
+"""What the server tells Prometheus, and what its alert rules and its dashboard ask for."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError, connection
+from prometheus_client.parser import text_string_to_metric_families
+
+from planner import chores
+from tests.backups.api import Api, task
+
+ROOT = Path(__file__).parents[1]
+MONITORING = ROOT / "deploy/monitoring"
+NAME = re.compile(r"\bplanner_[a-z_]+")
+
+pytestmark = pytest.mark.django_db
+
+
+def told(client):
+    """Return every sample of /metrics: {(name, *label values): value}."""
+    answer = client.get("/metrics")
+    assert (answer.status_code, answer["Content-Type"][:10]) == (200, "text/plain")
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(answer.content.decode())
+        for sample in family.samples
+    }
+
+
+def grown(client, act):
+    """Return what became more between two looks, without what looking itself does."""
+    before = told(client)
+    act()
+    after = told(client)
+    changes = {key: value - before.get(key, 0) for key, value in after.items()}
+    return {
+        key: change
+        for key, change in changes.items()
+        if change and key[0].startswith("planner_") and "metrics" not in key
+    }
+
+
+def test_a_request_is_counted_by_its_route_and_not_by_its_address(client):
+    more = grown(client, lambda: client.get("/problems/conflict"))
+
+    assert more[("planner_http_requests_total", "GET", "problems/<slug:slug>", "200")] == 1
+    assert more[("planner_http_request_seconds_count", "problems/<slug:slug>")] == 1
+
+
+def test_what_a_client_makes_up_makes_no_series_of_its_own(client):
+    more = grown(client, lambda: client.generic("BREW", "/no/such/page/"))
+
+    assert more[("planner_http_requests_total", "other", "none", "404")] == 1
+    assert not any("BREW" in key or "such" in key for key in more)
+
+
+def test_a_sync_is_counted_with_what_became_of_its_changes(client, device, unit):
+    tablet = Api.of_device(unit)
+
+    more = grown(client, lambda: tablet.push(task=[task()]))
+
+    assert more[("planner_syncs_total", "done")] == 1
+    assert more[("planner_sync_changes_total", "applied")] == 1
+    assert more[("planner_entries", "live")] == 1
+
+
+def test_a_wrong_password_is_counted(client):
+    form = {"username": "nobody", "password": "not-the-password"}
+
+    more = grown(client, lambda: client.post("/login/", form))
+
+    assert more[("planner_password_checks_total", "wrong")] == 1
+
+
+def test_the_age_of_every_chore_that_was_done_is_told(client):
+    done = [chore.name for chore in chores.run_due()]
+
+    ages = {key[1]: age for key, age in told(client).items() if "chore_age" in key[0]}
+
+    assert sorted(ages) == done
+    assert all(0 <= age < chores.HOUR for age in ages.values())
+
+
+def test_while_the_database_is_away_the_counters_are_told_and_that_it_is(client):
+    def away(*_arguments):
+        raise OperationalError("away")
+
+    with connection.execute_wrapper(away):
+        answer = told(client)
+
+    assert answer[("planner_database_up",)] == 0
+    assert ("planner_devices", "claimed") not in answer
+    assert any(key[0] == "planner_http_requests_total" for key in answer)
+
+
+def test_who_comes_through_the_proxy_sees_no_metrics(client):
+    answer = client.get("/metrics", headers={"X-Forwarded-For": "192.0.2.1"})
+
+    assert answer.status_code == 404
+    assert b"planner_http" not in answer.content
+
+
+def test_each_alert_and_each_panel_asks_for_metrics_that_there_are(client):
+    client.post("/login/", {"username": "nobody", "password": "not-the-password"})
+    chores.run_due()
+    answer = client.get("/metrics").content.decode()
+    known = {family.name for family in text_string_to_metric_families(answer)}
+    asked = NAME.findall((MONITORING / "alerts.yaml").read_text())
+    dashboard = json.loads((MONITORING / "dashboard.json").read_text())
+    asked += [
+        name
+        for panel in dashboard["panels"]
+        for target in panel["targets"]
+        for name in NAME.findall(target["expr"])
+    ]
+    written = NAME.findall((ROOT / "docs/monitoring.md").read_text())
+
+    families = {re.sub("_(total|bucket|count|sum)$", "", name) for name in (*asked, *written)}
+
+    assert families - known == set()
+    assert {name for name in known if name.startswith("planner_")} - {
+        re.sub("_total$", "", name) for name in written
+    } == set()
