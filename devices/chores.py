@@ -1,6 +1,6 @@
 """What is to be done for devices from time to time."""
 
-from devices import attempts, invitations, personal_tokens, silence
+from devices import attempts, invitations, personal_tokens, rekeying, silence
 from planner.chores import DAY, chore
 
 
@@ -20,6 +20,12 @@ def sweep_personal_tokens() -> int:
 def sweep_attempts() -> int:
     """Forget who tried to claim what three months ago."""
     return attempts.sweep()
+
+
+@chore("old-rekey-requests", every=DAY)
+def sweep_rekey_requests() -> int:
+    """Forget the new keys that no owner allowed in time."""
+    return rekeying.sweep()
 
 
 @chore("silent-devices", every=DAY)

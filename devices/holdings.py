@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.holdings import Fate, File, as_json, erases, foretells, gathers
 from accounts.models import User
-from devices import audit, lifecycle
+from devices import audit, lifecycle, rekeying
 from devices.models import AuditEntry, Claim, Device, Invitation, Membership, PersonalToken
 from devices.roles import OWNER
 from devices.signals import device_changed, device_handed_over
@@ -98,8 +98,9 @@ def _part(row: Device, membership: Membership) -> None:
     membership.delete()
     if membership.role == OWNER:
         device_handed_over.send(sender=Device, device=row, user=heir.user)
-        # What the former owner offered to somebody does not bind the heir.
+        # What the former owner offered to somebody, or allowed, does not bind the heir.
         row.memberships.update(offered_at=None)
+        rekeying.end(row)
         heir.role = OWNER
         heir.save(update_fields=["role"])
         audit.record("hand-over", by=None, device=row, person=heir.user)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import mails
-from devices import audit, lifecycle, roles
+from devices import audit, lifecycle, rekeying, roles
 from devices.models import Claim, Device, Membership
 from devices.signals import device_changed, device_handed_over
 from planner.problems import RuleError
@@ -153,6 +153,7 @@ def take_over(device: Device, *, by: AbstractBaseUser) -> None:
     owner.save(update_fields=["role"])
     mine.save(update_fields=["role", "offered_at"])
     row.invitations.all().delete()
+    rekeying.end(row)
     lifecycle.revoke_tokens(row)
     audit.record("hand-over", by=by, device=row, person=owner.user)
     device_changed.send(sender=Device, device=row)

@@ -18,11 +18,12 @@ MAY: dict[str, frozenset[str]] = {
     "hand_over": frozenset({OWNER}),
     "release": frozenset({OWNER}),
     "replace": frozenset({OWNER}),
+    "rekey": frozenset({OWNER}),
     "leave": frozenset({EDITOR, VIEWER}),
 }
 """By action: the roles that may. *read* is the device, its plan and its people; *plan* is every
 write to the plan; *change* is the device's name and settings; *share* is to invite, to remove, to
-change roles and to answer those who ask to join."""
+change roles and to answer those who ask to join; *rekey* is the yes to a new key."""
 
 REFUSALS = {
     "plan": _("You may look at this plan, but not change it."),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from devices import audit, hashes, lifecycle, serials
+from devices import audit, hashes, lifecycle, rekeying, serials
 from devices.inventory import Unit
 from devices.models import Device
 from planner.problems import RuleError
@@ -48,18 +48,21 @@ def recode(device: Device, *, by: User | None, reason: str) -> Unit:
 def rekey(device: Device, *, by: User | None, reason: str) -> Unit:
     """Give the unit a new key, which ends the old one at once.
 
-    Raises RuleError `conflict` for a retired unit, and for a claimed one: whoever makes its key
-    could read its plan, so its owner releases it first.
+    Raises RuleError `conflict` for a retired unit, and for one that is somebody's unless the owner
+    said yes; such a device then replaces this key, too, by one of its own.
     """
     row = _in_service(device)
-    if row.claim is not None:
+    if not rekeying.is_allowed(row):
         raise RuleError(
-            "conflict", _("A new key would open the owner's plan: the owner releases it first.")
+            "conflict", _("A new key would open the owner's plan: ask the owner first.")
         )
     key = serials.new_key()
     # One that was offered with the old key ends with it.
     row.key_hash, row.next_key_hash = hashes.key_hash(serials.read_key(key)), ""
-    row.save(update_fields=["key_hash", "next_key_hash"])
+    if row.claim is not None:
+        row.rekey = max(row.rekey, Device.Rekey.ASKED)
+    row.save(update_fields=["key_hash", "next_key_hash", "rekey"])
+    rekeying.end(row)
     lifecycle.cancel_pending(row)
     lifecycle.revoke_tokens(row)
     audit.record("rekey", by=by, device=row, reason=reason)

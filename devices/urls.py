@@ -24,6 +24,7 @@ urlpatterns = [
     path("devices/<int:pk>/", devices.device, name="device"),
     path("devices/<int:pk>/settings/", settings.settings, name="settings"),
     path("devices/<int:pk>/choose/", choosing.choose, name="choose"),
+    path("devices/<int:pk>/re-key/", devices.rekey, name="rekey"),
     path("devices/<int:pk>/remove/", devices.release, name="release"),
     path("devices/<int:pk>/hand-over/", people.take_over, name="take_over"),
     path("devices/<int:pk>/hand-over/withdraw/", people.withdraw, name="withdraw"),

@@ -253,6 +253,11 @@ TABLE = {
         "GET": OF_MEMBERS,
         "POST": sent(PART, {"name": "Kitchen tablet"}),
     },
+    # Nobody asks for a new key here, so there is nothing to answer.
+    "/devices/<int:pk>/re-key/": {
+        "GET": OF_SHARER,
+        "POST": SHARER_POST.replace("302+", "302"),
+    },
     "/devices/<int:pk>/download/": looks(OF_MEMBERS),
     "/devices/<int:pk>/sync/": looks(OF_MEMBERS),
     "/devices/<int:pk>/replace/": {"GET": REPLACE, "POST": sent(REPLACE_POST, kept_source)},

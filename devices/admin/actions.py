@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from devices import lifecycle, servicing
+from devices import lifecycle, rekeying, servicing
 from planner.acts import Act
 
 ACTS = {
@@ -32,8 +32,20 @@ ACTS = {
     ),
     "rekey": Act(
         _("Re-key"),
-        _("The key in the device ends at once: flash the new one. For devices that are nobody's."),
+        _(
+            "The key in the device ends at once: flash the new one. A device that is somebody's "
+            "needs its owner's yes before."
+        ),
         servicing.rekey,
+        "devices.rekey_device",
+    ),
+    "ask_rekey": Act(
+        _("Ask for the owner's yes to re-key"),
+        _(
+            "The owner finds the question on the device's page and in a mail. A yes counts for "
+            "seven days."
+        ),
+        rekeying.ask,
         "devices.rekey_device",
     ),
     "retire": Act(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.models import User
-from devices import describing
+from devices import describing, rekeying
 from devices.admin import units, updating
 from devices.admin.actions import ACTS
 from devices.admin.filters import BatteryFilter, FirmwareFilter, SilentFilter
@@ -22,7 +22,7 @@ from devices.inventory import Unit
 from devices.models import Device, Membership
 from planner.acts import ActsAdmin
 from planner.lists import ExportAdmin, ReadOnlyAdmin
-from planner.templatetags.words import ago
+from planner.templatetags.words import ago, full_moment
 
 MOST_MATCHES = 100
 
@@ -42,7 +42,7 @@ class DeviceAdmin(SavedViewsAdmin, ActsAdmin, ExportAdmin, ReadOnlyAdmin):
     ordering = ("serial",)
     readonly_fields = (
         *("serial", "batch", "state", "claimed_before", "code_made_at", "members"),
-        *("last_contact", "firmware", "battery", "created_at"),
+        *("owner_s_yes", "last_contact", "firmware", "battery", "created_at"),
     )
     fields = (*readonly_fields, *describing.FIELDS)
     acts = ACTS
@@ -121,6 +121,14 @@ class DeviceAdmin(SavedViewsAdmin, ActsAdmin, ExportAdmin, ReadOnlyAdmin):
     def members(self, device: Device) -> str:
         people = device.memberships.select_related("user").order_by("created_at")
         return ", ".join(f"{one.user} ({one.get_role_display()})" for one in people) or "–"
+
+    @admin.display(description=_("owner's yes to re-key"))
+    def owner_s_yes(self, device: Device) -> str:
+        asked = rekeying.open_request(device)
+        if asked is None:
+            return "–"
+        words = _("given, until %s") if asked.granted_at else _("asked for, until %s")
+        return words % full_moment(asked.expires_at)
 
     @admin.display(description=_("last contact"), ordering="last_seen__seen_at")
     def last_contact(self, device: Device) -> str:

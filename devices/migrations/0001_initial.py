@@ -200,6 +200,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='RekeyRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('claim', models.UUIDField()),
+                ('reason', models.CharField(max_length=500)),
+                ('expires_at', models.DateTimeField()),
+                ('granted_at', models.DateTimeField(null=True)),
+                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('device', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='rekey_request', to='devices.device')),
+            ],
+            options={
+                'verbose_name': 'request for a new key',
+                'verbose_name_plural': 'requests for a new key',
+            },
+        ),
+        migrations.CreateModel(
             name='SavedView',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -5,6 +5,7 @@ from devices.models.audit import AuditEntry
 from devices.models.claims import Claim, ClaimQuerySet
 from devices.models.people import Invitation, Membership
 from devices.models.personal_tokens import PersonalToken, PersonalTokenQuerySet
+from devices.models.rekeys import RekeyRequest
 from devices.models.rhythm import Rhythm
 from devices.models.units import NAME_BYTES, Batch, Device, DeviceQuerySet, LastSeen
 from devices.models.views import SavedView
@@ -21,6 +22,7 @@ __all__ = [
     "Invitation",
     "LastSeen",
     "Membership",
+    "RekeyRequest",
     "Rhythm",
     "SavedView",
     "PersonalToken",

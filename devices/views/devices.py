@@ -1,6 +1,7 @@
 """The pages of devices: the list, one device, and its release."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -8,10 +9,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.sudo import recently_confirmed
 from accounts.views.answers import page
-from devices import roles
+from devices import rekeying, roles
 from devices.forms.devices import ReleaseForm
 from devices.models import Claim, Device
 from devices.views.choosing import find
+from planner.problems import RuleError
 
 
 @require_safe
@@ -30,7 +32,30 @@ def device(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"device": found, "people": people}
     if roles.may(found.role, "share"):
         context["requests"] = found.claims.requests()
+    if roles.may(found.role, "rekey"):
+        context["rekey"] = rekeying.open_request(found)
     return render(request, "devices/device.html", context)
+
+
+@page
+@recently_confirmed
+def rekey(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show that staff ask for another key of the device, and let its owner say yes or no."""
+    found = find(request, pk)
+    if not roles.may(found.role, "rekey"):
+        raise PermissionDenied
+    if request.method != "POST":
+        context = {"device": found, "asked": rekeying.open_request(found)}
+        return render(request, "devices/rekey.html", context)
+    accept = request.POST.get("accept") == "1"
+    try:
+        rekeying.answer(found, by=request.user, accept=accept)
+    except RuleError as error:
+        messages.error(request, error.detail)
+    else:
+        told = _("The support may make a new key now."), _("The device keeps its key.")
+        messages.success(request, told[0] if accept else told[1])
+    return redirect("devices:device", pk)
 
 
 @page

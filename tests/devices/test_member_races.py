@@ -9,9 +9,9 @@ from django.utils import timezone
 from accounts import closing
 from accounts.models import User
 from backups.models import Commit
-from devices import claims, invitations, members
+from devices import claims, invitations, members, rekeying, servicing
 from devices.invitations import _hash
-from devices.models import AuditEntry, Claim, Device, Invitation, Membership
+from devices.models import AuditEntry, Claim, Device, Invitation, Membership, RekeyRequest
 from tests.backups.api import Api, task
 from tests.factories import claim_unit, make_device, make_unit, make_user
 from tests.logins import logged_in
@@ -194,6 +194,24 @@ def test_every_page_of_a_hand_over_answers_whatever_happens_meanwhile(alice, bob
     )
 
     assert {answer.status_code for answer in answers[:-1]} <= {200, 302, 403, 404}
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_a_new_key_and_the_end_of_the_yes_at_once_are_one_of_them(alice, staff, _round):
+    device = make_device(alice)
+    rekeying.ask(device, by=staff, reason="theft")
+    rekeying.answer(device, by=alice, accept=True)
+
+    at_once(
+        [
+            partial(servicing.rekey, device, by=staff, reason="theft"),
+            partial(rekeying.answer, device, by=alice, accept=False),
+        ]
+    )
+
+    done = set(AuditEntry.objects.values_list("action", flat=True))
+    assert len(done & {"rekey", "deny-rekey"}) == 1
+    assert not RekeyRequest.objects.exists()
 
 
 def removed_while_pushing() -> None:
