@@ -253,6 +253,10 @@ TABLE = {
         "GET": OF_MEMBERS,
         "POST": sent(PART, {"name": "Kitchen tablet"}),
     },
+    "/devices/<int:pk>/give-away/": {
+        "GET": OF_SHARER,
+        "POST": sent(SHARER_POST.replace("302+", "200+"), {"name": "Kitchen tablet"}),
+    },
     # Nobody asks for a new key here, so there is nothing to answer.
     "/devices/<int:pk>/re-key/": {
         "GET": OF_SHARER,

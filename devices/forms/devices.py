@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.base import RuleForm
 from accounts.models import User
-from devices import lifecycle, roles
+from devices import giving, lifecycle, roles
+from devices.inventory import Unit
 from devices.models import Device
 from planner.problems import RuleError
 
@@ -43,6 +44,25 @@ class ReleaseForm(RuleForm):
         """Release or leave the device, or say why not."""
         try:
             lifecycle.part(self.device, by=by, keep=self.cleaned_data.get("keep") != "erase")
+        except RuleError as error:
+            self.refuse(error)
+        return self.is_valid()
+
+
+class GiveAwayForm(ReleaseForm):
+    """The last step of giving a device away; what becomes of the plan was chosen before it."""
+
+    unit: Unit | None = None
+
+    def __init__(self, device: Device, posted: dict | None = None) -> None:
+        super().__init__(device, posted)
+        self.fields["keep"].widget = forms.HiddenInput()
+
+    def give(self, by: User) -> bool:
+        """Give the device away, or say why not; `unit` is then there, once."""
+        try:
+            keep = self.cleaned_data["keep"] != "erase"
+            self.unit = giving.give_away(self.device, by=by, keep=keep)
         except RuleError as error:
             self.refuse(error)
         return self.is_valid()
