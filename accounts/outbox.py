@@ -5,17 +5,27 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.core.mail import get_connection
-from django.db.models import F, QuerySet
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import mails
-from accounts.models import Mail
+from accounts.models import Mail, User
+from accounts.signals import staff_acted
+from planner.problems import RuleError
 
 MOST_ATTEMPTS = 12
 """With the waits below, the last one is a day after the first."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 KEPT = timedelta(days=30)
 AT_ONCE = 100
+STATES = {
+    "waiting": pgettext_lazy("a mail", "waits"),
+    "sent": pgettext_lazy("a mail", "sent"),
+    "dead": pgettext_lazy("a mail", "dead"),
+}
 FORGOTTEN = {"account-closed"}
 """Kinds of mails of which nothing is kept: nobody is there any more to whom they went."""
 
@@ -36,6 +46,31 @@ def send_due() -> Iterator[Mail]:
         for mail in due:
             if _take(mail) and _sent(mail, connection):
                 yield mail
+
+
+def state_of(mail: Mail) -> str:
+    """Return the state of a mail, one of `STATES`."""
+    if mail.sent_at:
+        return "sent"
+    return "dead" if mail.attempts >= MOST_ATTEMPTS else "waiting"
+
+
+def in_state(mails: QuerySet[Mail], state: str) -> QuerySet[Mail]:
+    """Narrow mails down to those in a state."""
+    if state == "sent":
+        return mails.exclude(sent_at=None)
+    is_dead = Q(attempts__gte=MOST_ATTEMPTS)
+    return mails.filter(is_dead if state == "dead" else ~is_dead, sent_at=None)
+
+
+@transaction.atomic
+def send_again(mail: Mail, *, by: User, reason: str) -> None:
+    """Let a dead mail be tried anew, for staff; RuleError `conflict` for one that is not dead."""
+    dead = in_state(Mail.objects.filter(pk=mail.pk), "dead")
+    if not dead.update(attempts=0, due_at=timezone.now()):
+        raise RuleError("conflict", _("This mail is not dead."))
+    told = {"action": "send-again", "by": by, "person": mail.user, "reason": reason}
+    staff_acted.send(sender=Mail, **told, before={}, after={"kind": mail.kind})
 
 
 def forget_old() -> int:

@@ -25,13 +25,18 @@ def recently_confirmed(view: View) -> View:
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if sessions.is_confirmed(request.login):
-            return view(request, *args, **kwargs)
-        if request.method == "GET":
-            back = request.get_full_path()
-        else:
-            back = asked_page(request) or request.path
-            messages.info(request, _("Nothing was changed yet. Confirm, then do it again."))
-        return redirect(f"{reverse('accounts:confirm')}?{urlencode({'next': back})}")
+        return confirmation(request) or view(request, *args, **kwargs)
 
     return wrapped
+
+
+def confirmation(request: HttpRequest) -> HttpResponse | None:
+    """Return the way to `/account/confirm/` and back, or None to whoever proved lately."""
+    if sessions.is_confirmed(request.login):
+        return None
+    if request.method == "GET":
+        back = request.get_full_path()
+    else:
+        back = asked_page(request) or request.get_full_path()
+        messages.info(request, _("Nothing was changed yet. Confirm, then do it again."))
+    return redirect(f"{reverse('accounts:confirm')}?{urlencode({'next': back})}")

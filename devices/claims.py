@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts import mails
 from devices import attempts, audit, hashes, lifecycle, members, prompts, roles, serials
-from devices.models import Claim, Device, Membership
+from devices.models import Claim, ClaimAttempt, Device, Membership
 from devices.signals import device_claimed
 from planner.buckets import NEVER, Limit
 from planner.problems import RuleError
@@ -60,6 +60,15 @@ def forgive(user: AbstractBaseUser, serial: str) -> None:
     """Give this person all tries back, on this serial and over all; for staff."""
     for limit, subject in _tries(user, serial, ""):
         limit.forget(subject)
+
+
+@transaction.atomic
+def give_back(tried: ClaimAttempt, *, by: AbstractBaseUser, reason: str) -> None:
+    """The same for whoever tried this; RuleError `conflict` where no device has the serial."""
+    if tried.device is None:
+        raise RuleError("conflict", _("No device has this serial number."))
+    forgive(tried.user, tried.device.serial)
+    audit.record("forgive", by=by, device=tried.device, person=tried.user, reason=reason)
 
 
 def _try(user: AbstractBaseUser, serial: str, code: str, name: str, address: str) -> Claim:

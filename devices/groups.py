@@ -25,6 +25,8 @@ GROUPS = {
         "devices.recode_device",
         "accounts.view_user",
         "accounts.view_session",
+        "accounts.view_mail",
+        "accounts.resend_mail",
         "accounts.lock_user",
         "accounts.end_log_ins_of_user",
     ),

@@ -12,7 +12,16 @@ from django.utils.translation import gettext as _
 from accounts.holdings import Fate, File, as_json, erases, foretells, gathers
 from accounts.models import User
 from devices import audit, lifecycle, rekeying
-from devices.models import AuditEntry, Claim, Device, Invitation, Membership, PersonalToken
+from devices.models import (
+    AuditEntry,
+    Claim,
+    ClaimAttempt,
+    Device,
+    Invitation,
+    Membership,
+    PersonalToken,
+    SavedView,
+)
 from devices.roles import OWNER
 from devices.signals import device_changed, device_handed_over
 
@@ -27,6 +36,11 @@ def gather(user: User) -> Iterator[File]:
     tokens = PersonalToken.objects.filter(user=user).order_by("created_at")
     shown = ("name", "scope", "prefix", "created_at", "expires_at", "last_used_at")
     yield as_json("devices/personal-tokens.json", list(tokens.values(*shown)))
+    tried = ClaimAttempt.objects.filter(user=user).order_by("pk")
+    shown = ("at", "device__serial", "network", "result")
+    yield as_json("devices/claim-attempts.json", list(tried.values(*shown)))
+    views = SavedView.objects.filter(user=user).values("name", "query")
+    yield as_json("devices/saved-views.json", list(views))
     done = AuditEntry.objects.filter(by=user) | AuditEntry.objects.filter(person=user)
     shown = ("at", "action", "device__serial", "before", "after", "reason")
     yield as_json("devices/what-was-done.json", list(done.order_by("pk").values(*shown)))

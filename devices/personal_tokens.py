@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts import mails
 from accounts.models import User
-from devices import members
+from devices import audit, members
 from devices.models import (
     Device,
     DeviceQuerySet,
@@ -71,6 +71,7 @@ def make(
         created_at=now,
         expires_at=now + timedelta(days=days),
     )
+    audit.record("make-token", by=user, device=device, after=_told(row))
     facts = {"name": name, "path": "/account/tokens/"}
     mails.post("personal-token-made", to=user, facts=facts, address=address)
     return row, text
@@ -109,9 +110,18 @@ def reached(devices: DeviceQuerySet, token: PersonalToken) -> DeviceQuerySet:
     return devices.filter(pk=token.membership.device_id) if token.membership else devices
 
 
+@transaction.atomic
 def end(token: PersonalToken) -> None:
     """End a token, and with it every device token that was made by it."""
-    token.delete()
+    if PersonalToken.objects.filter(pk=token.pk).delete()[0]:
+        device = token.membership and token.membership.device
+        audit.record("end-token", by=token.user, device=device, before=_told(token))
+
+
+def end_all(user: User) -> None:
+    """End all tokens of a person."""
+    for token in _rows().select_related("membership__device").filter(user=user):
+        end(token)
 
 
 def sweep() -> int:
@@ -141,6 +151,10 @@ def _membership(user: User, device: Device) -> Membership:
     if membership is None:
         raise RuleError("not-found", _("There is no such device."))
     return membership
+
+
+def _told(token: PersonalToken) -> dict[str, str]:
+    return {"name": token.name, "scope": token.scope, "prefix": token.prefix}
 
 
 def _digest(text: str) -> str:

@@ -42,10 +42,10 @@ def read(text: str) -> list[Unit]:
 
 
 @transaction.atomic
-def note(units: Iterable[Unit], *, by: User, sheet: str) -> None:
+def note(units: Iterable[Unit], *, by: User, sheet: str, reason: str) -> None:
     """Write down that the labels of these units were printed."""
     devices = Device.objects.filter(serial__in=[unit.serial for unit in units])
-    audit.record_each("print", devices, by=by, after={"sheet": sheet})
+    audit.record_each("print", devices, by=by, after={"sheet": sheet}, reason=reason)
 
 
 def pdf(sheet: Sheet, pages: Iterable[Sequence[Label]], *, cut_marks: bool) -> bytes:

@@ -8,8 +8,7 @@ from django.dispatch import receiver
 
 from accounts.models import User
 from accounts.signals import account_closing, staff_acted
-from devices import audit, groups
-from devices.models import PersonalToken
+from devices import audit, groups, personal_tokens
 
 
 @receiver(staff_acted)
@@ -21,7 +20,7 @@ def record(sender: Any, signal: Any, **told: Any) -> None:
 @receiver(account_closing)
 def end_tokens(user: User, **told: Any) -> None:
     """End the personal tokens at once; the devices' own work on until the end."""
-    PersonalToken.objects.filter(user=user).delete()
+    personal_tokens.end_all(user)
 
 
 @receiver(post_migrate, sender=apps.get_app_config("devices"))

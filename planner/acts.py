@@ -82,7 +82,12 @@ class ActsAdmin(admin.ModelAdmin):
         return super().response_action(request, queryset)
 
     def act(self, request: HttpRequest, rows: QuerySet, name: str) -> HttpResponse | None:
-        """Ask for the number and the reason; then do it to each row that allows it."""
+        """Ask for the number and the reason; then do it to each row that allows it.
+
+        The site's `confirmation` comes first: it may lead elsewhere to prove again who it is.
+        """
+        if (first := self.admin_site.confirmation(request)) is not None:
+            return first
         count = rows.count()
         if count > MOST:
             text = _("At most %d at once: search or filter first.") % MOST

@@ -89,6 +89,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'mail',
                 'verbose_name_plural': 'mails',
+                'permissions': [('resend_mail', 'Can send dead mails again')],
             },
         ),
         migrations.CreateModel(

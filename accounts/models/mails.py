@@ -31,6 +31,7 @@ class Mail(models.Model):
     class Meta:
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
+        permissions = [("resend_mail", _("Can send dead mails again"))]
         indexes = [
             models.Index("due_at", condition=Q(sent_at=None), name="accounts_mail_waiting"),
         ]

@@ -1,19 +1,18 @@
 """The tries to claim a device, in the admin: who is stopped by limits, and a second chance."""
 
-from django.contrib import admin, messages
-from django.db import transaction
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from devices import attempts, audit, claims, serials
+from devices import attempts, claims, serials
 from devices.models import ClaimAttempt
+from planner.acts import Act, ActsAdmin
 from planner.lists import ExportAdmin, ReadOnlyAdmin
 
 
 @admin.register(ClaimAttempt)
-class ClaimAttemptAdmin(ExportAdmin, ReadOnlyAdmin):
+class ClaimAttemptAdmin(ActsAdmin, ExportAdmin, ReadOnlyAdmin):
     """Tries to claim, the newest first; never with a code."""
 
     list_display = ("at", "user", "result", "serial", "serial_hash", "network")
@@ -22,7 +21,15 @@ class ClaimAttemptAdmin(ExportAdmin, ReadOnlyAdmin):
     search_fields = ("user__username",)
     search_help_text = _("By user name, or by a whole serial number")
     ordering = ("-pk",)
-    actions = ("forgive",)
+    known_as = "user"
+    acts = {
+        "forgive": Act(
+            _("Take back the limits of"),
+            _("These people get all their tries back, on the devices that they tried."),
+            claims.give_back,
+            "devices.forgive_claimattempt",
+        )
+    }
     fields = ("at", "user", "result", "device", "serial_hash", "network")
     export_columns = (
         ("time", lambda attempt: attempt.at.isoformat(timespec="seconds")),
@@ -34,10 +41,6 @@ class ClaimAttemptAdmin(ExportAdmin, ReadOnlyAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
-
-    def has_forgive_permission(self, request: HttpRequest) -> bool:
-        """Not everybody who may look may also give tries back."""
-        return request.user.has_perm("devices.forgive_claimattempt")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
@@ -53,15 +56,3 @@ class ClaimAttemptAdmin(ExportAdmin, ReadOnlyAdmin):
     @admin.display(description=_("device"))
     def serial(self, attempt: ClaimAttempt) -> str:
         return attempt.device.serial if attempt.device else ""
-
-    @admin.action(description=_("Take back the limits"), permissions=["forgive"])
-    def forgive(self, request: HttpRequest, queryset: QuerySet[ClaimAttempt]) -> None:
-        """Give the accounts their tries back on the devices that they tried."""
-        tried = queryset.exclude(device=None).select_related("user", "device")
-        pairs = {(attempt.user, attempt.device) for attempt in tried[:100]}
-        with transaction.atomic():
-            for user, device in pairs:
-                claims.forgive(user, device.serial)
-                audit.record("forgive", by=request.user, device=device, person=user)
-        done = ngettext("%d person may try again.", "%d people may try again.", len(pairs))
-        self.message_user(request, done % len(pairs), messages.SUCCESS)

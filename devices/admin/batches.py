@@ -48,6 +48,8 @@ class BatchAdmin(ReadOnlyAdmin):
         """Ask what to make; a good form answers with the codes and keys, never shown again."""
         if not self.has_add_permission(request):
             raise PermissionDenied
+        if (first := self.admin_site.confirmation(request)) is not None:
+            return first
         form = MakeBatchForm(request.POST or None)
         if form.is_valid():
             batch, made = form.make(request.user)

@@ -42,6 +42,8 @@ def import_view(request: HttpRequest, site: AdminSite) -> HttpResponse:
 
 @csrf_protect
 def _import(request: HttpRequest, site: AdminSite) -> HttpResponse:
+    if (first := site.confirmation(request)) is not None:
+        return first
     form = ImportForm(request.POST or None, request.FILES or None)
     context = {**site.each_context(request), "title": _("Import units"), "opts": Batch._meta}
     if not form.is_valid():

@@ -48,7 +48,8 @@ def labels_view(request: HttpRequest, site: AdminSite) -> HttpResponse:
     if request.POST.get("as") == "csv":
         units = inventory.as_csv(form.cleaned_data["units"])
         return _file(units, "units.csv", "text/csv; charset=utf-8")
-    printing.note(form.chosen, by=request.user, sheet=form.cleaned_data["sheet"])
+    why = {name: form.cleaned_data[name] for name in ("sheet", "reason")}
+    printing.note(form.chosen, by=request.user, **why)
     return _printed(request, form)
 
 

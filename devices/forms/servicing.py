@@ -29,6 +29,13 @@ class LabelsForm(forms.Form):
         help_text=_("At most 500 labels are drawn at once."),
     )
     cut_marks = forms.BooleanField(label=_("Cut marks"), required=False)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        required=False,
+        help_text=_("For labels: it is written down, together with your name."),
+        widget=forms.TextInput({"autocomplete": "off", "class": "vTextField"}),
+    )
 
     def clean_units(self) -> list[Unit]:
         try:
@@ -43,6 +50,8 @@ class LabelsForm(forms.Form):
             self.add_error("skip", _("Such a sheet has fewer labels."))
         if "units" in found and found.get("first", 1) > len(found["units"]):
             self.add_error("first", _("There are not so many units."))
+        if self.data.get("as") != "csv" and not found.get("reason"):
+            self.add_error("reason", _("Say why these labels are printed."))
         return found
 
     @property

@@ -45,6 +45,9 @@ ACTIONS = {
     "force-reset": _("new password forced"),
     "end-log-ins": _("log-ins ended"),
     "forgive": _("limits of tries taken back"),
+    "send-again": _("mail sent again"),
+    "make-token": _("personal token made"),
+    "end-token": _("personal token ended"),
 }
 """What is done, in words; an action without a word of its own is shown as it is."""
 

@@ -61,6 +61,7 @@ def test_it_holds_a_file_for_everything(files):
     assert folders == {
         *("profile.json", "log-ins.json", "second-factors.json", "mails.json"),
         *("devices.json", "claims.json", "personal-tokens.json", "what-was-done.json"),
+        *("claim-attempts.json", "saved-views.json"),
         *("plan.json", "plan.ics", "tasks.csv", "events.csv", "habits.csv", "habit-days.csv"),
     }
 
@@ -74,6 +75,14 @@ def test_every_column_about_the_person_is_there_or_a_secret(files):
     assert columns - set(said) == set()
     preferences = {field.name for field in Preferences._meta.concrete_fields} - secrets
     assert preferences == set(said["preferences"])
+
+
+def test_tries_to_claim_and_saved_views_are_there(files):
+    """J2"""
+    (tried,) = json.loads(files["devices/claim-attempts.json"])
+
+    assert (tried["result"], tried["network"]) == ("accepted", "127.0.0.0/24")
+    assert json.loads(files["devices/saved-views.json"]) == []
 
 
 def test_a_plan_is_there_in_every_form(files):

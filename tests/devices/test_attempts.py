@@ -74,11 +74,16 @@ def test_staff_give_tries_back(staff, bob, unit):
     locked = attempt(bob, unit)
     last = ClaimAttempt.objects.first()
 
-    logged_in(staff).post(LIST, {"action": "forgive", "_selected_action": last.pk})
+    asked = {"action": "forgive", "_selected_action": last.pk}
+    web = logged_in(staff)
+    web.post(LIST, asked)
+    still = attempt(bob, unit)
+    web.post(LIST, asked | {"number": 1, "reason": "typed the wrong label"})
 
-    assert (locked, attempt(bob, unit)) == ("throttled", "accepted")
+    assert (locked, still, attempt(bob, unit)) == ("throttled", "throttled", "accepted")
     entry = AuditEntry.objects.get(action="forgive")
     assert (entry.by, entry.person, entry.device.serial) == (staff, bob, unit.serial)
+    assert entry.reason == "typed the wrong label"
 
 
 def test_who_may_only_look_gives_nothing_back(bob, unit):

@@ -69,7 +69,13 @@ def made(db) -> list[inventory.Unit]:
 
 
 def wanted(units, **changed) -> dict:
-    form = {"units": inventory.as_csv(units), "sheet": "l7160", "skip": 0, "first": 1}
+    form = {
+        "units": inventory.as_csv(units),
+        "sheet": "l7160",
+        "skip": 0,
+        "first": 1,
+        "reason": "new boxes",
+    }
     return form | changed
 
 
@@ -83,6 +89,7 @@ def test_a_page_of_labels_has_serial_code_and_picture(web, made):
     assert "style=" not in page
     printed = AuditEntry.objects.filter(action="print")
     assert sorted(row.device.serial for row in printed) == sorted(unit.serial for unit in made)
+    assert {row.reason for row in printed} == {"new boxes"}
 
 
 def test_the_same_labels_as_pdf_and_as_csv(web, made):
@@ -122,6 +129,7 @@ def test_a_code_that_does_not_count_any_more_is_not_printed(web, made, staff):
         ({"skip": 21}, "skip"),
         ({"skip": -1}, "skip"),
         ({"first": 4}, "first"),
+        ({"reason": " "}, "reason"),
     ],
 )
 def test_what_cannot_be_printed_is_told(web, made, changes, field):

@@ -24,7 +24,7 @@ SEES = {
 }
 DEVICE_ACTIONS = ["block", "unblock", "release", "recode", "rekey", "retire"]
 DOES = {
-    "Inventory clerk": ["recode", "rekey", "retire"],
+    "Inventory clerk": ["recode", "rekey", "ask_rekey", "retire"],
     "Support": ["block", "unblock", "release", "recode"],
     "Auditor": [],
 }

@@ -7,12 +7,12 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, UserChangeForm
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import locking, sessions
-from accounts.models import Preferences, Session, User
+from accounts.models import CodesApp, Passkey, Preferences, Session, User
 from accounts.signals import staff_acted
 from planner.acts import Act, ActsAdmin
 from planner.lists import LongListAdmin
@@ -96,7 +96,8 @@ class UserAdmin(ActsAdmin, LongListAdmin, DjangoUserAdmin):
     form = UserForm
     add_form = NewUserForm
     change_password_form = NewPasswordForm
-    list_display = ("username", "full_name", "email", "is_active", "is_staff", "last_seen")
+    list_display = ("username", "full_name", "email", "is_active", "is_staff")
+    list_display += ("second_step", "last_seen")
     list_filter = ("is_active", "is_staff", "is_superuser")
     search_fields = ("username", "full_name", "email")
     ordering = ("username",)
@@ -118,7 +119,13 @@ class UserAdmin(ActsAdmin, LongListAdmin, DjangoUserAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         own = Session.objects.filter(user=OuterRef("pk")).order_by("-last_used_at")
         seen = Subquery(own.values("last_used_at")[:1])
-        return super().get_queryset(request).annotate(seen=seen)
+        ways = Exists(CodesApp.objects.filter(user=OuterRef("pk")))
+        ways |= Exists(Passkey.objects.filter(user=OuterRef("pk")))
+        return super().get_queryset(request).annotate(seen=seen, second_step=ways)
+
+    @admin.display(description=_("second step"), boolean=True)
+    def second_step(self, user: User) -> bool:
+        return user.second_step
 
     @admin.display(description=_("last seen"))
     def last_seen(self, user: User) -> Any:
