@@ -1,11 +1,7 @@
 """The files for nginx: where a request goes, what is held back and what is not."""
 
-import http.client
 import json
-import os
 import re
-import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,80 +12,14 @@ from pathlib import Path
 import pytest
 
 from simulator.device import Device
+from tests.e2e.nginx import LONG, NGINX, Nginx
 from tests.e2e.people import Person
-from tests.e2e.servers import HOST, ROOT, LiveServer, Server, Unit
+from tests.e2e.servers import HOST, LiveServer, Server, Unit
 from tests.e2e.test_news import Stream, ask
 
-NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-SECONDS_TO_START = 10
 SECONDS_TO_BE_HELD = 1.0
-LONG = 25
-MAIN = """
-daemon off;
-{user}
-pid nginx.pid;
-error_log error.log;
-events {{ }}
-http {{
-    client_body_temp_path body;
-    proxy_temp_path proxy;
-    fastcgi_temp_path fastcgi;
-    uwsgi_temp_path uwsgi;
-    scgi_temp_path scgi;
-    include planner.conf;
-}}
-"""
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(NGINX is None, reason="nginx is not installed")]
-
-
-class Nginx:
-    """nginx on a free port of the loopback, in front of two servers, with our files."""
-
-    def __init__(self, folder: Path, server: Server, live: Server) -> None:
-        with socket.create_server((HOST, 0)) as probe:
-            self.port = probe.getsockname()[1]
-        self.url = f"http://{HOST}:{self.port}/"
-        self.folder = folder
-        shutil.copytree(ROOT / "nginx", folder, dirs_exist_ok=True)
-        places = {
-            "listen 80": f"listen {HOST}:{self.port}",
-            "unix:/run/planner/sync.sock": f"{HOST}:{server.port}",
-            "unix:/run/planner/pages.sock": f"{HOST}:{server.port}",
-            "unix:/run/planner/live.sock": f"{HOST}:{live.port}",
-            "/opt/planner/staticfiles": str(folder / "static"),
-            "/var/log/nginx/planner.log": str(folder / "access.log"),
-        }
-        site = (folder / "planner.conf").read_text()
-        for place, here in places.items():
-            assert place in site
-            site = site.replace(place, here)
-        (folder / "planner.conf").write_text(site)
-        user = "user root;" if os.geteuid() == 0 else ""
-        (folder / "nginx.conf").write_text(MAIN.format(user=user))
-        self.command = [NGINX, "-p", str(folder), "-c", "nginx.conf", "-e", "error.log"]
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(self.command)
-        deadline = time.monotonic() + SECONDS_TO_START
-        while time.monotonic() < deadline and self.process.poll() is None:
-            with socket.socket() as probe:
-                if probe.connect_ex((HOST, self.port)) == 0:
-                    return
-            time.sleep(0.05)
-        self.stop()
-        raise RuntimeError((self.folder / "error.log").read_text())
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait()
-
-    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple:
-        """Return the answer's status, headers and body."""
-        with closing(http.client.HTTPConnection(HOST, self.port, timeout=LONG)) as connection:
-            connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            return answer.status, answer.headers, answer.read()
 
 
 @pytest.fixture(scope="module")
@@ -100,11 +30,16 @@ def live(server: Server) -> Iterator[LiveServer]:
     live.stop()
 
 
+def upstreams(server: Server, live: Server) -> dict[str, str]:
+    ordinary = f"{HOST}:{server.port}"
+    return {"sync": ordinary, "pages": ordinary, "live": f"{HOST}:{live.port}"}
+
+
 @pytest.fixture(scope="module")
 def nginx(
     server: Server, live: LiveServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Nginx]:
-    nginx = Nginx(tmp_path_factory.mktemp("nginx"), server, live)
+    nginx = Nginx(tmp_path_factory.mktemp("nginx"), upstreams(server, live))
     nginx.start()
     yield nginx
     nginx.stop()
@@ -153,7 +88,7 @@ def test_nothing_of_a_stream_is_kept_back(alice, tablet, nginx):
 
 
 def test_pages_static_files_and_the_api_have_their_places(nginx):
-    (nginx.folder / "static").mkdir()
+    (nginx.folder / "static").mkdir(exist_ok=True)
     (nginx.folder / "static" / "base.0123.css").write_text("body {}")
 
     page = nginx.ask("GET", "/login/")
@@ -190,7 +125,7 @@ def test_what_nginx_refuses_is_a_problem_too(nginx, request_of, status, code):
 
 def test_without_the_process_for_waiting_the_rest_works(server, tmp_path):
     nobody = Server("", tmp_path)
-    nginx = Nginx(tmp_path, server, nobody)
+    nginx = Nginx(tmp_path, upstreams(server, nobody))
     nginx.start()
     try:
         status, headers, body = nginx.ask("GET", "/api/stream/")
@@ -203,7 +138,11 @@ def test_without_the_process_for_waiting_the_rest_works(server, tmp_path):
 
 
 def test_who_guesses_is_slowed_down_before_anything_is_computed(nginx):
-    answers = [nginx.ask("POST", "/api/device/token/", b"{}") for _ in range(100)]
+    def guess(_turn: int) -> tuple:
+        return nginx.ask("POST", "/api/device/token/", b"{}")
+
+    with ThreadPoolExecutor(30) as threads:
+        answers = list(threads.map(guess, range(60)))
 
     slowed = [headers["Retry-After"] for status, headers, _body in answers if status == 429]
     assert set(slowed) == {"5"}
@@ -213,6 +152,21 @@ def test_who_guesses_is_slowed_down_before_anything_is_computed(nginx):
 def test_the_log_holds_no_query_and_no_token(nginx):
     nginx.ask("GET", "/api/sync/?since=canary", Authorization="Bearer canary", Cookie="a=canary")
 
-    log = (nginx.folder / "access.log").read_text()
-    assert '"GET /api/sync/"' in log
+    log = (nginx.folder / "planner.log").read_text()
+    assert '"GET /api/sync/ HTTP/1.1" 401' in log
     assert "canary" not in log
+
+
+def test_no_log_tells_of_a_link_while_its_server_is_away(tmp_path):
+    nobody = Server("", tmp_path)
+    nginx = Nginx(tmp_path, upstreams(nobody, nobody))
+    nginx.start()
+    try:
+        status, _headers, _body = nginx.ask("GET", "/account/email/verify/?token=canary")
+    finally:
+        nginx.stop()
+
+    logs = "".join(file.read_text() for file in tmp_path.glob("*.log"))
+    assert status == 503
+    assert '"GET /account/email/verify/ HTTP/1.1" 503' in logs
+    assert "canary" not in logs
