@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q
 
-from backups import calendars
+from backups import calendars, practice
 from backups.calendars import WallClock
 from backups.models import (
     Backup,
@@ -22,6 +22,10 @@ from backups.models import (
 from devices.models import Device
 from planner import formats, times
 from planner.times import FOREVER, day_seconds, midnight, next_midnight, seconds_day, weekday_mask
+
+EVENT_SHOWN = "uuid", "name", "starttime", "duration"
+TASK_SHOWN = "uuid", "name", "duedate", "priority", "completion"
+"""What a calendar needs of an entry; a list needs the description too."""
 
 PAST_EVENTS = 50
 STREAK_DAYS = 400
@@ -149,6 +153,12 @@ def habit_rows(backup: Backup, clock: WallClock, days: list[date]) -> list[Habit
     return [_habit_row(habit, ticked.get(habit.uuid, set()), clock, days) for habit in habits]
 
 
+def days_done(backup: Backup, habit: Habit) -> set[date]:
+    """Return all days on which a habit was ever done."""
+    days = HabitDay.objects.of(backup).done().filter(habit_uuid=habit.uuid)
+    return {seconds_day(day) for day in days.values_list("day", flat=True)}
+
+
 def habits_due(backup: Backup, clock: WallClock, day: date) -> list[HabitRow]:
     """Return the habits that are due on a day or were done on it."""
     return [
@@ -163,7 +173,7 @@ def _habit_row(habit: Habit, done: set[date], clock: WallClock, days: list[date]
         HabitDayState(day, calendars.habit_state(habit.goal, day, clock.today, done=day in done))
         for day in days
     ]
-    return HabitRow(habit, cells, calendars.streak(habit.goal, done, clock.today))
+    return HabitRow(habit, cells, practice.streak(habit.goal, done, clock.today))
 
 
 def _ticked(backup: Backup, since: date) -> dict[UUID, set[date]]:
@@ -176,8 +186,9 @@ def _ticked(backup: Backup, since: date) -> dict[UUID, set[date]]:
 
 def entries_by_day(backup: Backup, clock: WallClock, days: list[date]) -> dict[date, list]:
     """Return the events, then the tasks, of each of the days, which follow one another."""
-    events = events_of_days(backup, clock, days[0], days[-1])
+    events = events_of_days(backup, clock, days[0], days[-1]).only(*EVENT_SHOWN)
     tasks = _tasks_between(backup, *_bounds(days[0], days[-1], clock)).device_order()
+    tasks = tasks.only(*TASK_SHOWN)
     found = calendars.by_day(events, lambda event: event_days(event, clock), days)
     for day, items in calendars.by_day(tasks, lambda task: _task_days(task, clock), days).items():
         found[day] += items

@@ -1,6 +1,6 @@
 """Days, weeks and months as pages show them: pure functions; agenda, forms and pages call them."""
 
-from calendar import Calendar
+from calendar import Calendar, monthrange
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,6 +12,7 @@ from planner.times import local, local_day, weekday_mask
 
 T = TypeVar("T")
 FIRST_YEAR, LAST_YEAR = 1970, 2037
+FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 LAST_MINUTE = clock_time(23, 59)
 """A task that has a day but no time is due in the last minute of that day."""
 
@@ -78,14 +79,34 @@ def month_after(month: date, count: int = 1) -> date | None:
     return date(years, index + 1, 1) if FIRST_YEAR <= years <= LAST_YEAR else None
 
 
+def nearest_day(text: str, today: date) -> date:
+    """Return the day that a text such as "2026-02-30" means: the nearest that can be shown.
+
+    Today where it names none at all.
+    """
+    parts = text.split("-")
+    if len(parts) != 3 or not all(part.isdecimal() and len(part) < 6 for part in parts):
+        return today
+    year, month, day = map(int, parts)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return FIRST_DAY if year < FIRST_YEAR else LAST_DAY
+    first = nearest_month(year, month)
+    return first.replace(day=min(max(day, 1), monthrange(first.year, first.month)[1]))
+
+
+def day_after(day: date, count: int = 1) -> date | None:
+    """Return the day `count` days on, or None outside of what can be shown."""
+    after = day + timedelta(days=count)
+    return after if FIRST_DAY <= after <= LAST_DAY else None
+
+
 def shown_day(text: str) -> date | None:
     """Return the day that an ISO date names, or None where it names none that can be shown."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    in_range = FIRST_YEAR <= day.year <= LAST_YEAR
-    return day if in_range and day.isoformat() == text else None
+    return day if FIRST_DAY <= day <= LAST_DAY and day.isoformat() == text else None
 
 
 def last_day(start: int, duration: int, zone: ZoneInfo) -> date:
@@ -119,18 +140,3 @@ def habit_state(goal: int, day: date, today: date, *, done: bool) -> str:
     if not due:
         return "off"
     return "due" if day == today else "missed"
-
-
-def streak(goal: int, done: set[date], today: date) -> int:
-    """Return how many due days in a row are done, up to today or the last due day before it."""
-    if not goal & EVERY_DAY or not done:
-        return 0
-    count, day, first = 0, today, min(done)
-    while day >= first:
-        if goal & weekday_mask(day):
-            if day in done:
-                count += 1
-            elif day != today:
-                break
-        day -= ONE_DAY
-    return count

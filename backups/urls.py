@@ -53,5 +53,8 @@ urlpatterns = [
     path("deleted/", deleted.deleted, name="deleted"),
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/<int:year>/<int:month>/", calendar.month, name="calendar_month"),
+    path("calendar/week/", calendar.this_week, name="calendar_this_week"),
+    path("calendar/week/<str:day>/", calendar.week, name="calendar_week"),
+    path("calendar/agenda/", calendar.coming, name="calendar_agenda"),
     path("calendar/<str:day>/", calendar.day, name="calendar_day"),
 ]

@@ -64,6 +64,12 @@ def start_words(event: Event, day: date, clock: WallClock) -> str:
     return formats.clock(begins) if begins.date() == day else "…"
 
 
+@register.filter
+def clock_words(at: datetime) -> str:
+    """Return an hour of a day as the reader writes times."""
+    return formats.clock(at)
+
+
 @register.simple_tag
 def due(task: Task, clock: WallClock) -> SafeString:
     """Return when a task is due, exact for readers and machines."""

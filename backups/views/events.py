@@ -1,6 +1,6 @@
 """The list of events, and what can be done to one."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -43,10 +43,17 @@ def event_new(request: HttpRequest, plan: Plan) -> HttpResponse:
     soon = plan.clock.local(plan.clock.now) + timedelta(hours=1)
     initial = {
         "day": day_asked(request, plan),
-        "start": soon.time().replace(minute=0, second=0, microsecond=0),
+        "start": _start_asked(request) or soon.time().replace(minute=0, second=0, microsecond=0),
         "length": USUAL_MINUTES,
     }
     return editing.add(request, plan, EVENTS, initial)
+
+
+def _start_asked(request: HttpRequest) -> time | None:
+    try:
+        return time.fromisoformat(request.GET.get("start", "")).replace(second=0, tzinfo=None)
+    except ValueError:
+        return None
 
 
 @form_methods

@@ -22,6 +22,8 @@ OWN = (
     "/habits/?view=last",
     "/calendar/",
     "/calendar/2026-10-14/",
+    "/calendar/week/",
+    "/calendar/agenda/",
     "/history/",
     "/history/moment/?revision=0",
     "/deleted/",

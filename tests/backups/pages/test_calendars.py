@@ -140,22 +140,3 @@ def test_a_due_habit_is_due_today():
     assert calendars.habit_state(WEDNESDAY, date(2026, 10, 14), date(2026, 10, 14), done=False) == (
         "due"
     )
-
-
-@pytest.mark.parametrize(
-    ("goal", "done", "count"),
-    [
-        (127, {14, 13, 12}, 3),
-        (127, {13, 12}, 2),
-        (127, {14, 12}, 1),
-        (TUESDAY | THURSDAY, {13, 8, 6}, 3),
-        (TUESDAY | THURSDAY, {13, 9, 8}, 2),
-        (TUESDAY | THURSDAY, {13, 6}, 1),
-        (127, set(), 0),
-        (0, {14}, 0),
-    ],
-)
-def test_a_streak_counts_due_days_in_a_row(goal, done, count):
-    days = {date(2026, 10, day) for day in done}
-
-    assert calendars.streak(goal, days, date(2026, 10, 14)) == count

@@ -86,11 +86,23 @@ def test_a_month_that_does_not_exist_leads_to_the_nearest(browser, asked, neares
     assert (response.status_code, response.url) == (302, month(*nearest))
 
 
-@pytest.mark.parametrize("asked", ["2026-02-30", "nonsense", "2038-01-01"])
-def test_a_day_that_does_not_exist_leads_to_the_month(browser, asked):
-    response = browser.get(day(asked))
+@pytest.mark.parametrize("name", ["calendar_day", "calendar_week"])
+@pytest.mark.parametrize(
+    ("asked", "nearest"),
+    [
+        ("2026-02-30", "2026-02-28"),
+        ("2026-13-05", "2026-12-05"),
+        ("2026-2-3", "2026-02-03"),
+        ("1812-05-05", "1970-01-01"),
+        ("2038-01-01", "2037-12-31"),
+        ("nonsense", "2026-10-14"),
+    ],
+)
+def test_a_day_that_does_not_exist_leads_to_the_nearest(browser, name, asked, nearest):
+    response = browser.get(reverse(f"backups:{name}", args=[asked]))
 
-    assert (response.status_code, response.url) == (302, reverse("backups:calendar"))
+    wanted = reverse(f"backups:{name}", args=[nearest])
+    assert (response.status_code, response.url) == (302, wanted)
 
 
 @pytest.mark.parametrize("year", [1970, 2026, 2037])

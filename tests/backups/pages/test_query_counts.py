@@ -16,6 +16,8 @@ PAGES = {
     "events": 3,
     "habits": 2,
     "calendar": 2,
+    "calendar_this_week": 4,
+    "calendar_agenda": 2,
 }
 
 

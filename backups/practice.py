@@ -1,0 +1,136 @@
+"""How a habit goes: streaks, strength, rates and the map of a year. Pure; pages call it.
+
+All of it speaks of calendar days alone, so that no clock and no zone can move a tick or a streak.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import sqrt
+
+from backups.calendars import EVERY_DAY, ONE_DAY, month_after, week
+from planner.times import weekday_mask
+
+HALF_LIFE = 13
+"""Due days after which the strength of a daily habit is halved when it is given up."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How often something was done of how often it was due."""
+
+    done: int = 0
+    due: int = 0
+
+    @property
+    def percent(self) -> int | None:
+        """Rounded to the whole percent; None where nothing was due."""
+        return round(100 * self.done / self.due) if self.due else None
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month of a habit: how it went, and on how many days more it was done."""
+
+    first: date
+    rate: Rate
+    extra: int
+
+
+def streak(goal: int, done: set[date], today: date) -> int:
+    """Return how many due days in a row are done, up to today or the last due day before it."""
+    count = 0
+    for day in _due_days_back(goal, done, today):
+        if day in done:
+            count += 1
+        elif day != today:
+            break
+    return count
+
+
+def best_streak(goal: int, done: set[date], today: date) -> int:
+    """Return how many due days in a row were done at best."""
+    best = count = 0
+    for day in _due_days_back(goal, done, today):
+        if day in done:
+            count += 1
+            best = max(best, count)
+        elif day != today:
+            count = 0
+    return best
+
+
+def strength(goal: int, done: set[date], today: date) -> float:
+    """Return how strong a habit is, from 0 to 1: its due days, each weighing less the older it is.
+
+    The score of Loop Habit Tracker (iSoron/uhabits, Score.kt), told by due days: 13 of them without
+    a tick halve a daily habit's strength, fewer of them, but more days, a rarer one's. Today counts
+    once it is done.
+    """
+    frequency = bin(goal & EVERY_DAY).count("1") / 7
+    score = 0.0
+    for day in reversed(list(_due_days_back(goal, done, today))):
+        if day == today and day not in done:
+            break
+        kept = 0.5 ** (1 / (HALF_LIFE * sqrt(frequency)))
+        score = score * kept + (day in done) * (1 - kept)
+    return score
+
+
+def rate(goal: int, done: set[date], first: date, last: date) -> Rate:
+    """Return how often a habit was done on the due days from first to last."""
+    due = [day for day in _days(first, last) if goal & weekday_mask(day)]
+    return Rate(sum(day in done for day in due), len(due))
+
+
+def weekday_rates(
+    goal: int, done: set[date], today: date, first_weekday: int
+) -> list[tuple[date, Rate]]:
+    """Return the rate of each weekday of the last year, with a day that has its name."""
+    first, last = _span(done, today)
+    found = []
+    for sample in week(today, first_weekday):
+        of_weekday = goal & weekday_mask(sample)
+        found.append((sample, rate(of_weekday, done, first, last) if of_weekday else Rate()))
+    return found
+
+
+def months(goal: int, done: set[date], today: date) -> list[Month]:
+    """Return how the last twelve months went, the newest first."""
+    first, last = _span(done, today)
+    found = []
+    for back in range(12):
+        begin = month_after(today.replace(day=1), -back)
+        if begin is None:
+            break
+        end = (begin + timedelta(days=31)).replace(day=1) - ONE_DAY
+        of_month = rate(goal, done, max(begin, first), min(end, last))
+        ticked = sum(begin <= day <= end for day in done)
+        found.append(Month(begin, of_month, ticked - of_month.done))
+    return found
+
+
+def year_weeks(today: date, first_weekday: int) -> list[list[date]]:
+    """Return the 53 weeks up to the one that today is in."""
+    start = week(today, first_weekday)[0] - timedelta(weeks=52)
+    return [[start + timedelta(days=7 * row + day) for day in range(7)] for row in range(53)]
+
+
+def _span(done: set[date], today: date) -> tuple[date, date]:
+    """Return the days that rates speak of: from the first tick, a year at most, to yesterday.
+
+    Today belongs to it once it is ticked.
+    """
+    last = today if today in done else today - ONE_DAY
+    return max(today - timedelta(days=365), min(done, default=today)), last
+
+
+def _due_days_back(goal: int, done: set[date], today: date) -> Iterator[date]:
+    """Yield the due days from today back to the first tick."""
+    if goal & EVERY_DAY and done:
+        yield from (day for day in _days(min(done), today, -1) if goal & weekday_mask(day))
+
+
+def _days(first: date, last: date, step: int = 1) -> Iterator[date]:
+    count = range((last - first).days + 1)
+    return (first + number * ONE_DAY for number in (count if step > 0 else reversed(count)))

@@ -1,0 +1,117 @@
+"""The week, the agenda, and the weight of a calendar's pages."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from tests.backups.pages.plan import at, event, habit, put, task
+
+WEEK = reverse("backups:calendar_this_week")
+AGENDA = reverse("backups:calendar_agenda")
+MOST_BYTES = 100_000
+HEADING = re.compile(r'<h2 id="a-(\d+)"')
+WHAT = re.compile(r'<span class="what">(.*?)</span>')
+
+
+def listed(response):
+    return WHAT.findall(response.content.decode())
+
+
+def test_the_week_holds_its_entries_hour_by_hour_and_as_a_list(browser, backup):
+    put(
+        backup,
+        event("Choir", at("2026-10-15 19:30"), 5400),
+        task("Rent", at("2026-10-16 23:59")),
+        event("Next week", at("2026-10-19 08:00")),
+    )
+
+    response = browser.get(WEEK)
+
+    table = response.context["table"]
+    assert [[box.entry.name for box in column.boxes] for column in table.columns[3:5]] == [
+        ["Choir"],
+        [],
+    ]
+    assert [[one.name for one in column.tasks] for column in table.columns[3:5]] == [[], ["Rent"]]
+    assert [len(box.entries) for box in response.context["boxes"]] == [0, 0, 0, 1, 1, 0, 0]
+
+
+def test_a_week_begins_where_the_reader_begins_it_and_leads_on(browser):
+    content = browser.get(reverse("backups:calendar_week", args=["2026-10-14"])).content.decode()
+
+    assert '<a class="date d1" href="/calendar/2026-10-12/"' in content
+    assert re.findall(r'class="button square" href="([^"]+)"', content) == [
+        "/calendar/week/2026-10-07/",
+        "/calendar/week/2026-10-21/",
+    ]
+
+
+@pytest.mark.parametrize("day", ["1970-01-01", "2037-12-31", "2026-03-29", "2026-10-25"])
+def test_weeks_at_the_ends_of_time_and_at_changes_of_clocks_open(browser, day):
+    assert browser.get(reverse("backups:calendar_week", args=[day])).status_code == 200
+    assert browser.get(reverse("backups:calendar_day", args=[day])).status_code == 200
+
+
+def test_the_agenda_starts_now_and_mixes_tasks_with_events(browser, backup):
+    put(
+        backup,
+        event("Over", at("2026-10-14 08:00")),
+        event("Going on", at("2026-10-13 22:00"), 86_400),
+        task("Done", at("2026-10-15 12:00"), completion=1),
+        task("Call", at("2026-10-15 12:00")),
+        event("Lunch", at("2026-10-15 12:30")),
+        task("Some day"),
+        event("Far", at("2030-01-01 12:00")),
+    )
+
+    response = browser.get(AGENDA)
+
+    assert listed(response) == ["Going on", "Call", "Lunch", "Far"]
+    assert HEADING.findall(response.content.decode()) == ["20261014", "20261015", "20300101"]
+
+
+def test_a_long_agenda_goes_on_with_another_day(browser, backup):
+    put(
+        backup,
+        *(task(f"T{number}", at("2026-10-20 12:00")) for number in range(60)),
+        *(task(f"U{number}", at("2026-10-22 12:00")) for number in range(60)),
+    )
+
+    first = browser.get(AGENDA)
+    second = browser.get(AGENDA, {"from": "2026-10-22"})
+
+    assert b'href="?from=2026-10-22"' in first.content
+    assert (len(listed(first)), len(listed(second))) == (60, 60)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/calendar/", WEEK, AGENDA, "/calendar/2026-10-14/"],
+)
+def test_a_page_of_a_calendar_stays_light_with_a_thousand_entries(browser, backup, path):
+    put(
+        backup,
+        *(
+            item
+            for number in range(250)
+            for day in (number % 28 + 1,)
+            for item in (
+                task(f"Task with a name of usual length {number}", at(f"2026-10-{day:02} 12:00")),
+                event(f"Event with a name of usual length {number}", at("2026-10-14 12:00")),
+                event(f"Lasting {number}", at(f"2026-10-{day:02} 09:00"), 90_000),
+                habit(f"Habit {number}"),
+            )
+        ),
+    )
+
+    assert len(browser.get(path).content) < MOST_BYTES
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("year", range(1970, 2038))
+def test_every_month_and_every_week_of_every_year_opens(browser, year):
+    for number in range(1, 13):
+        assert browser.get(f"/calendar/{year}/{number}/").status_code == 200
+        for day in (1, 8, 15, 22):
+            assert browser.get(f"/calendar/week/{year}-{number:02}-{day:02}/").status_code == 200
