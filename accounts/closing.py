@@ -55,9 +55,9 @@ def _close(pk: int) -> bool:
     user = due.first()
     if user is None:
         return False
-    address = user.email
+    address, language = user.email, user.preferences.language
     holdings.erase(user)
     user.delete()
     if address:
-        mails.post("account-closed", to=address)
+        mails.post("account-closed", to=address, facts={"language": language})
     return True

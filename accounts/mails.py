@@ -53,8 +53,8 @@ def post(
 
     A person gets it at their verified e-mail address, or not at all; an address given as text may
     name the `person` with whom the row goes. `facts` are plain values for the template; `path`
-    among them is the page that its link leads to. `address` is where the request came from, of
-    which the mail tells the block.
+    among them is the page that its link leads to, `language` that of a mail without a person.
+    `address` is where the request came from, of which the mail tells the block.
     """
     person = to if isinstance(to, User) else person
     target = to.email if isinstance(to, User) else to
@@ -75,7 +75,8 @@ def compose(mail: Mail) -> EmailMultiAlternatives | None:
     more = _preparers[mail.kind](mail) if mail.kind in _preparers else {}
     if more is None:
         return None
-    with as_read_by(mail.user and mail.user.preferences):
+    language = mail.facts.get("language", settings.LANGUAGE_CODE)
+    with as_read_by(mail.user and mail.user.preferences, language=language):
         facts = _usual_facts(mail) | mail.facts | more
         subject, text = _text(mail.kind, facts)
         html = _rendered(mail.kind, "mails/base.html", facts | {"subject": subject})

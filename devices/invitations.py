@@ -47,6 +47,8 @@ def invite_by_mail(device: Device, *, by: AbstractBaseUser, role: str, address: 
     with transaction.atomic():
         invitation = _invite(device, by, role, address=address)
         facts = {"invitation": invitation.pk, "device": str(device), "by": str(by), "role": role}
+        # Nothing is known of the reader, but who invites them.
+        facts["language"] = by.preferences.language
         mails.post("invitation", to=address, facts=facts)
     return invitation
 
