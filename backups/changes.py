@@ -21,7 +21,7 @@ from backups.merge import Change, Merged, merge
 from backups.models import Backup, fingerprint
 from backups.outcomes import Pushed, Result
 from planner.joined import Joined, fields
-from planner.prepared import Prepared
+from planner.prepared import Batch, Prepared
 from planner.problems import RuleError, field_error
 from planner.times import microseconds
 
@@ -40,10 +40,10 @@ COUNTERS = (
 ASSIGNED = ", ".join(f"{name} = %s" for name in COUNTERS)
 COMMITTED = ("backup_id", "revision", "fingerprint", "source", "person_id", "by", "created_at")
 # The statements are made of names of our own.
-SAVE = f"UPDATE backups_backup SET {ASSIGNED} WHERE id = %s"  # noqa: S608
-LOG = f"INSERT INTO backups_commit ({', '.join(COMMITTED)}) VALUES (%s, %s, %s, %s, %s, %s, %s)"  # noqa: S608
-SAVED, LOGGED = Prepared(SAVE), Prepared(LOG)
-SAVED_AND_LOGGED = Prepared(f"WITH saved AS ({SAVE}) {LOG}")
+SAVED = Prepared(f"UPDATE backups_backup SET {ASSIGNED} WHERE id = %s")  # noqa: S608
+LOGGED = Prepared(
+    f"INSERT INTO backups_commit ({', '.join(COMMITTED)}) VALUES (%s, %s, %s, %s, %s, %s, %s)"  # noqa: S608
+)
 
 ROWS = Joined(plan=fields(Backup))
 FOUND = f"""SELECT {ROWS.columns} FROM devices_device AS device
@@ -85,7 +85,7 @@ def touch(backup: Backup, by: str) -> None:
     with transaction.atomic():
         locked = Backup.objects.select_for_update().get(pk=backup.pk)
         _step(locked)
-        _save(locked, Actor.server(by))
+        _save(locked, Actor.server(by), Batch())
 
 
 def lock(backup: Backup, actor: Actor) -> Backup:
@@ -110,22 +110,15 @@ def _step(backup: Backup) -> None:
     backup.fingerprint = fingerprint()
 
 
-def _save(backup: Backup, actor: Actor | None = None) -> None:
-    """Write the counters, and with an actor the commit that the revision is."""
-    counters = [*(getattr(backup, name) for name in COUNTERS), backup.pk]
-    with connection.cursor() as cursor:
-        if actor is None:
-            SAVED.run(cursor, counters)
-            return
+def _save(backup: Backup, actor: Actor | None, batch: Batch) -> None:
+    """Write the counters, with an actor the commit that the revision is, and what waits."""
+    batch.add(SAVED, [*(getattr(backup, name) for name in COUNTERS), backup.pk])
+    if actor is not None:
         made = connection.ops.adapt_datetimefield_value(timezone.now())
         who = (actor.source, actor.person_id, actor.by)
-        commit = [backup.pk, backup.revision, backup.fingerprint, *who, made]
-        if connection.vendor == "postgresql":
-            SAVED_AND_LOGGED.run(cursor, counters + commit)
-        else:
-            SAVED.run(cursor, counters)
-            LOGGED.run(cursor, commit)
-    news.announce(backup.pk)
+        batch.add(LOGGED, [backup.pk, backup.revision, backup.fingerprint, *who, made])
+        news.announce(backup.pk)
+    batch.send()
 
 
 class _Push:
@@ -261,9 +254,10 @@ class _Push:
         is_seen = any(held.seen for held in changed)
         if is_seen:
             _step(self.backup)
-        ledger.write(self.backup, changed)
+        batch = Batch()
+        ledger.write(self.backup, changed, batch)
         ledger.overrule(self.backup, ({"key": _digest(row), **row} for row in self.lost))
-        _save(self.backup, self.actor if is_seen else None)
+        _save(self.backup, self.actor if is_seen else None, batch)
 
 
 def _error(item: Item, field: str, code: str, detail: str) -> dict:

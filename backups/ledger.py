@@ -17,7 +17,7 @@ from backups.items import Item
 from backups.kinds import KINDS, NAME_BYTES, entry
 from backups.merge import State
 from backups.models import ENTRY_MODELS, ITSELF, Backup, Change, Habit, HabitDay, Overruled
-from planner.prepared import by_ids, uuid_text, uuids
+from planner.prepared import Batch, by_ids, uuid_text, uuids
 from planner.upserts import insert
 
 Key = tuple[str, str]
@@ -45,6 +45,7 @@ LOAD_DAYS = by_ids(
     id="habit_uuid",
 )
 LOGGED = ("backup_id", "revision", "type", "uuid", "day", "entry")
+ENTRY_KEY = ("backup_id", "uuid")
 DAYS = ("backup_id", "habit_uuid", "day", "done", "stamp")
 BATCH = 500
 
@@ -169,8 +170,11 @@ def numbered(name: str, number: int) -> str:
     return head + tail
 
 
-def write(backup: Backup, changed: Iterable[Held]) -> None:
-    """Upsert the entries and their days; log those that people see at the backup's revision."""
+def write(backup: Backup, changed: Iterable[Held], batch: Batch) -> None:
+    """Upsert the entries and their days; log those that people see at the backup's revision.
+
+    What is left in the batch is for the caller to send.
+    """
     by_kind: dict[str, list[Held]] = defaultdict(list)
     for held in changed:
         if held.seen:
@@ -180,17 +184,19 @@ def write(backup: Backup, changed: Iterable[Held]) -> None:
     for kind, group in by_kind.items():
         model, columns = ENTRY_MODELS[kind], MADE + COLUMNS[kind]
         # Under the backup's lock nobody else can have made them meanwhile.
-        insert(model, columns, [_row(backup, held) for held in group if held.is_new])
+        fresh = [_row(backup, held) for held in group if held.is_new]
+        insert(model, columns, fresh, batch=batch)
         # What nobody sees, such as an edit of a deleted entry, must not show on the wire either.
         for seen, keep in ((True, ()), (False, ("wire",))):
             rows = [_row(backup, held) for held in group if not held.is_new and held.seen is seen]
-            insert(model, columns, rows, on=("backup_id", "uuid"), update=True, keep=keep)
+            insert(model, columns, rows, on=ENTRY_KEY, update=True, keep=keep, batch=batch)
         logged += [row for held in group if held.seen for row in _log(backup, held)]
-    insert(Change, LOGGED, logged)
+    insert(Change, LOGGED, logged, batch=batch)
     days = [row for held in by_kind.get("habit", ()) for row in _days(backup, held)]
-    insert(HabitDay, DAYS, days, on=("backup_id", "habit_uuid", "day"), update=True)
+    insert(HabitDay, DAYS, days, on=DAYS[:3], update=True, batch=batch)
     revived = [held.key[1] for held in by_kind.get("habit", ()) if held.revived]
     if revived:
+        batch.send()
         insert(Change, LOGGED, list(_unlogged_days(backup, revived)))
 
 

@@ -6,6 +6,7 @@ long as its session; behind a pooler that lends sessions for one transaction, th
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -27,26 +28,60 @@ class Prepared:
     def __init__(self, statement: str, *, sqlite: str | None = None) -> None:
         self.statement, self.sqlite = statement, sqlite or statement
         self.name = f"planner_{next(_numbers)}"
-        places = statement.count("%s")
-        self.definition = statement % tuple(f"${place}" for place in range(1, places + 1))
-        values = f"({', '.join(['%s'] * places)})" if places else ""
-        self.call = f"EXECUTE {self.name}{values}"
+
+    @cached_property
+    def definition(self) -> str:
+        """The statement with numbered places."""
+        places = range(1, self.statement.count("%s") + 1)
+        return self.statement % tuple(f"${place}" for place in places)
+
+    @cached_property
+    def call(self) -> str:
+        """What executes the statement once it is prepared, with a `%s` for each value."""
+        places = ["%s"] * self.statement.count("%s")
+        return f"EXECUTE {self.name}({', '.join(places)})" if places else f"EXECUTE {self.name}"
 
     def run(self, cursor: CursorWrapper, values: Sequence[Any]) -> None:
         """Execute the statement; SQLite keeps compiled statements by itself."""
+        cursor.execute(self.ready(cursor), values)
+
+    def ready(self, cursor: CursorWrapper) -> str:
+        """Return what to execute on this connection, where it is planned from now on."""
         if connection.vendor != "postgresql":
-            cursor.execute(self.sqlite, values)
-            return
+            return self.sqlite
         if not settings.PREPARED_STATEMENTS:
-            cursor.execute(self.statement, values)
-            return
+            return self.statement
         known = _known.setdefault(connection.connection, set())
         if self.name not in known:
             # Once a connection, so it is none of the statements that a call is judged by.
             with connection.wrap_database_errors:
                 cursor.cursor.execute(f"PREPARE {self.name} AS {self.definition}")
             known.add(self.name)
-        cursor.execute(self.call, values)
+        return self.call
+
+
+class Batch:
+    """Statements without an answer, sent together: the way to PostgreSQL costs more than most."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[Prepared, Sequence[Any]]] = []
+
+    def add(self, statement: Prepared, values: Sequence[Any]) -> None:
+        """Have a statement executed behind those before it."""
+        self._waiting.append((statement, values))
+
+    def send(self) -> None:
+        """Execute what was added until now."""
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return
+        with connection.cursor() as cursor:
+            if connection.vendor != "postgresql":
+                for statement, values in waiting:
+                    statement.run(cursor, values)
+            else:
+                text = "; ".join([statement.ready(cursor) for statement, _values in waiting])
+                cursor.execute(text, [value for _statement, values in waiting for value in values])
 
 
 def by_ids(

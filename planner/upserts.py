@@ -1,7 +1,6 @@
 """Many rows by one statement, on SQLite and PostgreSQL alike."""
 
 import io
-import re
 from collections.abc import Sequence
 from functools import cache
 from itertools import chain
@@ -11,11 +10,11 @@ import orjson
 from django.db import connection
 from django.db.models import JSONField, Model, UUIDField
 
-from planner.prepared import Prepared
+from planner.prepared import Batch, Prepared
 
 MOST_ROWS = 1_000
 WORTH_A_COPY = 50
-SPECIAL = re.compile(r"[\\\n\r]")
+SPECIAL = "\\\n\r"
 ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
@@ -27,19 +26,24 @@ def insert(
     on: tuple[str, ...] = (),
     update: bool = False,
     keep: tuple[str, ...] = (),
+    batch: Batch | None = None,
 ) -> None:
     """Insert rows, whose values stand in the order of `columns`; JSON and ids are given as text.
 
     Where a row with the same values of the columns `on` is there already, it is left as it is, or
-    with `update` takes the new values of all columns but those of `keep`.
+    with `update` takes the new values of all columns but those of `keep`. With a batch the rows may
+    go in no sooner than that is sent.
     """
     if connection.vendor == "postgresql" and not on and len(rows) >= WORTH_A_COPY:
         _as_copy(model, columns, rows)
         return
     write = _as_json if connection.vendor == "postgresql" else _as_values
     conflict = _conflict(columns, on, update, keep)
+    together = batch or Batch()
     for begin in range(0, len(rows), MOST_ROWS):
-        write(model, columns, rows[begin : begin + MOST_ROWS], conflict)
+        together.add(*write(model, columns, rows[begin : begin + MOST_ROWS], conflict))
+    if batch is None:
+        together.send()
 
 
 @cache
@@ -66,8 +70,8 @@ def _line(row: Sequence[Any]) -> str:
     `\\N` stands for null.
     """
     line = "\t".join(map(str, row))
-    is_plain = line.count("\t") < len(row) and not SPECIAL.search(line)
-    if None in row or not is_plain:
+    is_special = line.count("\t") >= len(row) or any(map(line.__contains__, SPECIAL))
+    if None in row or is_special:
         line = "\t".join(map(_value, row))
     return line + "\n"
 
@@ -78,15 +82,14 @@ def _value(value: Any) -> str:
 
 def _as_json(
     model: type[Model], columns: tuple[str, ...], rows: Sequence[Sequence[Any]], conflict: str
-) -> None:
+) -> tuple[Prepared, list[Any]]:
     """Hand all rows over as one value: the statement is the same for any number of them."""
     statement, json = _from_json(model, columns, conflict)
     objects = [dict(zip(columns, row, strict=True)) for row in rows]
     for name in json:
         for one in objects:
             one[name] = orjson.Fragment(one[name])
-    with connection.cursor() as cursor:
-        statement.run(cursor, [orjson.dumps(objects, default=_bytea).decode()])
+    return statement, [orjson.dumps(objects, default=_bytea).decode()]
 
 
 @cache
@@ -107,11 +110,10 @@ def _bytea(value: bytes) -> str:
 
 def _as_values(
     model: type[Model], columns: tuple[str, ...], rows: Sequence[Sequence[Any]], conflict: str
-) -> None:
+) -> tuple[Prepared, list[Any]]:
     head = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES "  # noqa: S608 - names of our own
     one = f"({', '.join(_places(model, columns))})"
-    with connection.cursor() as cursor:
-        cursor.execute(head + ", ".join([one] * len(rows)) + conflict, list(chain(*rows)))
+    return Prepared(head + ", ".join([one] * len(rows)) + conflict), list(chain(*rows))
 
 
 @cache
