@@ -1,4 +1,4 @@
-"""Whether restore points still show what they showed when they were made."""
+"""Whether restore points still show what they showed, and every row belongs to a plan."""
 
 import logging
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from backups import history, stills
-from backups.models import RestorePoint
+from backups.models import Backup, RestorePoint
 from planner.problems import RuleError
 
 SAMPLE = 100
@@ -38,3 +38,14 @@ def check_sample() -> int:
     if found := broken(points):
         raise RuleError("internal", _("restore points that are not whole: %s") % found)
     return len(points)
+
+
+def strays() -> list[str]:
+    """Return the tables with rows of no plan, among those where the database itself never looks."""
+    relations = Backup._meta.get_fields(include_hidden=True)
+    unchecked = [one.field for one in relations if one.one_to_many and not one.field.db_constraint]
+    return [
+        field.model._meta.db_table
+        for field in unchecked
+        if field.model.objects.exclude(**{f"{field.name}__in": Backup.objects.all()}).exists()
+    ]

@@ -15,9 +15,9 @@ SLACK = timedelta(days=1)
 """The log is cut so much later than moments end, so that nobody reads where it is being cut."""
 BATCH = 500
 # A row is needed by a moment from its own revision up to the one that replaced it.
-COMPACT = """DELETE FROM backups_change WHERE id IN (
-SELECT id FROM (
-    SELECT id, revision, LEAD(revision) OVER (
+COMPACT = """DELETE FROM backups_change WHERE backup_id = %s AND (type, uuid, day, revision) IN (
+SELECT type, uuid, day, revision FROM (
+    SELECT type, uuid, day, revision, LEAD(revision) OVER (
         PARTITION BY type, uuid, day ORDER BY revision) AS replaced
     FROM backups_change WHERE backup_id = %s AND revision <= %s) AS logged
 WHERE replaced IS NOT NULL AND NOT EXISTS (
@@ -37,7 +37,7 @@ def compact(backup: Backup) -> int:
     if until == 0:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(COMPACT, [backup.pk, until, backup.pk])
+        cursor.execute(COMPACT, [backup.pk, backup.pk, until, backup.pk])
         return cursor.rowcount
 
 
@@ -63,6 +63,8 @@ def erase_texts(backup: Backup) -> int:
 def forget(backup: Backup) -> None:
     """Delete a plan with all that belongs to it, in whatever table it stands."""
     with transaction.atomic():
+        # A push that is under way comes before; none comes behind.
+        Backup.objects.select_for_update().get(pk=backup.pk)
         for relation in Backup._meta.get_fields(include_hidden=True):
             if relation.one_to_many:
                 relation.related_model.objects.filter(**{relation.field.name: backup}).delete()

@@ -68,17 +68,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Change',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('pk', models.CompositePrimaryKey('backup', 'type', 'uuid', 'day', 'revision', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('revision', models.BigIntegerField()),
                 ('type', models.CharField(max_length=5)),
                 ('uuid', models.UUIDField()),
                 ('day', models.BigIntegerField(default=-1)),
                 ('entry', models.JSONField()),
-                ('backup', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
+                ('backup', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
             ],
             options={
                 'indexes': [models.Index(fields=['backup', 'revision'], name='change_revision')],
-                'constraints': [models.UniqueConstraint(fields=('backup', 'type', 'uuid', 'day', 'revision'), name='change_once')],
             },
         ),
         migrations.CreateModel(
@@ -112,7 +111,7 @@ class Migration(migrations.Migration):
                 ('description', models.CharField(blank=True, max_length=1023, verbose_name='description')),
                 ('starttime', models.BigIntegerField()),
                 ('duration', models.BigIntegerField()),
-                ('backup', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
+                ('backup', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
             ],
             options={
                 'abstract': False,
@@ -134,7 +133,7 @@ class Migration(migrations.Migration):
                 ('restored_stamp', models.BigIntegerField(default=0)),
                 ('goal', models.PositiveSmallIntegerField(default=0)),
                 ('days_done', models.PositiveIntegerField(default=0)),
-                ('backup', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
+                ('backup', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
             ],
             options={
                 'abstract': False,
@@ -150,7 +149,7 @@ class Migration(migrations.Migration):
                 ('day', models.BigIntegerField()),
                 ('done', models.BooleanField()),
                 ('stamp', models.BigIntegerField()),
-                ('backup', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
+                ('backup', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('backup', 'habit_uuid', 'day'), name='habit_day_once_a_backup')],
@@ -245,7 +244,7 @@ class Migration(migrations.Migration):
                 ('completion', models.PositiveSmallIntegerField(choices=[(0, 'To do'), (1, 'Done')], default=0)),
                 ('priority', models.PositiveSmallIntegerField(choices=[(3, 'High'), (2, 'Medium'), (1, 'Low')], default=1)),
                 ('duedate', models.BigIntegerField(default=2147483647)),
-                ('backup', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
+                ('backup', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
             ],
             options={
                 'abstract': False,

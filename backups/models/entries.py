@@ -60,9 +60,15 @@ class Backup(models.Model):
         return self.claim.bytes[:8]
 
 
-def part_of_plan() -> models.ForeignKey:
-    """Return the field that ties a row to its plan; the table's own indexes all begin with it."""
-    return models.ForeignKey(Backup, on_delete=models.PROTECT, related_name="+", db_index=False)
+def part_of_plan(*, constrained: bool = True) -> models.ForeignKey:
+    """Return the field that ties a row to its plan; the table's own indexes all begin with it.
+
+    Where the database would check a thousand rows of one push, one by one, it is not asked to: they
+    are written under the plan's lock, and a plan goes with all its rows (docs/decisions/025).
+    """
+    return models.ForeignKey(
+        Backup, models.PROTECT, related_name="+", db_index=False, db_constraint=constrained
+    )
 
 
 class EntryQuerySet(models.QuerySet):
@@ -90,7 +96,7 @@ class Entry(models.Model):
     it lacks the completed days.
     """
 
-    backup = part_of_plan()
+    backup = part_of_plan(constrained=False)
     uuid = models.UUIDField(_("id"))
     name = models.CharField(_("name"), max_length=NAME_BYTES, blank=True)
     alive = models.BooleanField(default=True)
@@ -200,7 +206,7 @@ class HabitDayQuerySet(models.QuerySet):
 class HabitDay(models.Model):
     """One day of one habit: a register of its own. `day` is the unix time of its 00:00 UTC."""
 
-    backup = part_of_plan()
+    backup = part_of_plan(constrained=False)
     habit_uuid = models.UUIDField()
     day = models.BigIntegerField()
     done = models.BooleanField()

@@ -44,7 +44,8 @@ class Change(models.Model):
     registers and whether it is alive.
     """
 
-    backup = part_of_plan()
+    pk = models.CompositePrimaryKey("backup", "type", "uuid", "day", "revision")
+    backup = part_of_plan(constrained=False)
     revision = models.BigIntegerField()
     type = models.CharField(max_length=5)
     uuid = models.UUIDField()
@@ -52,11 +53,6 @@ class Change(models.Model):
     entry = models.JSONField()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=["backup", "type", "uuid", "day", "revision"], name="change_once"
-            ),
-        )
         indexes = (models.Index(fields=["backup", "revision"], name="change_revision"),)
 
     def __str__(self) -> str:

@@ -2,13 +2,14 @@
 
 import random
 import time
+from contextlib import suppress
 from functools import partial
 from threading import Event as Signal
 from uuid import UUID, uuid4
 
 import pytest
 
-from backups import changes, cursors, sync
+from backups import changes, checks, cursors, retention, sync
 from backups.changes import Actor
 from backups.items import Item
 from backups.models import Backup, Change, Commit, Task
@@ -23,6 +24,7 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 SECONDS = 20
 WRITERS = 6
+ROUNDS = 8
 
 
 def new_task(name: str) -> Item:
@@ -128,3 +130,16 @@ def test_the_same_new_habit_from_two_sides_is_taken_once(backup):
         results = at_once([partial(push, backup, item) for item in pair])
 
         assert sorted(results) == ["applied", "rejected"]
+
+
+def test_a_push_while_a_plan_is_forgotten_leaves_no_row_behind(alice):
+    def push_if_there(backup: Backup) -> None:
+        with suppress(Backup.DoesNotExist):
+            push(backup, new_task("Late"))
+
+    for number in range(ROUNDS):
+        backup = Backup.objects.of(make_device(alice, name=f"Tablet {number}"))
+        at_once([partial(push_if_there, backup), partial(retention.forget, backup)])
+
+    assert checks.strays() == []
+    assert not Task.objects.exists()

@@ -265,6 +265,16 @@ def test_a_point_that_was_tampered_with_is_told(backup, capsys):
         checks.check_sample()
 
 
+def test_a_row_of_no_plan_is_told(backup, device):
+    push(backup, Item("task", str(uuid4()), BINS))
+    call_command("check_backups", "--all")
+
+    Change.objects.filter(backup=backup).update(backup=backup.pk + 1)
+
+    with pytest.raises(CommandError, match="rows of no plan: backups_change"):
+        call_command("check_backups", "--all")
+
+
 def test_a_plan_is_forgotten_thirty_days_after_its_release(backup, bob):
     other = Backup.objects.of(make_device(bob))
     for plan in (backup, other):

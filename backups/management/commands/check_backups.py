@@ -1,4 +1,4 @@
-"""`manage.py check_backups`: restore points, read again and compared with their checksums."""
+"""`manage.py check_backups`: restore points, compared with their checksums; and whose rows are."""
 
 import argparse
 from typing import Any
@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Add what can be asked."""
-        parser.add_argument("--all", action="store_true", help="every point, not only a sample")
+        parser.add_argument("--all", action="store_true", help="every point and every row")
 
     def handle(self, *, all: bool, **options: Any) -> None:
         """Check, say how many, and end with an error when one is not whole."""
@@ -22,4 +22,6 @@ class Command(BaseCommand):
         points = list(every) if all else list(checks.sample())
         if found := checks.broken(points):
             raise CommandError(f"not whole: {', '.join(map(str, found))}")
+        if all and (tables := checks.strays()):
+            raise CommandError(f"rows of no plan: {', '.join(tables)}")
         self.stdout.write(f"{len(points)} restore points are whole.")
