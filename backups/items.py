@@ -109,11 +109,13 @@ class _Reader:
         return value
 
     def _fields(self) -> dict[str, int | str]:
-        fields = {}
-        for name, check in self.kind.checks.items():
-            if name not in self.raw or (name == "completion" and self._is_gone()):
-                continue
-            fields[name] = self._checked(name, self.raw[name], check)
+        raw = self.raw
+        fields = {name: raw[name] for name in self.kind.checks if name in raw}
+        if self._is_gone():
+            fields.pop("completion", None)
+        for name, value in fields.items():
+            if code := self.kind.checks[name](value):
+                self._fail(name, code, FAULTS[code])
         return fields
 
     def _is_gone(self) -> bool:
@@ -123,7 +125,9 @@ class _Reader:
     def _deleted(self) -> bool:
         if self.kind.name == "task":
             return self._is_gone()
-        return bool(self._checked("deleted", self.raw.get("deleted", 0), _flag_fault))
+        if "deleted" not in self.raw:
+            return False
+        return bool(self._checked("deleted", self.raw["deleted"], _flag_fault))
 
     def _days(self) -> dict[int, bool]:
         days = dict.fromkeys(self._completed(), True)

@@ -5,6 +5,7 @@ Pure. The device's facts are in docs/device-guide.md; names are the device's own
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +39,7 @@ def _whole(low: int, high: int) -> Check:
 
 
 def _text(max_bytes: int, *, blank: bool) -> Check:
-    return lambda value: text_fault(value, max_bytes, blank=blank)
+    return partial(text_fault, max_bytes=max_bytes, blank=blank)
 
 
 MOMENT = _whole(0, FOREVER)

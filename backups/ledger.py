@@ -50,7 +50,7 @@ DAYS = ("backup_id", "habit_uuid", "day", "done", "stamp")
 BATCH = 500
 
 
-@dataclass
+@dataclass(slots=True)
 class Held:
     """An entry in memory: its registers, its row's revision, and what is to be written.
 

@@ -15,7 +15,7 @@ Value = int | str
 NOTHING: Mapping = MappingProxyType({})
 
 
-@dataclass
+@dataclass(slots=True)
 class State:
     """An entry as its registers stand; stamps are unix microseconds, 0 where nothing was set."""
 
@@ -62,7 +62,7 @@ class Merged(NamedTuple):
     detail: str = ""
 
 
-@dataclass
+@dataclass(slots=True)
 class _Written:
     """What writing the registers of a change did: whether any moved, whether a value changed."""
 
@@ -94,32 +94,33 @@ def merge(state: State, change: Change) -> Merged:
     return Merged("applied" if seen else "unchanged", seen, stored)
 
 
-def wins(new: tuple[int, Value], old: tuple[int, Value]) -> bool:
-    """Tell whether a stamped value beats another: the later one, and of equals the greater."""
-    if new[0] != old[0]:
-        return new[0] > old[0]
-    return _rank(new[1]) > _rank(old[1])
+def wins(stamp: int, value: Value, held_stamp: int, held: Value) -> bool:
+    """Tell whether a stamped value beats the held one: the later, and of equals the greater."""
+    if stamp != held_stamp:
+        return stamp > held_stamp
+    return _rank(value) > _rank(held)
 
 
 def _write_fields(state: State, change: Change, written: _Written) -> None:
+    stamp, values, stamps = change.stamp, state.values, state.stamps
     for name, value in change.fields.items():
-        held = (state.stamps.get(name, 0), state.values[name])
-        if wins((change.stamp, value), held):
-            state.values[name], state.stamps[name] = value, change.stamp
+        held = values[name]
+        if wins(stamp, value, stamps.get(name, 0), held):
+            values[name], stamps[name] = value, stamp
             written.moved = True
-            written.changed |= value != held[1]
-        elif value != held[1]:
+            written.changed |= value != held
+        elif value != held:
             written.lost[name] = value
 
 
 def _write_days(state: State, change: Change, written: _Written) -> None:
     for day, done in change.days.items():
-        held = state.days.get(day, (0, False))
-        if wins((change.stamp, done), held):
+        held_stamp, held = state.days.get(day, (0, False))
+        if wins(change.stamp, done, held_stamp, held):
             state.days[day] = (change.stamp, done)
             written.moved = True
-            written.changed |= done != held[1]
-        elif done != held[1]:
+            written.changed |= done != held
+        elif done != held:
             written.lost[day_field(day)] = int(done)
 
 

@@ -47,6 +47,8 @@ def _rates(server: Server, options: argparse.Namespace) -> None:
         if "devices" in options.only:
             alone = stack.enter_context(product(new_database(url)))
             targets += rates.by_devices(alone, server, chosen or list(rates.TARGETS))
+        for one in {target.server.address: target.server for target in targets}.values():
+            one.settle()
         rates.report(rates.measure(targets, options.rounds, options.seconds))
 
 

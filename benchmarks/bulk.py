@@ -35,6 +35,7 @@ def stream(server: Server) -> None:
         plan = _newest_plan(connection)
         client = Client(server.address, token)
         _streamed(client)
+        server.settle()
         turns = [_stream_turn(server, client, connection, plan) for _ in range(ROUNDS)]
     name = f"Full refresh of {SIZE:,} entries as a stream, beside COPY (SELECT row_to_json …)"
     _report(name, turns, "≤ 3.0")
@@ -46,6 +47,8 @@ def stream(server: Server) -> None:
 def first_push(server: Server) -> None:
     """Push a whole plan, and upsert its rows by COPY; print the factor."""
     with _database(server) as connection:
+        _first_push_turn(server, connection)
+        server.settle()
         turns = [_first_push_turn(server, connection) for _ in range(ROUNDS)]
     requests = len(list(batches(SIZE)))
     name = f"First push of {SIZE:,} entries in {requests} requests, beside COPY and an upsert"

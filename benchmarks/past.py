@@ -31,6 +31,7 @@ def past(server: Server) -> None:
     for turn in range(TURNS):
         for push in pushes:
             client.call("POST", SYNC, _renamed(push, f"Turn {turn}"))
+    server.settle()
     _sizes(server, client, point)
     rounds = [_round(client, point, pushes, number) for number in range(ROUNDS)]
     rows = [

@@ -16,6 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import psutil
 
+from benchmarks.yardsticks import connect
+
 ROOT = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"
 SECONDS_TO_START = 60
@@ -46,6 +48,12 @@ class Server(NamedTuple):
                 if process.name() == "postgres" and process.cwd().startswith(folder):
                     found.append(process)
         return _burnt(found)
+
+    def settle(self) -> None:
+        """Have the database know its tables now; by itself it learns them within a minute."""
+        with contextlib.closing(connect(self.environment["DATABASE_URL"])) as connection:
+            connection.autocommit = True
+            connection.cursor().execute("VACUUM ANALYZE")
 
     @contextlib.contextmanager
     def peak_growth(self) -> Iterator[list[int]]:
