@@ -90,10 +90,7 @@ def apply(
         if action.fields is None and len(items) >= MANY:
             who = {"by": actor.by, "person_id": actor.person_id}
             pinned = points.pin(locked, RestorePoint.Reason.DELETE, **who)
-        pushed = changes.push(locked, items, actor)
-        for result in pushed.results:
-            if result.errors:
-                raise RuleError("quota-exceeded", result.errors[0]["detail"])
+        pushed = changes.push(locked, items, actor, whole=True)
         changed = sum(result.outcome == "applied" for result in pushed.results)
         return Done(pushed.revision, changed, len(keys) - changed, pinned)
 

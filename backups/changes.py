@@ -61,20 +61,25 @@ def push(
     reported: int | None = None,
     expected: set[int] | None = None,
     key: str | None = None,
+    whole: bool = False,
 ) -> Pushed:
     """Merge items into a plan in one transaction and return what became of each.
 
     `reported` is the sender's clock in unix seconds; `expected` are the revisions that the entries
     may have; a push with a `key` that was answered before is answered the same, and applied no
-    second time. Raises RuleError `token-revoked` when the device was released or its tokens were
-    ended meanwhile, and `precondition-failed` for another revision: then nothing has happened.
+    second time. With `whole` all items are applied or none: names and room need to be right when
+    the last one is, and what one needs another may free.
+
+    Raises RuleError `token-revoked` when the device was released or its tokens were ended
+    meanwhile, `precondition-failed` for another revision, and with `whole` `quota-exceeded` or
+    `conflict`: then nothing has happened.
     """
     with transaction.atomic():
         locked = lock(backup, actor)
         kept = repeats.find(locked, actor.caller, key, items) if key else None
         if kept is not None:
             return Pushed.again(locked, kept.answer)
-        pushed = _Push(locked, actor, reported).run(items, expected)
+        pushed = _Push(locked, actor, reported, whole=whole).run(items, expected)
         if key:
             repeats.keep(locked, actor.caller, key, items, pushed.kept())
         return pushed
@@ -124,8 +129,8 @@ def _save(backup: Backup, actor: Actor | None, batch: Batch) -> None:
 class _Push:
     """One push under the lock: entries are loaded once, changed in memory, written once."""
 
-    def __init__(self, backup: Backup, actor: Actor, reported: int | None) -> None:
-        self.backup, self.actor = backup, actor
+    def __init__(self, backup: Backup, actor: Actor, reported: int | None, *, whole: bool) -> None:
+        self.backup, self.actor, self.whole = backup, actor, whole
         self.pushed = Pushed(backup)
         now = microseconds()
         if actor.sets_clock:
@@ -147,8 +152,12 @@ class _Push:
         before = {key: held.revision for key, held in self.entries.items()}
         if expected is not None and not expected.issuperset(before.values()):
             raise RuleError("precondition-failed", _("Somebody changed this entry meanwhile."))
+        room = self.backup.live_count, self.backup.live_bytes
+        owners = dict(self.names)
         for number, item in enumerate(items):
             self._judge(number, item)
+        if self.whole:
+            self._check_whole(room, owners)
         self._write()
         self.pushed.revision = self.backup.revision
         self.pushed.whole = {key: before[key] for key in before if key not in self.pushed.partly}
@@ -168,10 +177,11 @@ class _Push:
         trial = held.trial()
         trial.known = True
         merged = merge(trial.state, change)
-        if item.restored:
+        if item.restored and not self.whole:
             self._free_name(trial, change.stamp)
         more, larger = trial.lives - held.lives, trial.live_bytes - held.live_bytes
-        if errors := self._conflicts(item, held, trial, more, larger):
+        errors = [] if self.whole else self._conflicts(item, held, trial, more, larger)
+        if errors:
             self._answer(item, "rejected", errors=errors)
             return
         self.backup.live_count += more
@@ -203,6 +213,19 @@ class _Push:
         if too_many or too_large:
             return [_error(item, "", "quota-exceeded", _("The device's plan is full."))]
         return []
+
+    def _check_whole(self, room: tuple[int, int], owners: dict[str, str]) -> None:
+        """Refuse a whole push that ends with no room, or with two habits of one name."""
+        if any(result.errors for result in self.pushed.results):
+            raise RuleError("conflict", _("One of the entries is not known any more."))
+        count, size = self.backup.live_count, self.backup.live_bytes
+        if MAX_LIVE < count > room[0] or MAX_BYTES < size > room[1]:
+            raise RuleError("quota-exceeded", _("The device's plan is full."))
+        habits = (one for key, one in self.entries.items() if key[0] == "habit" and one.lives)
+        names = [one.state.values["name"] for one in habits]
+        names += (name for name, id in owners.items() if ("habit", id) not in self.entries)
+        if len(names) > len(set(names)):
+            raise RuleError("conflict", _("Another habit has this name."))
 
     def _free_name(self, trial: Held, stamp: int) -> None:
         """Give a habit that comes back a free name, when another took its own meanwhile."""

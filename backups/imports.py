@@ -1,14 +1,14 @@
 """Plans from files: what a file holds, what it would change, and the import as one commit."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
-from backups import changes, history, ledger
+from backups import changes, history, naming
 from backups.actors import Actor
 from backups.items import Item, Refused, read
 from backups.kinds import KINDS
@@ -108,7 +108,9 @@ def preview(backup: Backup, found: Found, mode: str) -> list[Difference]:
     """
     now = history.plan(backup, backup.revision)
     plan = {key: _said(still, now.get(key), found.unsaid) for key, still in found.plan.items()}
-    return differences(now, _merged({} if mode == REPLACE else now, plan))
+    found = differences(now, _merged({} if mode == REPLACE else now, plan))
+    names = ((id, still.values["name"]) for (kind, id), still in now.items() if kind == "habit")
+    return naming.named(found, names)
 
 
 def import_plan(backup: Backup, found: Found, mode: str, actor: Actor) -> Restored:
@@ -148,35 +150,10 @@ def _said(still: Still, own: Still | None, unsaid: Iterable[str]) -> Still:
 
 
 def _merged(now: Plan, plan: Plan) -> Plan:
-    taken = {
-        still.values["name"]: key
-        for key, still in now.items()
-        if still.kind == "habit" and key not in plan
-    }
-    merged, numbers = dict(now), Counter[str]()
-
-    def order(key: ledger.Key) -> tuple[bool, ledger.Key]:
-        # Who has a name keeps it, and the rest are numbered alike each time.
-        return key not in now or now[key].values["name"] != plan[key].values["name"], key
-
-    for key in sorted(plan, key=order):
-        still, own = plan[key], now.get(key)
+    """Return the plan with the file's entries laid over it; days are only added."""
+    merged = dict(now)
+    for key, still in plan.items():
+        own = now.get(key)
         days = still.days if own is None else tuple(sorted({*still.days, *own.days}))
-        values = dict(still.values)
-        if still.kind == "habit":
-            values["name"] = _free(values["name"], taken, numbers)
-            taken[values["name"]] = key
-        merged[key] = still._replace(values=values, days=days)
+        merged[key] = still._replace(days=days)
     return merged
-
-
-def _free(name: str, taken: Collection[str], numbers: Counter[str]) -> str:
-    """Return a habit's name with the first number that makes it another than those taken.
-
-    `numbers` counts those that were tried for each name: they are not tried again.
-    """
-    free = name
-    while free in taken:
-        numbers[name] += 1
-        free = ledger.numbered(name, numbers[name] + 1)
-    return free

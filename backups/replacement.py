@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from backups import changes, history, restore
+from backups import changes, history, naming, restore
 from backups.actors import Actor
 from backups.kinds import TYPES
 from backups.models import Backup, KeptPlan, RestorePoint
@@ -112,10 +112,11 @@ def _plan_of(source: Source) -> Plan:
 def _preview(target: Backup, then: Plan) -> Preview:
     now = history.plan(target, target.revision)
     overwritten = differences(now, then)
+    beside = [merged for one in overwritten if (merged := _kept_beside(one))]
     return Preview(
         counts={kind: sum(key[0] == kind for key in then) for kind in TYPES},
         there=len(now),
-        merged=[merged for one in overwritten if (merged := _kept_beside(one))],
+        merged=naming.named(beside, naming.living(target)),
         overwritten=overwritten,
         revision=target.revision,
     )

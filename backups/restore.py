@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from backups import changes, history, points
+from backups import changes, history, naming, points
 from backups.actors import Actor
 from backups.items import Item
 from backups.models import Backup, Commit, HabitDay, RestorePoint
@@ -66,37 +66,30 @@ def bring(
     reason: str | None = None,
     source: str = Commit.Source.RESTORE,
 ) -> Restored:
-    """Write differences into a locked plan, all or none; with a reason, pin it first."""
+    """Write differences into a locked plan, all or none; with a reason, pin it first.
+
+    A habit whose name another has taken since gets it with a number.
+    """
+    found = naming.named(found, naming.living(backup))
     if not found:
         return Restored(None, backup.revision, [])
     who = {"by": actor.by, "person_id": actor.person_id}
     pinned = points.pin(backup, reason, **who) if reason else None
     doer = replace(actor, source=source, sets_clock=False)
-    pushed = changes.push(backup, list(_items(backup, found)), doer)
-    for result in pushed.results:
-        if result.outcome == "rejected":
-            error = result.errors[0]
-            slug = "quota-exceeded" if error["code"] == "quota-exceeded" else "conflict"
-            raise RuleError(slug, error["detail"])
-    return Restored(pinned, pushed.revision, list(found))
+    pushed = changes.push(backup, list(_items(backup, found)), doer, whole=True)
+    return Restored(pinned, pushed.revision, found)
 
 
 def _items(backup: Backup, found: Sequence[Difference]) -> Iterator[Item]:
-    """Yield what makes the differences: what goes first, so that names and room are free."""
+    """Yield what makes the differences."""
+    ticked = _ticked_while_dead(backup, found)
     for one in found:
         if one.then is None:
             yield Item(*one.key, deleted=True)
-    # Habits that swap their names must not meet on the way.
-    for one in found:
-        if one.then and one.now and one.key[0] == "habit" and "name" in one.fields:
-            yield Item(*one.key, {"name": one.key[1]})
-    ticked = _ticked_while_dead(backup, found)
-    for one in found:
-        if one.then and one.now:
-            yield Item(
-                *one.key, {name: then for name, (_now, then) in one.fields.items()}, one.days
-            )
-        elif one.then:
+        elif one.now:
+            fields = {name: then for name, (_now, then) in one.fields.items()}
+            yield Item(*one.key, fields, one.days)
+        else:
             days = dict.fromkeys(ticked.get(one.key[1], ()), False) | one.days
             yield Item(*one.key, one.then.values, days, restored=True)
 

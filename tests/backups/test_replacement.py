@@ -112,6 +112,16 @@ def test_where_something_is_there_somebody_must_choose(old, busy, alice):
     assert plan(busy) == before
 
 
+def test_a_merge_that_meets_a_name_says_the_other_before(old, spare, new, alice):
+    Api.of_device(spare).push(habit=[habit("Run")])
+
+    [found] = [one for one in replacement.preview(new, old).of("merge") if one.key[0] == "habit"]
+    assert found.then.values["name"] == "Run (2)"
+    replacement.replace(new, old, by=alice, mode="merge")
+
+    assert plan(new)[found.key] == found.then
+
+
 def test_merged_both_plans_are_there(old, busy, alice):
     both = {still.values["name"] for still in (*plan(old).values(), *plan(busy).values())}
 

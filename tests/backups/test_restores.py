@@ -84,6 +84,66 @@ def test_habits_that_swapped_and_took_names_come_back_with_their_own(backup):
     assert present(backup) == then
 
 
+def test_a_restore_that_fits_is_never_refused_for_what_stands_in_its_way(backup, monkeypatch):
+    """E10: the plan was full to the byte; on the way back it is never larger."""
+    ids = [f"00000000-0000-4000-8000-00000000000{n}" for n in range(6)]
+    short, long = {"description": ""}, {"description": "x" * 900}
+    tasks = [Item("task", ids[0], BINS | long), Item("task", ids[1], BINS | short)]
+    gone = Item("task", ids[2], BINS | long)
+    habits = [
+        Item("habit", id, {"name": n, "goal": 1}) for id, n in zip(ids[3:5], "ab", strict=True)
+    ]
+    full = push(backup, *tasks, gone, *habits)
+    then = present(backup)
+    backup.refresh_from_db()
+    monkeypatch.setattr(changes, "MAX_BYTES", backup.live_bytes)
+    monkeypatch.setattr(changes, "MAX_LIVE", backup.live_count)
+    push(backup, Item("task", ids[0], short), Item("task", ids[2], deleted=True))
+    push(backup, Item("task", ids[1], long), Item("task", ids[5], BINS | long))
+    push(backup, *(Item("habit", id, {"name": n}) for id, n in zip(ids[3:5], "cd", strict=True)))
+    push(backup, *(Item("habit", id, {"name": n}) for id, n in zip(ids[3:5], "ba", strict=True)))
+
+    restore.restore(backup, full, WEB)
+
+    assert present(backup) == then
+
+
+@pytest.mark.parametrize("name", ["Run", "é" * 63])
+def test_a_habit_that_comes_back_to_a_name_taken_since_gets_a_number(backup, name):
+    one, other, gone = (str(uuid4()) for _ in range(3))
+    first = Item("habit", one, {"name": name, "goal": 1})
+    push(backup, first, Item("habit", gone, {"name": "Swim", "goal": 1}))
+    renamed = push(backup, Item("habit", one, {"name": "Jog"}), Item("habit", gone, deleted=True))
+    push(backup, Item("habit", other, {"name": name, "goal": 1}))
+    push(backup, Item("habit", other, {"name": "Swim"}), Item("habit", other, {"name": name}))
+
+    done = restore.undo(backup, renamed, WEB)
+
+    names = {key[1]: still.values["name"] for key, still in present(backup).items()}
+    free = names[one]
+    assert names == {one: free, other: name, gone: "Swim"}
+    assert free.startswith(name[:-2])
+    assert free.endswith(" (2)")
+    assert len(free.encode()) <= 127
+    assert {found.then.values["name"] for found in done.differences} == {free, "Swim"}
+
+
+def test_a_whole_push_is_refused_for_two_habits_of_one_name(backup):
+    """The importer and the restores number names before; whoever forgets changes nothing."""
+    push(backup, Item("habit", str(uuid4()), {"name": "Run", "goal": 1}))
+    before = present(backup)
+
+    for names in (("Run",), ("Swim", "Swim")):
+        items = [Item("habit", str(uuid4()), {"name": name, "goal": 1}) for name in names]
+        with pytest.raises(RuleError) as refused:
+            changes.push(backup, items, WEB, whole=True)
+        assert refused.value.slug == "conflict"
+    with pytest.raises(RuleError, match="not known"):
+        changes.push(backup, [Item("task", str(uuid4()), {"completion": 1})], WEB, whole=True)
+
+    assert present(backup) == before
+
+
 def test_a_restore_that_has_no_room_changes_nothing(backup, monkeypatch):
     old = [Item("task", str(uuid4()), BINS) for _ in range(3)]
     first = push(backup, *old)

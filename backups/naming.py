@@ -1,0 +1,54 @@
+"""Names of habits are unique on a device: whoever comes later to a name gets it with a number."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+
+from backups import ledger
+from backups.models import Backup, Habit
+from backups.stills import Difference
+
+Names = Iterable[tuple[str, str]]
+"""The ids and names of living habits."""
+
+
+def living(backup: Backup) -> Names:
+    """Return the names of a plan's habits as it is now."""
+    rows = Habit.objects.of(backup).alive().values_list("uuid", "name")
+    return ((str(uuid), name) for uuid, name in rows)
+
+
+def named(found: Sequence[Difference], names: Names) -> list[Difference]:
+    """Return differences after which no two habits have one name: "Run" becomes "Run (2)".
+
+    A habit that has its name keeps it. The same differences are numbered alike each time.
+    """
+    moving = {one.key[1] for one in found if one.key[0] == "habit"}
+    if not moving:
+        return list(found)
+    taken = {name for id, name in names if id not in moving}
+    numbers: Counter[str] = Counter()
+    made = []
+    for one in sorted(found, key=lambda one: (_takes_a_name(one), one.key)):
+        if one.then and one.key[0] == "habit":
+            name = _free(one.then.values["name"], taken, numbers)
+            taken.add(name)
+            one = Difference(one.now, one.then._replace(values={**one.then.values, "name": name}))
+        if one.now != one.then:
+            made.append(one)
+    return sorted(made, key=lambda one: one.key)
+
+
+def _takes_a_name(one: Difference) -> bool:
+    return one.now is None or "name" in one.fields
+
+
+def _free(name: str, taken: Collection[str], numbers: Counter[str]) -> str:
+    """Return the name with the first number that makes it another than those taken.
+
+    `numbers` counts those that were tried for each name: they are not tried again.
+    """
+    free = name
+    while free in taken:
+        numbers[name] += 1
+        free = ledger.numbered(name, numbers[name] + 1)
+    return free
