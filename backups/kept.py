@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from backups import news, retention
+from backups import news, points, retention
 from backups.models import Backup, KeptPlan
 from backups.points import KEPT
 from devices.models import Device
@@ -43,6 +43,8 @@ def close(
         if owner is None or not keep:
             retention.forget(backup)
             continue
+        who = {"by": str(owner), "person_id": owner.pk}
+        points.pin(backup, points.Reason.RELEASE, **who)
         backup.closed_at = timezone.now()
         backup.save(update_fields=["closed_at"])
         KeptPlan.objects.create(
