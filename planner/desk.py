@@ -6,7 +6,8 @@ turns: enough for short questions in between long waits, and for a server for de
 
 from collections.abc import Awaitable, Callable
 from io import BytesIO
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
 from asgiref.sync import sync_to_async
 from django.core import signals
@@ -18,9 +19,11 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Scope]]
 Send = Callable[[Scope], Awaitable[None]]
 
+LENGTH, TYPE = b"content-length", b"content-type"
 # One byte over the body limit is enough for a 413.
-LENGTH = b"content-length"
 MOST = 1024 * 1024 + 1
+MOST_OF_FORM = 65 * 1024 * 1024
+"""A form may bring a file of 64 MiB; what is larger than MOST is kept on disk."""
 
 
 class Desk(BaseHandler):
@@ -31,27 +34,30 @@ class Desk(BaseHandler):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = [pair for pair in scope["headers"] if pair[0] != LENGTH]
-        announced = dict(scope["headers"]).get(LENGTH, b"")
+        named = dict(scope["headers"])
+        announced, is_form = named.get(LENGTH, b""), named.get(TYPE, b"").startswith(b"multipart/")
+        most = MOST_OF_FORM if is_form else MOST
         # One that is announced as too large is refused by that alone, and never waited for.
-        is_over = announced.isdigit() and int(announced) >= MOST
-        body = b"" if is_over else await _body(receive)
-        # A chunked body has no length, and Django reads a request without one as empty.
-        length = (LENGTH, announced if is_over else str(len(body)).encode())
-        answer = await self.ask({**scope, "headers": [*headers, length]}, body)
-        await send_head(send, answer)
-        parts = iter(answer)
-        while (part := await sync_to_async(next)(parts, None)) is not None:
-            await send_part(send, part)
+        is_over = announced.isdigit() and int(announced) >= most
+        with SpooledTemporaryFile(MOST) as body:
+            size = 0 if is_over else await _read(receive, body, most)
+            # A chunked body has no length, and Django reads a request without one as empty.
+            length = (LENGTH, announced if is_over else str(size).encode())
+            answer = await self.ask({**scope, "headers": [*headers, length]}, body)
+            await send_head(send, answer)
+            parts = iter(answer)
+            while (part := await sync_to_async(next)(parts, None)) is not None:
+                await send_part(send, part)
         await send_part(send, b"", more=False)
         await sync_to_async(answer.close)()
 
-    async def ask(self, scope: Scope, body: bytes = b"") -> HttpResponseBase:
+    async def ask(self, scope: Scope, body: IO[bytes] | None = None) -> HttpResponseBase:
         """Return Django's answer to a request; one that streams is closed by the caller."""
-        return await sync_to_async(self._answer)(scope, body)
+        return await sync_to_async(self._answer)(scope, body or BytesIO())
 
-    def _answer(self, scope: Scope, body: bytes) -> HttpResponseBase:
+    def _answer(self, scope: Scope, body: IO[bytes]) -> HttpResponseBase:
         signals.request_started.send(sender=type(self), scope=scope)
-        answer = self.get_response(ASGIRequest(scope, BytesIO(body)))
+        answer = self.get_response(ASGIRequest(scope, body))
         if not answer.streaming:
             answer.close()
         return answer
@@ -72,10 +78,12 @@ async def send_part(send: Send, part: bytes, *, more: bool = True) -> None:
     await send({"type": "http.response.body", "body": part, "more_body": more})
 
 
-async def _body(receive: Receive) -> bytes:
-    body, more = b"", True
-    while more and len(body) < MOST:
+async def _read(receive: Receive, body: IO[bytes], most: int) -> int:
+    """Read a body up to a size, leave it at its begin, and return how large it is."""
+    size, more = 0, True
+    while more and size < most:
         message = await receive()
-        body += message.get("body", b"")
+        size += body.write(message.get("body", b""))
         more = message.get("more_body", False)
-    return body
+    body.seek(0)
+    return size
