@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from backups import history
 from backups.models import ENTRY_MODELS, ITSELF, Backup, Change, Commit, Entry, Overruled
 from backups.points import horizon
-from backups.stills import Difference, Still
+from backups.stills import Difference, Still, listed
 
 Key = tuple[str, UUID]
 STEPS = 100
@@ -113,7 +113,9 @@ def _told(backup: Backup, rows: list[tuple], running: dict[Key, _Running]) -> li
     for revision, difference in _followed(rows, running):
         by_revision.setdefault(revision, []).append(difference)
     commits = _commits(backup, by_revision)
-    return [Told(commits[one], by_revision[one]) for one in sorted(by_revision, reverse=True)]
+    return [
+        Told(commits[one], listed(by_revision[one])) for one in sorted(by_revision, reverse=True)
+    ]
 
 
 def _followed(rows: list[tuple], running: dict[Key, _Running]) -> Iterator[tuple[int, Difference]]:

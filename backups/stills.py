@@ -122,6 +122,11 @@ def differences(now: Plan, then: Plan) -> list[Difference]:
     return [Difference(*pair) for pair in pairs if pair[0] != pair[1]]
 
 
+def listed(found: Iterable[Difference]) -> list[Difference]:
+    """Return differences as people look for them: by kind, then by name."""
+    return sorted(found, key=lambda one: (one.key[0], (one.then or one.now).values["name"].lower()))
+
+
 def undone(now: Plan, after: Plan, before: Plan) -> Plan:
     """Return the plan of now without what led from `before` to `after`.
 

@@ -8,17 +8,22 @@ import json
 from dataclasses import dataclass
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from backups import points
+from backups.models import Backup, RestorePoint
 from devices.models import Device
 from tests.backups.api import Api, event, habit, task
+from tests.backups.pages.plan import planned
 from tests.factories import PASSWORD, make_unit
 from tests.logins import logged_in
 from tests.snapshot import snapshot
 
 KNOWN = "00000000-0000-4000-8000-000000000001"
+POINT = 987_654
 MIB = 1024 * 1024
 
 
@@ -61,6 +66,7 @@ DOORS = [
     Door("member", "PUT", f"/api/habits/{KNOWN}/", "name"),
     Door("member", "POST", "/api/backups/", "name"),
     Door("member", "POST", "/api/backups/restore/", "at"),
+    Door("member", "POST", f"/api/backups/{POINT}/restore/", "expected"),
 ]
 
 
@@ -73,6 +79,8 @@ def callers(alice: User, unit, device: Device) -> dict[str, Api]:
         event=[event() | {"id": KNOWN}],
         habit=[habit() | {"id": KNOWN}],
     )
+    point = points.pin(Backup.objects.of(device), points.Reason.DAILY)
+    RestorePoint.objects.filter(pk=point.pk).update(id=POINT)
     login = {"username": alice.username, "password": PASSWORD}
     return {
         "nobody": Api(),
@@ -140,6 +148,7 @@ NOT_BAD = {
     ("takes_requests", "true"),
     ("completion", "a number"),
     ("at", "a number"),
+    ("expected", "a number"),
 }
 
 
@@ -455,3 +464,57 @@ def test_a_push_passes_over_what_it_does_not_know(callers):
 
     assert [result["outcome"] for result in answer["results"]] == ["applied"]
     assert bins in callers["device"].pull()["task"]
+
+
+PAST = (
+    *(f"/history/moment/?{name}={{0}}" for name in ("point", "revision", "day", "ago")),
+    *("/history/?before={0}", "/deleted/?page={0}"),
+)
+PAST_FORMS = {
+    "/history/restore/": "revision={0}&expected={0}",
+    "/history/pin/": "name={0}",
+    "/import/": "mode={0}&file={0}",
+    f"/import/{KNOWN}/": "{0}={0}",
+    "/history/999999999999999999/undo/": "{0}={0}",
+    "/history/points/999999999999999999/remove/": "",
+    "/history/lost/999999999999999999/use/": "",
+}
+
+
+@pytest.mark.parametrize("value", ["", "-1", "1e3", "%00", "%ff", "%ED%A0%80", "9" * 40])
+def test_a_strange_value_for_a_page_of_the_past_changes_nothing(alice, device, value):
+    """E1, E3, E13: addresses and forms of restore points, moments and imports."""
+    browser = planned(alice, device)
+    before = snapshot()
+    kind = "application/x-www-form-urlencoded"
+
+    answers = {path: browser.get(path.format(value)) for path in PAST}
+    answers |= {
+        path: browser.post(path, body.format(value), content_type=kind)
+        for path, body in PAST_FORMS.items()
+        # A name of digits is a name.
+        if (path, value) not in NAMES
+    }
+
+    assert {path: a.status_code for path, a in answers.items() if a.status_code >= 500} == {}
+    assert snapshot() == before
+
+
+NAMES = {("/history/pin/", value) for value in ("-1", "1e3", "9" * 40, "%ff", "%ED%A0%80")}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"mode": "x"}, {"preview": "perhaps"}, {"more": "1"}, {"mode": "\0"}],
+    ids=["no file", "mode", "preview", "an unknown field", "NUL"],
+)
+def test_a_form_of_the_import_that_is_not_right_changes_nothing(callers, fields):
+    """E7, E8."""
+    api, before = callers["member"], snapshot()
+    file = {"file": SimpleUploadedFile("plan", b"x")} if fields else {}
+
+    answer = api.client.post("/api/backups/import/", {**file, **fields}, headers=api.headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert answer.json()["errors"]
+    assert snapshot() == before

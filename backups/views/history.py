@@ -18,7 +18,7 @@ from backups.files import FORMS
 from backups.forms.base import name_field
 from backups.items import Item
 from backups.models import Overruled
-from backups.stills import Difference
+from backups.stills import Difference, listed
 from backups.templatetags.entries import day_words
 from backups.views.plans import Plan, plan_page, push, told, way_back, writer
 from planner.problems import RuleError
@@ -85,7 +85,7 @@ def moment(request: HttpRequest, plan: Plan) -> HttpResponse:
         "revision": revision,
         "ago": _ago(request, plan.clock),
         "days": points.KEPT.days,
-        "differences": found[:LISTED],
+        "differences": listed(found)[:LISTED],
         "total": len(found),
         "more": max(0, len(found) - LISTED),
         "summary": summary(found),

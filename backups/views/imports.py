@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from backups import files, imports, waiting_imports
 from backups.models import WaitingImport
+from backups.stills import listed
 from backups.views.plans import Plan, plan_page, told, writer
 from planner.problems import RuleError
 
@@ -93,14 +94,27 @@ def import_one(request: HttpRequest, plan: Plan, uuid: UUID) -> HttpResponse:
     context = {
         "plan": plan,
         "mode": MODES[kept.mode],
-        "counts": imports.counted(found, differences),
-        "differences": differences[:LISTED],
+        "summary": summary(imports.counted(found, differences)),
+        "differences": listed(differences)[:LISTED],
         "total": len(differences),
         "more": max(0, len(differences) - LISTED),
         "faults": found.faults,
         "notes": imports.noted(found),
     }
     return render(request, "backups/import.html", context)
+
+
+def summary(counts: dict[str, int]) -> list[str]:
+    """Return in words what is new, changed, gone, passed over and not understood."""
+    same = ngettext("%(count)d is there already", "%(count)d are there already", counts["same"])
+    words = {
+        "new": _("%(count)d new"),
+        "changed": _("%(count)d changed"),
+        "gone": _("%(count)d gone"),
+        "same": same,
+        "bad": _("%(count)d not understood"),
+    }
+    return [words[name] % {"count": counts[name]} for name in words if counts[name]]
 
 
 def _take_in(

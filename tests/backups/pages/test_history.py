@@ -139,7 +139,7 @@ def test_a_moment_is_kept_under_a_name_and_removed(browser, backup, changed):
     kept = browser.post(URL["history_pin"], {"name": "Before the move"}, follow=True)
     point = RestorePoint.objects.get()
     assert "“Before the move” is kept." in said(kept)
-    assert "Before the move Today 10:00, Alice Ash · tasks 2, events 0, habits 1" in text(kept)
+    assert "Before the move Today 10:00, Alice Ash · 2 tasks, 0 events, 1 habit" in text(kept)
     shown = browser.get(URL["moment"], {"point": point.pk})
     assert "Before the move Nothing differs from the plan of now." in text(shown)
     nameless = browser.post(URL["history_pin"], {"name": ""}, follow=True)
