@@ -18,14 +18,19 @@ from planner.problems import RuleError, field_error
 VERIFY = Purpose("accounts:email_verify", timedelta(days=3))
 KEEP = Purpose("accounts:email_keep", timedelta(days=14))
 CHANGED = "email-changed"
+SIGN_UP = "sign_up"
 BY_PERSON = Limit("email-person", 10, 3600.0)
 
 
-def ask(user: User, email: str, *, address: str) -> None:
-    """Let an address of a person wait for the answer to a mail, in the caller's transaction."""
+def ask(user: User, email: str, *, address: str, is_new: bool = False) -> None:
+    """Let an address of a person wait for the answer to a mail, in the caller's transaction.
+
+    Mails to addresses that new people name are counted apart from those that others ask for.
+    """
     user.unverified_email = User.objects.normalize_email(email)
     user.save(update_fields=["unverified_email"])
-    mails.post("verify-email", to=user.unverified_email, person=user, address=address)
+    facts = {SIGN_UP: True} if is_new else {}
+    mails.post("verify-email", to=user.unverified_email, person=user, facts=facts, address=address)
 
 
 def allow(session: Session) -> None:

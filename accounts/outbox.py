@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.core.mail import get_connection
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -59,15 +59,13 @@ def in_state(mails: QuerySet[Mail], state: str) -> QuerySet[Mail]:
     """Narrow mails down to those in a state."""
     if state == "sent":
         return mails.exclude(sent_at=None)
-    is_dead = Q(attempts__gte=MOST_ATTEMPTS)
-    return mails.filter(is_dead if state == "dead" else ~is_dead, sent_at=None)
+    return mails & (dead() if state == "dead" else waiting())
 
 
 @transaction.atomic
 def send_again(mail: Mail, *, by: User, reason: str) -> None:
     """Let a dead mail be tried anew, for staff; RuleError `conflict` for one that is not dead."""
-    dead = in_state(Mail.objects.filter(pk=mail.pk), "dead")
-    if not dead.update(attempts=0, due_at=timezone.now()):
+    if not dead().filter(pk=mail.pk).update(attempts=0, due_at=timezone.now()):
         raise RuleError("conflict", _("This mail is not dead."))
     told = {"action": "send-again", "by": by, "person": mail.user, "reason": reason}
     staff_acted.send(sender=Mail, **told, before={}, after={"kind": mail.kind})

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import codes, mails, passkeys, recovery, sessions
+from accounts import codes, known, mails, passkeys, recovery, sessions
 from accounts.models import CodesApp, Passkey, Session, User
 from planner.buckets import Limit
 from planner.problems import RuleError, field_error
 
 BY_ACCOUNT = Limit("second-factor", 10, 3600.0)
+BY_BROWSER = Limit("second-factor-browser", 10, 3600.0)
 LONGEST_CODE = 40
 PAGE = "/account/security/"
 
@@ -44,25 +45,28 @@ def has(user: User) -> bool:
     return user.passkeys.exists() or CodesApp.objects.filter(user=user).exists()
 
 
-def verify(user: User, code: str, *, address: str, field: str = "code") -> None:
+def verify(user: User, code: str, *, address: str, mark: str = "", field: str = "code") -> None:
     """Return if this is a code of the person's app or one of their recovery codes; it is used up.
 
     Raises RuleError `token-invalid` that names the field, and `throttled` after 10 wrong ones in an
-    hour.
+    hour. A browser whose `mark` shows that the person logged in there has 10 of its own: whoever
+    knows the password locks out strangers only.
     """
-    BY_ACCOUNT.spend(str(user.pk))
+    browser = known.browser_of(user, mark)
+    limit, subject = (BY_BROWSER, browser) if browser else (BY_ACCOUNT, str(user.pk))
+    limit.spend(subject)
     if not (codes.accept(user, "".join(code.split())) or _recover(user, code, address)):
         detail = _("This code is wrong, or was used before.")
         raise RuleError("token-invalid", detail, errors=[field_error(f"/{field}", "wrong", detail)])
-    BY_ACCOUNT.refund(str(user.pk))
+    limit.refund(subject)
 
 
-def verify_given(user: User, otp: str, *, address: str) -> None:
+def verify_given(user: User, otp: str, *, address: str, mark: str) -> None:
     """Return if a program gave, in the field `otp`, a code that is right; else as `verify`."""
     if not otp:
         detail = _("This account has a second factor: send a code of it as well, in “otp”.")
         raise RuleError("token-invalid", detail, errors=[field_error("/otp", "required", detail)])
-    verify(user, otp, address=address, field="otp")
+    verify(user, otp, address=address, mark=mark, field="otp")
 
 
 @transaction.atomic

@@ -32,7 +32,7 @@ def sign_up(
                 username, password=password, full_name=full_name, time_zone=time_zone
             )
             if email:
-                emails.ask(user, email, address=address)
+                emails.ask(user, email, address=address, is_new=True)
     except IntegrityError:
         raise _taken() from None
     return user

@@ -75,13 +75,11 @@ class LogoutView(APIView):
 
 
 def _log_in(request: Request, given: dict) -> Pair:
-    address = client_address(request)
-    user = passwords.verify(
-        given["username"], given["password"], address=address, mark=cookies.mark(request)
-    )
+    address, mark = client_address(request), cookies.mark(request)
+    user = passwords.verify(given["username"], given["password"], address=address, mark=mark)
     needs_code = second_factor.has(user)
     if needs_code:
-        second_factor.verify_given(user, given["otp"], address=address)
+        second_factor.verify_given(user, given["otp"], address=address, mark=mark)
     return sessions.log_in(
         user,
         remember=given.get("remember", False),

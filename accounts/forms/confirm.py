@@ -37,7 +37,8 @@ class ConfirmForm(RuleForm):
             given = self.cleaned_data["password"]
             passwords.confirm(self.user, given, address=address, mark=mark)
             if "code" in self.fields:
-                second_factor.verify(self.user, self.cleaned_data["code"], address=address)
+                code = self.cleaned_data["code"]
+                second_factor.verify(self.user, code, address=address, mark=mark)
         except RuleError as error:
             self.refuse(error)
         return self.is_valid()

@@ -36,13 +36,10 @@ class CodeForm(RuleForm):
             field.help_text = _("One of the codes that you keep on paper. Each works once.")
             field.widget.attrs = TYPED
 
-    def verify(self, user: User, address: str) -> bool:
+    def verify(self, user: User, address: str, mark: str) -> bool:
         """Tell whether the code is right, and use it up; if not, the form says so."""
-        try:
-            second_factor.verify(user, self.cleaned_data["code"], address=address)
-        except RuleError as error:
-            self.refuse(error)
-        return self.is_valid()
+        code = self.cleaned_data["code"]
+        return self.obey(second_factor.verify, user, code, address=address, mark=mark)
 
 
 class AppForm(RuleForm):

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import passkeys, pending, second_factor, sessions
+from accounts import cookies, passkeys, pending, second_factor, sessions
 from accounts.addresses import client_address
 from accounts.forms.base import RuleForm
 from accounts.forms.logins import LoginForm
@@ -38,7 +38,7 @@ def second(request: HttpRequest) -> HttpResponse:
     if person is None:
         return redirect(with_next(request, "accounts:login"))
     form = CodeForm(request.POST or None, recovery="recovery" in request.GET)
-    if form.is_valid() and form.verify(person.user, client_address(request)):
+    if form.is_valid() and form.verify(person.user, client_address(request), cookies.mark(request)):
         return _through(request, person)
     return _show_second(request, person, form)
 

@@ -156,6 +156,19 @@ def test_nobody_fills_a_stranger_s_mailbox(db):
     assert not Mail.objects.filter(sent_at=None).exists()
 
 
+def test_who_signs_others_up_with_an_address_takes_no_mail_from_its_owner(db):
+    mine = sign_up()
+    for number in range(8):
+        sign_up(username=f"mallory{number}")
+    delivered()
+
+    mine.post("/account/email/resend/", **HERE)
+
+    (letter,) = delivered()
+    assert verify(letter).status_code == 302
+    assert addresses("carol") == ("carol@example.org", "")
+
+
 def test_the_account_page_tells_of_an_address_that_waits_and_sends_the_link_again(db):
     client = sign_up()
     first = delivered()

@@ -147,6 +147,26 @@ def test_ten_wrong_codes_an_hour_then_not_even_the_right_one(alice):
     assert not is_in(client)
 
 
+@pytest.mark.parametrize("path", ["/api/token/login/", "/login/"])
+def test_who_knows_the_password_locks_the_owner_out_of_no_known_browser(alice, path):
+    """A1"""
+    app, _ = with_app(alice)
+    own = browser(sessions.log_in(alice, verified=True))
+    own.post("/logout/")
+    thief, _ = half_way(alice)
+    for _try in range(10):
+        thief.post(SECOND, {"code": "000000"})
+
+    if path == "/login/":
+        own.post(path, LOGIN)
+        own.post(SECOND, {"code": app.code()})
+    else:
+        own.post(path, {**LOGIN, "otp": app.code()}, content_type="application/json")
+
+    assert thief.post(SECOND, {"code": app.code()}).status_code == 429
+    assert (is_in(own), is_in(thief)) == (True, False)
+
+
 def test_right_codes_cost_nothing(alice):
     _, recovery_codes = with_app(alice)
 
