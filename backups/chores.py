@@ -1,6 +1,15 @@
 """What plans need from time to time."""
 
-from backups import checks, points, repeats, reports, retention, tidying, waiting_imports
+from backups import (
+    checks,
+    points,
+    repeats,
+    reports,
+    retention,
+    slow_syncs,
+    tidying,
+    waiting_imports,
+)
 from planner.chores import DAY, HOUR, chore
 
 
@@ -8,6 +17,12 @@ from planner.chores import DAY, HOUR, chore
 def sweep_kept_pushes() -> int:
     """Forget the pushes that nobody sends again."""
     return repeats.sweep()
+
+
+@chore("slow-syncs", every=HOUR)
+def count_slow_syncs() -> int:
+    """Count the slow syncs of the last day, for the staff's front page."""
+    return slow_syncs.keep()
 
 
 @chore("sync-reports", every=HOUR)

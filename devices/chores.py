@@ -1,7 +1,13 @@
 """What is to be done for devices from time to time."""
 
-from devices import attempts, invitations, personal_tokens, rekeying, silence
-from planner.chores import DAY, chore
+from devices import attempts, figures, invitations, personal_tokens, rekeying, silence
+from planner.chores import DAY, HOUR, chore
+
+
+@chore("device-figures", every=HOUR)
+def count_devices() -> None:
+    """Count what the staff's front page shows of all devices."""
+    figures.keep()
 
 
 @chore("old-invitations", every=DAY)

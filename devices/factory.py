@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from devices import hashes, inventory, serials
+from devices import audit, hashes, inventory, serials
 from devices.inventory import Unit
 from devices.models import Batch, Device
 
@@ -72,7 +72,14 @@ def bring_in(
         yield from _store(file, of_new_batch, by)
     if file.report.faults:
         file.report.units, file.report.made = [], 0
+    if not file.report.made:
+        _note(file.report, by)
     yield file.report
+
+
+def _note(report: Report, by: User | None) -> None:
+    told = {"batch": report.batch, "made": report.made, "known": report.known}
+    audit.record("import-file", by=by, after=told | {"faults": len(report.faults)})
 
 
 def _read(file: _File, text: str) -> Iterator[Progress]:
@@ -189,6 +196,7 @@ def _store(file: _File, of_new_batch: dict[str, bool], by: User | None) -> Itera
                 inventory.store(batch, piece, action="import", by=by)
                 file.report.made = done
                 yield Progress(_("Storing"), done, len(units))
+            _note(file.report, by)
     except IntegrityError:
         file.fault(1, _("Somebody stored such units meanwhile. Send the file again."))
 

@@ -1,7 +1,7 @@
 """What the front page of the staff tells of all devices at once, in a handful of queries."""
 
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
@@ -9,6 +9,8 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from devices import counted
+from devices.counted import Counted
 from devices.models import AuditEntry, ClaimAttempt, Device, LastSeen
 
 DAYS = 30
@@ -17,6 +19,7 @@ MOST_VERSIONS = 6
 NOT_TOLD = "-"
 """What the list of devices calls the firmware of those that told none."""
 
+NAME = "devices"
 CHART = (300, 60)
 """Width and height of a chart of days, in its own units."""
 
@@ -41,23 +44,42 @@ class Row(NamedTuple):
     query: str
 
 
-def stock() -> list[Row]:
-    """Return how many devices are in each state."""
-    found = dict(Device.objects.order_by().values_list("state").annotate(Count("pk")))
-    states = Device.State.choices
-    return _rows("state__exact", [(state, label, found.get(state, 0)) for state, label in states])
+def counts() -> Counted:
+    """Return how many devices are in each state, are silent, and have which firmware."""
+    return counted.figure(NAME, _count)
 
 
-def versions() -> list[tuple[str, str, int]]:
-    """Return the firmware of most devices: what the list calls it, its words, how many have it."""
+def keep() -> None:
+    """Count now, for those who look later; meant to be called every hour."""
+    counted.keep(NAME, _count())
+
+
+def _count() -> dict[str, Any]:
     told = LastSeen.objects.order_by().values_list("firmware_version").annotate(number=Count("pk"))
     top = told.order_by("-number", "firmware_version")[:MOST_VERSIONS]
-    return [(name or NOT_TOLD, name or _("not told"), count) for name, count in top]
+    return {
+        "states": dict(Device.objects.order_by().values_list("state").annotate(Count("pk"))),
+        "silent": silent(Device.objects.all()).count(),
+        "versions": [[name, number] for name, number in top],
+    }
 
 
-def firmware() -> list[Row]:
+def stock(found: dict[str, Any]) -> list[Row]:
+    """Return how many devices are in each state."""
+    states = Device.State.choices
+    numbers = [(state, label, found["states"].get(state, 0)) for state, label in states]
+    return _rows("state__exact", numbers)
+
+
+def versions(found: dict[str, Any]) -> list[tuple[str, str, int]]:
+    """Return the firmware of most devices: what the list calls it, its words, how many have it."""
+    told = found["versions"]
+    return [(name or NOT_TOLD, name or _("not told"), number) for name, number in told]
+
+
+def firmware(found: dict[str, Any]) -> list[Row]:
     """Return the firmware of most devices."""
-    return _rows("firmware", versions())
+    return _rows("firmware", versions(found))
 
 
 def silent(devices: QuerySet[Device], time: timedelta = SILENT) -> QuerySet[Device]:

@@ -23,7 +23,7 @@ LOOKUPS = {"id", "exact", "isnull", "gte", "lt"}
 class CappedPaginator(Paginator):
     """Counts no further than anybody leafs through; `is_capped` tells that there is more."""
 
-    MOST = 10_000
+    MOST = 5_000
 
     @cached_property
     def _found(self) -> int:

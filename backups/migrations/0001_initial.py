@@ -225,7 +225,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'sync report',
                 'verbose_name_plural': 'sync reports',
-                'indexes': [models.Index(fields=['backup', '-id'], name='sync_report_newest')],
+                'indexes': [models.Index(fields=['backup', '-id'], name='sync_report_newest'), models.Index(models.F('at'), condition=models.Q(('milliseconds__gte', 1000)), name='sync_report_slow')],
             },
         ),
         migrations.CreateModel(

@@ -1,9 +1,13 @@
 """What a device confirmed, and how its syncs went: beside the plan, where no push waits for it."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backups.models.entries import Backup
+
+SLOW = 1_000
+"""Milliseconds of a sync that staff hear of."""
 
 
 class Confirmation(models.Model):
@@ -42,7 +46,10 @@ class SyncReport(models.Model):
     class Meta:
         verbose_name = _("sync report")
         verbose_name_plural = _("sync reports")
-        indexes = (models.Index(fields=["backup", "-id"], name="sync_report_newest"),)
+        indexes = (
+            models.Index(fields=["backup", "-id"], name="sync_report_newest"),
+            models.Index("at", condition=Q(milliseconds__gte=SLOW), name="sync_report_slow"),
+        )
 
     def __str__(self) -> str:
         return f"{self.backup_id} {self.at:%Y-%m-%d %H:%M} {self.result}"

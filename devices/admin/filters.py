@@ -49,7 +49,8 @@ class FirmwareFilter(admin.SimpleListFilter):
     parameter_name = "firmware"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
-        return [(value, label) for value, label, _count in figures.versions()]
+        found = figures.versions(figures.counts().value)
+        return [(value, label) for value, label, _number in found]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if not self.value():

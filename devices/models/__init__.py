@@ -3,6 +3,7 @@
 from devices.models.attempts import ClaimAttempt
 from devices.models.audit import AuditEntry
 from devices.models.claims import Claim, ClaimQuerySet
+from devices.models.figures import Figure
 from devices.models.people import Invitation, Membership
 from devices.models.personal_tokens import PersonalToken, PersonalTokenQuerySet
 from devices.models.rekeys import RekeyRequest
@@ -19,6 +20,7 @@ __all__ = [
     "ClaimQuerySet",
     "Device",
     "DeviceQuerySet",
+    "Figure",
     "Invitation",
     "LastSeen",
     "Membership",

@@ -11,6 +11,7 @@ from devices.models.units import Device
 ACTIONS = {
     "make": _("made"),
     "import": _("imported"),
+    "import-file": _("file imported"),
     "claim": _("claimed"),
     "change": _("name or settings changed"),
     "release": _("released"),

@@ -1,11 +1,16 @@
 """What the front page of the staff shows."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import template
 
-from devices import figures
-from devices.models import Device
+from accounts import outbox
+from devices import counted, figures
+from devices.models import AuditEntry
+
+SHOWN = 5
+DAY = timedelta(days=1)
 
 register = template.Library()
 
@@ -16,10 +21,15 @@ def inventory(context: dict[str, Any]) -> dict[str, Any] | None:
     if not context["request"].user.has_perm("devices.view_device"):
         return None
     claims, failures = figures.claims_by_day(), figures.failures_by_day()
+    found, counted_at = figures.counts()
     return {
-        "stock": figures.stock(),
-        "firmware": figures.firmware(),
-        "silent": figures.silent(Device.objects.all()).count(),
+        "counted_at": counted_at,
+        "stock": figures.stock(found),
+        "firmware": figures.firmware(found),
+        "silent": found["silent"],
+        "imports": AuditEntry.objects.filter(action="import-file").select_related("by")[:SHOWN],
+        "slow": counted.last("slow-syncs", DAY),
+        "dead_mails": outbox.dead().count(),
         "claims": claims,
         "failures": failures,
         "numbers": (claims[-1].count, failures[-1].count),

@@ -123,7 +123,9 @@ def test_a_file_with_a_fault_stores_nothing(text, fault):
     assert (report.made, report.units) == (0, [])
     told = [(line, words.replace(ONE.serial, "ONE")) for line, words in report.faults]
     assert [(line, words[: len(fault[1])]) for line, words in told] == [fault]
-    assert (Batch.objects.count(), Device.objects.count(), AuditEntry.objects.count()) == (0, 0, 0)
+    assert (Batch.objects.count(), Device.objects.count()) == (0, 0)
+    noted = AuditEntry.objects.values_list("action", "after__made", "after__faults")
+    assert list(noted) == [("import-file", 0, len(report.faults))]
 
 
 def test_units_of_another_batch_or_with_another_code_are_told_by_line(staff):

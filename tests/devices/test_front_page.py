@@ -1,11 +1,18 @@
 """The staff's front page: what is in stock, claimed, silent, refused, and by which firmware."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from time_machine import travel
 
-from devices import figures, inventory, lifecycle, presence
+from accounts import mails, outbox
+from accounts.models import Mail
+from backups.chores import count_slow_syncs
+from backups.models import Backup, SyncReport
+from devices import counted, factory, figures, inventory, lifecycle, presence, serials
+from devices.chores import count_devices
 from devices.models import AuditEntry, Device, LastSeen
 from tests.factories import make_device, make_unit, make_user
 from tests.logins import logged_in
@@ -14,12 +21,17 @@ pytestmark = pytest.mark.django_db
 LIST = "/admin/devices/device/"
 
 
+def counts() -> dict:
+    """What the page counts of all devices."""
+    return figures.counts().value
+
+
 def test_with_nothing_there_the_page_says_what_will_be(staff):
     page = logged_in(staff).get("/admin/").content.decode()
 
     assert "No device has called yet." in page
     assert "Every claimed device was heard of within 7 days." in page
-    assert [(row.label, row.count, row.share) for row in figures.stock()] == [
+    assert [(row.label, row.count, row.share) for row in figures.stock(counts())] == [
         ("in stock", 0, 0),
         ("claimed", 0, 0),
         ("blocked", 0, 0),
@@ -36,8 +48,11 @@ def test_figures_count_what_is_there(alice):
     LastSeen.objects.filter(device=devices[1]).update(seen_at=timezone.now() - timedelta(days=8))
     presence.report(devices[2], {"battery_percent": 5})
 
-    assert [row.count for row in figures.stock()] == [1, 2, 1, 0]
-    assert [(row.label, row.count) for row in figures.firmware()] == [("1.2", 2), ("not told", 1)]
+    assert [row.count for row in figures.stock(counts())] == [1, 2, 1, 0]
+    assert [(row.label, row.count) for row in figures.firmware(counts())] == [
+        ("1.2", 2),
+        ("not told", 1),
+    ]
     assert list(figures.silent(Device.objects.all())) == [devices[1]]
 
 
@@ -48,7 +63,7 @@ def test_a_version_that_a_device_made_up_leads_to_its_devices_alone(staff, alice
     web = logged_in(staff)
     page = web.get("/admin/").content.decode()
 
-    found = web.get(f"{LIST}?{figures.firmware()[0].query}").context["cl"].result_list
+    found = web.get(f"{LIST}?{figures.firmware(counts())[0].query}").context["cl"].result_list
 
     assert list(found) == [odd]
     assert "<b>" not in page
@@ -89,7 +104,7 @@ def test_the_page_costs_the_same_for_any_number(staff, alice, count, django_asse
     inventory.make_batch(name="More", prefix="ZZ", count=count)
     web = logged_in(staff)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         web.get("/admin/")
 
 
@@ -118,3 +133,53 @@ def test_devices_are_found_by_how_they_are(staff, query, names):
     page = logged_in(staff).get(LIST, query)
 
     assert sorted(device.name for device in page.context["cl"].result_list) == names
+
+
+def test_with_many_devices_the_figures_are_those_that_were_counted_last(
+    staff, alice, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr(counted, "FEW", 1)
+    make_device(alice), make_device(alice)
+    web = logged_in(staff)
+
+    first = web.get("/admin/").content.decode()
+    make_device(alice)
+    with django_assert_max_num_queries(18):
+        second = web.get("/admin/").content.decode()
+    later = [figures.counts().value["states"]]
+    count_devices()
+    later.append(figures.counts().value["states"])
+
+    assert "were counted: " in first
+    assert "were counted: " in second
+    assert later == [{"claimed": 2}, {"claimed": 3}]
+    with travel(timezone.now() + timedelta(hours=4)):
+        make_unit()
+        assert figures.counts().value["states"] == {"claimed": 3, "in_stock": 1}
+
+
+def test_the_front_page_tells_of_slow_syncs_imports_and_dead_mails(staff, device, unit):
+    web = logged_in(staff)
+    before = web.get("/admin/").content.decode()
+    report = SyncReport(backup=Backup.objects.of(device), at=timezone.now(), result="done")
+    facts = {"up": 1, "down": 2, "overruled": 0, "rejected": 0}
+    for milliseconds in (999, 1_000, 2_500):
+        SyncReport.objects.create(
+            backup=report.backup, at=report.at, result="done", milliseconds=milliseconds, **facts
+        )
+    list(factory.bring_in(f"serial\n{serials.new_serial('SC')}\n", name="Spring", by=staff))
+    list(factory.bring_in("colour\nred\n", name="Autumn", by=staff))
+    mails.post("reset-password", to="nobody@example.org")
+    Mail.objects.update(attempts=outbox.MOST_ATTEMPTS)
+
+    count_slow_syncs()
+    page = " ".join(web.get("/admin/").content.decode().split())
+
+    assert "has not run for a day" in before
+    slow = counted.last("slow-syncs", timedelta(hours=1)).value
+    assert (slow["number"], [one["milliseconds"] for one in slow["slowest"]]) == (2, [2500, 1000])
+    assert re.findall(r'<th scope="row">(\w+)</th><td>(\w+)</td>', page) == [
+        ("Autumn", "refused"),
+        ("Spring", "1"),
+    ]
+    assert 'href="/admin/accounts/mail/?state=dead"' in page
