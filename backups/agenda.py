@@ -201,6 +201,13 @@ def event_days(event: Event, clock: WallClock) -> tuple[date, date]:
     return clock.day(event.starttime), last
 
 
+def is_all_day(event: Event, clock: WallClock) -> bool:
+    """Tell whether an event begins and ends where days of the device's clock do."""
+    begins, ends = clock.local(event.starttime), clock.local(event.endtime)
+    is_whole = event.starttime == midnight(begins.date(), clock.zone)
+    return event.duration > 0 and is_whole and event.endtime == midnight(ends.date(), clock.zone)
+
+
 def _task_days(task: Task, clock: WallClock) -> tuple[date, date]:
     day = clock.day(task.duedate)
     return day, day

@@ -52,6 +52,13 @@ class WallClock:
         seconds = int(meant.replace(tzinfo=self.zone).timestamp())
         return seconds if local(seconds, self.zone).replace(tzinfo=None) == meant else None
 
+    def nearest(self, day: date, time: clock_time) -> int:
+        """Return the moment of a local date and time; where a clock change skips it, one later.
+
+        No moment is before 1970: east of Greenwich its first day begins before the count does.
+        """
+        return max(0, int(datetime.combine(day, time, self.zone).timestamp()))
+
 
 def week(day: date, first_weekday: int) -> list[date]:
     """Return the seven days of the week that a day is in."""

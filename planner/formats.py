@@ -64,6 +64,11 @@ def first_weekday() -> int:
     return WEEKDAYS[_style.get().week_start]
 
 
+def date_order() -> str:
+    """Return the reader's order of a date: DMY, MDY or YMD."""
+    return _style.get().date_order
+
+
 def clock(at: datetime | clock_time) -> str:
     """Return a time to the minute, as plans are made: "17:05" or "5:05 PM"."""
     return date_format(at, "H:i" if _style.get().hour_format == 24 else "g:i A")

@@ -137,7 +137,7 @@ TASK_FORM = {"name": "New", "priority": "1", "undated": "on"}
 EVENT_FORM = {"name": "New", "day": "2026-10-14", "start": "10:00", "length": "30"}
 HABIT_FORM = {"name": "New", "goal": "1"}
 NEW_KEY = {"key": serials.new_key()}
-QUICK_FORM = {"name": "New", "when": "today", "priority": "1"}
+LINES_FORM = {"lines": "New\nNewer", "add": "1"}
 
 
 def label(scene: Scene) -> dict[str, str]:
@@ -313,7 +313,9 @@ TABLE = {
     "/deleted/": looks(OWN_PLAN),
     "/import/": {"GET": OWN_PLAN_FORM, "POST": OWN_PLAN_FORM},
     "/import/<uuid:uuid>/": {"GET": FILE_LOOK, "POST": FILE_TAKE},
-    "/tasks/quick/": {"GET": NO_POST, "POST": sent(OWN_PLAN_ADD, QUICK_FORM)},
+    "/quick/": {"GET": NO_POST, "POST": sent(OWN_PLAN_ADD, NAME)},
+    "/quick/preview/": looks(OWN_PLAN_FORM),
+    "/quick/lines/": {"GET": OWN_PLAN_FORM, "POST": sent(OWN_PLAN_ADD, LINES_FORM)},
     "/tasks/<uuid:uuid>/tick/": {"GET": NO_POST, "POST": sent(ENTRY_POST, {"completion": "1"})},
     "/habits/<uuid:uuid>/days/<str:day>/": {
         "GET": NO_POST,

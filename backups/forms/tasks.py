@@ -1,7 +1,6 @@
-"""The task form, and the line at the top of lists."""
+"""The task form."""
 
 from datetime import time as clock_time
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -67,40 +66,3 @@ class TaskForm(EntryForm):
 def _shown_time(time: clock_time) -> clock_time | None:
     time = time.replace(second=0)
     return None if time == LAST_MINUTE else time
-
-
-class QuickTaskForm(EntryForm):
-    """One line: a name, and roughly when."""
-
-    name = name_field(placeholder=gettext_lazy("Add a task…"))
-    when = forms.ChoiceField(
-        label=gettext_lazy("When"),
-        choices=[
-            ("today", gettext_lazy("Today")),
-            ("tomorrow", gettext_lazy("Tomorrow")),
-            ("week", gettext_lazy("In a week")),
-            ("undated", gettext_lazy("No date")),
-        ],
-    )
-    priority = forms.TypedChoiceField(
-        label=gettext_lazy("Priority"),
-        choices=sorted(Task.Priority.choices),
-        coerce=int,
-        initial=Task.Priority.LOW,
-    )
-
-    def values(self) -> dict[str, int | str]:
-        typed = self.cleaned_data
-        return {
-            "name": typed["name"],
-            "description": "",
-            "priority": typed["priority"],
-            "duedate": self._duedate(typed["when"]),
-        }
-
-    def _duedate(self, when: str) -> int:
-        days = {"today": 0, "tomorrow": 1, "week": 7}
-        if when not in days:
-            return FOREVER
-        seconds = self.clock.seconds(self.clock.today + timedelta(days=days[when]), LAST_MINUTE)
-        return FOREVER if seconds is None else seconds

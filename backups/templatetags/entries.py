@@ -1,6 +1,7 @@
 """Entries in the words and times of people; `clock` is always the device's `WallClock`."""
 
 from datetime import date, datetime
+from datetime import time as clock_time
 
 from django import template
 from django.utils.formats import date_format
@@ -9,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from backups.agenda import event_days, is_active
+from backups.agenda import event_days, is_active, is_all_day
 from backups.calendars import LAST_MINUTE, WallClock
 from backups.models import Event, Task
 from planner import formats
@@ -73,11 +74,41 @@ def clock_words(at: datetime) -> str:
 @register.simple_tag
 def due(task: Task, clock: WallClock) -> SafeString:
     """Return when a task is due, exact for readers and machines."""
+    return _element(clock.local(task.duedate), due_words(task, clock))
+
+
+@register.filter
+def in_words(entry: Task | Event | None, clock: WallClock) -> str:
+    """Return when and how urgent an entry is, for a message: "Tomorrow 17:00, High"."""
+    if isinstance(entry, Event):
+        return event_words(entry, clock)
+    when = due_words(entry, clock) if entry.has_date else _("no date")
+    return (
+        when if entry.priority == Task.Priority.LOW else f"{when}, {entry.get_priority_display()}"
+    )
+
+
+@register.filter
+def due_words(task: Task, clock: WallClock) -> str:
+    """Return when a task is due: "Today", "Tomorrow 17:00"."""
     at = clock.local(task.duedate)
     words = day_words(at.date(), clock)
-    if at.time().replace(second=0) != LAST_MINUTE:
-        words = f"{words} {formats.clock(at)}"
-    return _element(at, words)
+    if at.time().replace(second=0) == LAST_MINUTE:
+        return words
+    return f"{words} {formats.clock(at)}"
+
+
+@register.filter
+def event_words(event: Event, clock: WallClock) -> str:
+    """Return from when to when an event is, with its day: "Fri 16 Oct 12:00 – 13:00"."""
+    first, last = event_days(event, clock)
+    day = day_words(first, clock)
+    if is_all_day(event, clock):
+        return day if first == last else f"{day} – {day_words(last, clock)}"
+    start, end = (formats.clock(clock.local(at)) for at in (event.starttime, event.endtime))
+    if first != last:
+        return f"{day} {start} – {day_words(last, clock)} {end}"
+    return f"{day} {start} – {end}" if event.duration else f"{day} {start}"
 
 
 @register.simple_tag
@@ -100,20 +131,16 @@ def span(event: Event, clock: WallClock, day: date | None = None) -> SafeString:
 
 def _whole_span(event: Event, clock: WallClock) -> str:
     first, last = event_days(event, clock)
-    start, end = (formats.clock(clock.local(at)) for at in (event.starttime, event.endtime))
-    words = f"{start} – {end}" if event.duration else start
     if first == last == clock.today:
-        return words
-    if first == last:
-        return f"{day_words(first, clock)} {words}"
-    return f"{day_words(first, clock)} {start} – {day_words(last, clock)} {end}"
+        return _span_of_day(event, clock, first)
+    return event_words(event, clock)
 
 
 def _span_of_day(event: Event, clock: WallClock, day: date) -> str:
     first, last = event_days(event, clock)
-    start, end = (formats.clock(clock.local(at)) for at in (event.starttime, event.endtime))
-    if first < day < last:
+    if is_all_day(event, clock) or first < day < last:
         return _("All day")
+    start, end = (formats.clock(clock.local(at)) for at in (event.starttime, event.endtime))
     if first < day:
         return _("Until %(end)s") % {"end": end}
     if last > day:
@@ -156,6 +183,12 @@ def phase(event: Event, clock: WallClock) -> str:
 def overdue(task: Task, clock: WallClock) -> bool:
     """Tell whether a task should have been done by now."""
     return not task.completion and task.duedate < clock.now
+
+
+@register.filter
+def time_words(time: clock_time) -> str:
+    """Return a time of the clock as the reader writes it."""
+    return formats.clock(time)
 
 
 @register.filter

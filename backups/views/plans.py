@@ -72,10 +72,10 @@ def writer(request: HttpRequest, plan: Plan) -> Actor:
     return Actor.of(request.caller)
 
 
-def told(request: HttpRequest, text: str, revision: int) -> None:
-    """Tell what was done, with the button that undoes it."""
+def told(request: HttpRequest, text: str, revision: int, edit: str = "") -> None:
+    """Tell what was done, with the button that undoes it, and with the way to edit it."""
     undo = reverse("backups:history_undo", args=[revision])
-    messages.success(request, text, extra_tags=undo)
+    messages.success(request, text, extra_tags=f"{undo} {edit}".strip())
 
 
 def back(request: HttpRequest, default: str, entry_id: object = "") -> HttpResponse:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backups import agenda
-from backups.forms.tasks import QuickTaskForm, TaskForm
+from backups.forms.quick import QuickForm
+from backups.forms.tasks import TaskForm
 from backups.items import Item
 from backups.models import Task
 from backups.views import editing
@@ -17,7 +18,6 @@ from backups.views.editing import Pages
 from backups.views.plans import Plan, back, day_asked, plan_page, push, told
 
 TASKS = Pages("task", Task, TaskForm, "backups:tasks")
-QUICK_TASKS = Pages("task", Task, QuickTaskForm, "backups:tasks")
 A_PAGE = 100
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -32,7 +32,7 @@ def tasks(request: HttpRequest, plan: Plan) -> HttpResponse:
         "plan": plan,
         "page": page,
         "groups": agenda.grouped_tasks(page, plan.clock),
-        "quick": QuickTaskForm(clock=plan.clock),
+        "quick": QuickForm(clock=plan.clock),
     }
     return render(request, "backups/tasks.html", context)
 
@@ -43,13 +43,6 @@ def task_new(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Add a task."""
     initial = {"day": day_asked(request, plan), "priority": Task.Priority.LOW}
     return editing.add(request, plan, TASKS, initial)
-
-
-@require_POST
-@plan_page
-def task_quick(request: HttpRequest, plan: Plan) -> HttpResponse:
-    """Add a task from one line."""
-    return editing.add(request, plan, QUICK_TASKS, {})
 
 
 @form_methods

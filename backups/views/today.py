@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from backups import agenda
-from backups.forms.tasks import QuickTaskForm
+from backups.forms.quick import QuickForm
 from backups.views.plans import Plan, plan_page
 
 
@@ -24,7 +24,7 @@ def today(request: HttpRequest, plan: Plan) -> HttpResponse:
         "tasks": agenda.tasks_of_day(backup, clock, day),
         "events": agenda.events_of_days(backup, clock, day, day),
         "habits": agenda.habits_due(backup, clock, day),
-        "quick": QuickTaskForm(clock=clock),
+        "quick": QuickForm(clock=clock, initial={"day": day}),
         "samples": _samples(plan),
     }
     return render(request, "backups/today.html", context)

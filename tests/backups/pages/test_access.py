@@ -25,7 +25,10 @@ ACTIONS = (
     "habit_restore",
 )
 ADDRESSES = [
-    *(reverse(f"backups:{name}") for name in (*LISTS, *FORMS, "task_quick")),
+    *(
+        reverse(f"backups:{name}")
+        for name in (*LISTS, *FORMS, "quick", "quick_preview", "quick_lines")
+    ),
     *(reverse(f"backups:{name}", args=[ENTRY]) for name in (*ENTRY_MODELS, *ACTIONS)),
     reverse("backups:habit_day", args=[ENTRY, "2026-10-14"]),
     reverse("backups:calendar_month", args=[2026, 10]),
@@ -110,9 +113,9 @@ def test_a_viewer_changes_nothing(backup, viewer, action):
     assert backup.revision == revision + 1
 
 
-@pytest.mark.parametrize("name", [*FORMS, "task_quick"])
+@pytest.mark.parametrize("name", [*FORMS, "quick", "quick_lines"])
 def test_a_viewer_adds_nothing(viewer, name):
-    response = viewer.post(reverse(f"backups:{name}"), {"name": "X", "when": "today"})
+    response = viewer.post(reverse(f"backups:{name}"), {"name": "X"})
 
     assert response.status_code == 403
     assert not Task.objects.exists()

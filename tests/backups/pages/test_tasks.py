@@ -175,40 +175,6 @@ def test_markup_in_a_name_is_only_text(browser, backup):
     assert b"<script>alert" not in browser.get(LIST).content
 
 
-def test_one_line_adds_a_task_for_tomorrow(browser):
-    typed = {"name": "Call", "when": "tomorrow", "priority": "3", "next": "/today/"}
-
-    response = browser.post(reverse("backups:task_quick"), typed)
-
-    task = Task.objects.get()
-    assert response.url == f"/today/#e-{task.uuid}"
-    assert (task.name, task.priority, task.duedate) == ("Call", 3, at("2026-10-15 23:59"))
-
-
-@pytest.mark.parametrize(
-    ("when", "duedate"),
-    [
-        ("today", at("2026-10-14 23:59")),
-        ("week", at("2026-10-21 23:59")),
-        ("undated", FOREVER),
-    ],
-)
-def test_one_line_says_roughly_when(browser, when, duedate):
-    browser.post(reverse("backups:task_quick"), {"name": "Call", "when": when, "priority": "1"})
-
-    assert Task.objects.get().duedate == duedate
-
-
-def test_a_line_that_is_wrong_becomes_a_form_that_keeps_it(browser):
-    typed = {"name": "x" * 128, "when": "week", "priority": "2"}
-
-    response = browser.post(reverse("backups:task_quick"), typed)
-
-    assert response.status_code == 200
-    form = response.context["form"]
-    assert {name: form[name].value() for name in typed} == typed
-
-
 def test_the_form_shows_all_fields(browser, backup):
     put(backup, task("Rent", at("2026-10-20 09:30"), priority=3, description="To Ms Oak"))
 

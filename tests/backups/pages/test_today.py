@@ -28,8 +28,7 @@ def test_an_empty_plan_begins_with_one_press(browser, backup):
     content = browser.get(TODAY).content.decode()
     assert content.count('<button class="button" name="name"') == 3
 
-    typed = {"name": "Call grandma", "when": "today", "priority": "1"}
-    browser.post(reverse("backups:task_quick"), typed)
+    browser.post(reverse("backups:quick"), {"name": "Call grandma", "day": "2026-10-14"})
 
     response = browser.get(TODAY)
     assert names(response) == ["Call grandma"]

@@ -1,0 +1,109 @@
+"""The line at the top of lists, and the field for many lines: plain words become entries."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from backups import drafts
+from backups.calendars import WallClock
+from backups.drafts import Draft
+from backups.kinds import NAME_BYTES
+from backups.phrases import Reader
+from planner import formats
+
+LONGEST_LINE = 1_000
+MOST_LINES = 200
+KINDS = ((drafts.TASK, gettext_lazy("Task")), (drafts.EVENT, gettext_lazy("Event")))
+
+
+class ReadForm(forms.Form):
+    """What both have: `kind` and `day` are what a line becomes that says neither."""
+
+    kind = forms.ChoiceField(choices=KINDS, required=False, widget=forms.HiddenInput)
+    day = forms.DateField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, clock: WallClock, **options: Any) -> None:
+        self.reader = Reader(clock, get_language() or "en", formats.date_order())
+        super().__init__(*args, label_suffix="", auto_id="quick_%s", **options)
+
+    def read(self, text: str) -> list[Draft]:
+        """Return what was typed, line by line, as this reader means it."""
+        typed = self.cleaned_data
+        kind = typed.get("kind") or drafts.TASK
+        return drafts.drafts(text, self.reader, kind=kind, day=typed.get("day"))
+
+
+class QuickForm(ReadForm):
+    """One line."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=LONGEST_LINE,
+        error_messages={"required": gettext_lazy("Give it a name.")},
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "enterkeyhint": "done",
+                "placeholder": gettext_lazy("Add: water the plants tomorrow 17:00"),
+                "data-quick": "",
+            }
+        ),
+    )
+
+    def clean_name(self) -> str:
+        line = self.cleaned_data["name"]
+        self.draft = _only(self.read(line))
+        _refuse(self.draft)
+        return line
+
+
+class LinesForm(ReadForm):
+    """Many lines: one entry from each."""
+
+    lines = forms.CharField(
+        label=gettext_lazy("One task on each line"),
+        max_length=LONGEST_LINE * MOST_LINES,
+        help_text=gettext_lazy(
+            "Days, times and !1 to !3 are read; from 12:00-13:00 on a line becomes an event."
+        ),
+        error_messages={"required": gettext_lazy("Write or paste at least one line.")},
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    drafts: list[Draft] = []
+
+    def clean_lines(self) -> str:
+        text = self.cleaned_data["lines"]
+        self.drafts = self.read(text)
+        if not self.drafts:
+            raise ValidationError(self.fields["lines"].error_messages["required"])
+        if len(self.drafts) > MOST_LINES:
+            words = ngettext("%(count)d line at a time.", "At most %(count)d lines.", MOST_LINES)
+            raise ValidationError(words % {"count": MOST_LINES})
+        return text
+
+    @property
+    def is_fit(self) -> bool:
+        """Whether every line can be written."""
+        return all(draft.entry and not draft.fault for draft in self.drafts)
+
+
+def _only(found: list[Draft]) -> Draft:
+    if len(found) != 1:
+        raise ValidationError(_("Give it a name."), "required")
+    return found[0]
+
+
+def _refuse(draft: Draft) -> None:
+    if draft.fault == "too-long":
+        over = len(draft.reading.name.encode()) - NAME_BYTES
+        words = ngettext(
+            "The name is %(over)d byte too long; the device holds %(most)d.",
+            "The name is %(over)d bytes too long; the device holds %(most)d.",
+            over,
+        )
+        raise ValidationError(words % {"over": over, "most": NAME_BYTES}, "too-long")
+    if draft.fault:
+        raise ValidationError(_("This holds a character that cannot be stored."), "bad-text")

@@ -1,0 +1,49 @@
+// What the line at the top of lists gains with JavaScript: it shows what a line becomes while it is
+// typed, and several lines that are pasted are looked at on a page of their own.
+
+const PAUSE = 150;
+let timer;
+let asked = 0;
+
+function fieldOf(event) {
+  return event.target.closest?.("[data-quick]");
+}
+
+async function preview(field) {
+  const form = field.form;
+  const shown = form.querySelector("[data-preview]");
+  const number = ++asked;
+  const query = new URLSearchParams({ name: field.value });
+  for (const name of ["kind", "day"]) query.set(name, form.elements[name]?.value ?? "");
+  const answer = field.value.trim() ? await fetch(`${shown.dataset.preview}?${query}`) : null;
+  // Only the newest line counts, and only while it is still there.
+  if (number !== asked || answer?.redirected) return;
+  shown.innerHTML = answer?.ok ? await answer.text() : "";
+}
+
+document.addEventListener("input", (event) => {
+  const field = fieldOf(event);
+  if (!field) return;
+  clearTimeout(timer);
+  timer = setTimeout(() => preview(field).catch(() => {}), PAUSE);
+});
+
+document.addEventListener("paste", (event) => {
+  const field = fieldOf(event);
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  if (!field || !text.trim().includes("\n")) return;
+  event.preventDefault();
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = field.form.dataset.lines;
+  for (const { name, value } of field.form.querySelectorAll("[type=hidden]")) {
+    form.append(Object.assign(document.createElement("input"), { name, value }));
+  }
+  const lines = document.createElement("textarea");
+  lines.name = "lines";
+  lines.value = field.value ? `${field.value}\n${text}` : text;
+  form.append(lines);
+  form.hidden = true;
+  document.body.append(form);
+  form.submit();
+});
