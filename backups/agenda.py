@@ -1,12 +1,14 @@
 """What pages show of a plan: today, lists, the habit grid, the month. Reads only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
 from backups import calendars, practice
 from backups.calendars import WallClock
@@ -27,16 +29,19 @@ EVENT_SHOWN = "uuid", "name", "starttime", "duration"
 TASK_SHOWN = "uuid", "name", "duedate", "priority", "completion"
 """What a calendar needs of an entry; a list needs the description too."""
 
+GROUPS = ("past", "today", "week", "later", "undated", "done")
+WEEK_DAYS = 7
 PAST_EVENTS = 50
 STREAK_DAYS = 400
 
 
 @dataclass(frozen=True)
 class Group:
-    """A heading's key and what stands under it."""
+    """A heading's key, what stands under it, and how much there is on other pages too."""
 
     key: str
     items: list
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,17 +87,18 @@ def overdue(backup: Backup, clock: WallClock) -> list[Task]:
     return list(open_tasks.device_order())
 
 
-def grouped_tasks(tasks: Iterable[Task], clock: WallClock) -> list[Group]:
-    """Return tasks under past, today, week, later, undated and done; empty groups are left out."""
-    groups: dict[str, list[Task]] = {
-        key: [] for key in ("past", "today", "week", "later", "undated", "done")
-    }
+def grouped_tasks(
+    tasks: Iterable[Task], counts: Mapping[str, int], clock: WallClock
+) -> list[Group]:
+    """Return tasks under their groups; empty ones are left out, `counts` are of the whole list."""
+    groups: dict[str, list[Task]] = {key: [] for key in GROUPS}
     for task in tasks:
-        groups[_group_key(task, clock)].append(task)
-    return [Group(key, items) for key, items in groups.items() if items]
+        groups[group_of(task, clock)].append(task)
+    return [Group(key, items, counts[key]) for key, items in groups.items() if items]
 
 
-def _group_key(task: Task, clock: WallClock) -> str:
+def group_of(task: Task, clock: WallClock) -> str:
+    """Return the group that a task stands in: past, today, week, later, undated or done."""
     if task.completion:
         return "done"
     if not task.has_date:
@@ -100,7 +106,34 @@ def _group_key(task: Task, clock: WallClock) -> str:
     days = (clock.day(task.duedate) - clock.today).days
     if days <= 0:
         return "today" if days == 0 else "past"
-    return "week" if days <= 7 else "later"
+    return "week" if days <= WEEK_DAYS else "later"
+
+
+def count_groups(tasks: TaskQuerySet, clock: WallClock) -> dict[str, int]:
+    """Return how many of the tasks stand in each group, in one query."""
+    counted = {key: Count("pk", filter=part) for key, part in _parts(clock).items()}
+    return tasks.order_by().aggregate(**counted)
+
+
+def in_groups(tasks: TaskQuerySet, groups: Iterable[str], clock: WallClock) -> TaskQuerySet:
+    """Return those of the tasks that stand in one of the groups."""
+    parts = _parts(clock)
+    return tasks.filter(reduce(or_, (parts[key] for key in groups)))
+
+
+def _parts(clock: WallClock) -> dict[str, Q]:
+    """Return what makes a task stand in each group."""
+    today, week = clock.today, clock.today + timedelta(days=WEEK_DAYS)
+    begin, end = _bounds(today, today, clock)
+    after_week = next_midnight(week, clock.zone)
+    return {
+        "past": Q(completion=0, duedate__lt=begin),
+        "today": Q(completion=0, duedate__gte=begin, duedate__lt=end),
+        "week": Q(completion=0, duedate__gte=end, duedate__lt=after_week),
+        "later": Q(completion=0, duedate__gte=after_week, duedate__lt=FOREVER),
+        "undated": Q(completion=0, duedate=FOREVER),
+        "done": Q(completion=1),
+    }
 
 
 def events_of_days(backup: Backup, clock: WallClock, first: date, last: date) -> EntryQuerySet:

@@ -28,6 +28,7 @@ urlpatterns = [
     path("quick/preview/", quick.quick_preview, name="quick_preview"),
     path("quick/lines/", quick.quick_lines, name="quick_lines"),
     path("tasks/", tasks.tasks, name="tasks"),
+    path("tasks/change/", tasks.tasks_change, name="tasks_change"),
     path("tasks/new/", tasks.task_new, name="task_new"),
     path("tasks/<uuid:uuid>/", tasks.task, name="task"),
     path("tasks/<uuid:uuid>/tick/", tasks.task_tick, name="task_tick"),

@@ -27,7 +27,7 @@ ACTIONS = (
 ADDRESSES = [
     *(
         reverse(f"backups:{name}")
-        for name in (*LISTS, *FORMS, "quick", "quick_preview", "quick_lines")
+        for name in (*LISTS, *FORMS, "tasks_change", "quick", "quick_preview", "quick_lines")
     ),
     *(reverse(f"backups:{name}", args=[ENTRY]) for name in (*ENTRY_MODELS, *ACTIONS)),
     reverse("backups:habit_day", args=[ENTRY, "2026-10-14"]),
@@ -50,7 +50,9 @@ def test_nobody_is_led_to_the_log_in_and_back(client, db, address):
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_without_a_device_the_choice_of_one_comes_first(stranger, address):
     client = logged_in(stranger)
-    action = any(address.endswith(f"/{word}/") for word in ("tick", "delete", "restore", "quick"))
+    action = any(
+        address.endswith(f"/{word}/") for word in ("tick", "delete", "restore", "quick", "change")
+    )
     method = client.post if action or "/days/" in address else client.get
 
     response = method(address)
@@ -83,7 +85,8 @@ def test_a_viewer_sees_the_lists_without_a_way_to_change_them(backup, viewer, na
     response = viewer.get(reverse(f"backups:{name}"))
 
     assert response.status_code == 200
-    assert b"<button" not in response.content
+    assert b"formaction" not in response.content
+    assert b'class="quick"' not in response.content
 
 
 @pytest.mark.parametrize("name", ENTRY_MODELS)
@@ -113,7 +116,7 @@ def test_a_viewer_changes_nothing(backup, viewer, action):
     assert backup.revision == revision + 1
 
 
-@pytest.mark.parametrize("name", [*FORMS, "quick", "quick_lines"])
+@pytest.mark.parametrize("name", [*FORMS, "quick", "quick_lines", "tasks_change"])
 def test_a_viewer_adds_nothing(viewer, name):
     response = viewer.post(reverse(f"backups:{name}"), {"name": "X"})
 
