@@ -247,7 +247,7 @@ def _task_days(task: Task, clock: WallClock) -> tuple[date, date]:
 
 
 def _tasks_between(backup: Backup, begin: int, end: int) -> TaskQuerySet:
-    dated = Task.objects.of(backup).alive().exclude(duedate=FOREVER)
+    dated = Task.objects.of(backup).alive().defer("wire", "stamps").exclude(duedate=FOREVER)
     return dated.filter(duedate__gte=begin, duedate__lt=end)
 
 

@@ -71,8 +71,8 @@ OWN_PLAN_ADD = "log 302+ dev 403 302+ 302+ log log log dev dev"
 # The stranger's own plan is at another revision, and stays as it is.
 RESTORE_POST = "log 302 dev 403 302+ 302+ log log log dev dev"
 ENTRY = "log 404 dev 200 200 200 log log log dev dev"
-# The stranger's own plan has no task.
-GROUP_POST = "log 302 dev 403 302+ 302+ log log log dev dev"
+# What is chosen is not in the stranger's own plan.
+CHOSEN_POST = "log 302 dev 403 302+ 302+ log log log dev dev"
 # A file waits for its person alone.
 FILE_LOOK = "log 404 dev 403 404 200 log log log dev dev"
 FILE_TAKE = "log 404 dev 403 404 302+ log log log dev dev"
@@ -139,7 +139,6 @@ TASK_FORM = {"name": "New", "priority": "1", "undated": "on"}
 EVENT_FORM = {"name": "New", "day": "2026-10-14", "start": "10:00", "length": "30"}
 HABIT_FORM = {"name": "New", "goal": "1"}
 NEW_KEY = {"key": serials.new_key()}
-GROUP_FORM = {"group": "undated", "act": "tick"}
 LINES_FORM = {"lines": "New\nNewer", "add": "1"}
 
 
@@ -157,6 +156,10 @@ def beginning(scene: Scene) -> dict[str, int]:
 
 def present(_scene: Scene) -> dict[str, int]:
     return {"at": now()}
+
+
+def chosen(scene: Scene) -> dict[str, str]:
+    return {"entry": scene.ids["task"], "act": "tick"}
 
 
 def kept_plan(scene: Scene) -> dict[str, str]:
@@ -319,7 +322,8 @@ TABLE = {
     "/quick/": {"GET": NO_POST, "POST": sent(OWN_PLAN_ADD, NAME)},
     "/quick/preview/": looks(OWN_PLAN_FORM),
     "/quick/lines/": {"GET": OWN_PLAN_FORM, "POST": sent(OWN_PLAN_ADD, LINES_FORM)},
-    "/tasks/change/": {"GET": NO_POST, "POST": sent(GROUP_POST, GROUP_FORM)},
+    "/search/": looks(OWN_PLAN),
+    "/tasks/change/": {"GET": NO_POST, "POST": sent(CHOSEN_POST, chosen)},
     "/tasks/<uuid:uuid>/tick/": {"GET": NO_POST, "POST": sent(ENTRY_POST, {"completion": "1"})},
     "/habits/<uuid:uuid>/days/<str:day>/": {
         "GET": NO_POST,

@@ -9,6 +9,9 @@ from backups import agenda
 from backups.forms.quick import QuickForm
 from backups.views.plans import Plan, plan_page
 
+MOST = 20
+"""So many events and habits of a day are shown."""
+
 
 @require_safe
 @plan_page
@@ -16,14 +19,18 @@ def today(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Show the tasks, events and habits of the device's day."""
     clock, backup = plan.clock, plan.backup
     day = clock.today
+    events = agenda.events_of_days(backup, clock, day, day)
+    habits = agenda.habits_due(backup, clock, day)
     context = {
         "plan": plan,
         "day": day,
         "coming": agenda.next_event(backup, clock),
         "overdue": agenda.overdue(backup, clock),
         "tasks": agenda.tasks_of_day(backup, clock, day),
-        "events": agenda.events_of_days(backup, clock, day, day),
-        "habits": agenda.habits_due(backup, clock, day),
+        "events": list(events)[:MOST],
+        "more_events": max(0, len(events) - MOST),
+        "habits": habits[:MOST],
+        "more_habits": max(0, len(habits) - MOST),
         "quick": QuickForm(clock=clock, initial={"day": day}),
         "samples": _samples(plan),
     }
