@@ -11,10 +11,12 @@ QUICK_POSTGRES := $(BIN)/python -m tests.postgres --fast --
 SQLITE := env -u DATABASE_URL PLANNER_TEST_ENGINE=sqlite
 MANAGE := DEBUG=on $(BIN)/python manage.py
 TEMPLATES = $(shell find templates -name '*.html')
-PINS := $(BIN)/uv pip compile --quiet --upgrade --no-header --no-emit-index-url --no-annotate
+PINS := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-emit-index-url \
+	--no-annotate
 
 .NOTPARALLEL:
-.PHONY: help run test test-sqlite test-postgres test-e2e test-browser schema-test nightly lint fmt messages check bench pins clean
+.PHONY: help run test test-sqlite test-postgres test-e2e test-browser schema-test nightly lint fmt messages check bench pins licences \
+	audit sbom clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -78,6 +80,20 @@ pins: .venv/.installed-dev ## Write requirements*.txt anew from requirements*.in
 	$(PINS) requirements.in -o requirements.txt
 	$(PINS) requirements-dev.in -o requirements-dev.txt
 	$(PINS) requirements-schema.in -o requirements-schema.txt
+	$(PINS) requirements-audit.in -o requirements-audit.txt
+
+licences: .venv/.installed-dev ## Write docs/licences.md from what the libraries say
+	$(BIN)/python deploy/licences.py
+
+audit: .venv/audit/.installed ## Whether a library that runs on a server has a known fault
+	@told=$$(.venv/audit/bin/pip-audit --strict --disable-pip --require-hashes \
+	    -r requirements.txt 2>&1) && echo "$$told" && exit 0; echo "$$told"; \
+	case $$told in *[Ff]"ound "[0-9]*) exit 1 ;; esac; \
+	echo "Nothing is proved: the list of known faults could not be read for every library."; exit 2
+
+sbom: .venv/audit/.installed ## What a server is made of, as CycloneDX: sbom.json
+	@PYTHONWARNINGS=ignore .venv/audit/bin/cyclonedx-py requirements --output-reproducible --pyproject pyproject.toml \
+	    --output-file sbom.json requirements.txt
 
 clean: ## Remove what tools left behind; the development database in .local stays
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .coverage htmlcov staticfiles screenshots
@@ -105,9 +121,10 @@ install = { [ -x $(BIN)/uv ] && $(BIN)/uv pip install --quiet --python $(BIN)/py
 	@$(call install,requirements-dev.txt)
 	@touch $@ .venv/.installed
 
-.venv/schema/.installed: requirements-schema.txt | .venv/bin/python
-	@echo "Installing schemathesis into .venv/schema"
-	@[ -x .venv/schema/bin/python ] || $(PYTHON) -m venv .venv/schema
-	@$(BIN)/uv pip install --quiet --python .venv/schema/bin/python -r requirements-schema.txt \
-	    || .venv/schema/bin/python -m pip install --quiet -r requirements-schema.txt
+# An environment of its own for tools that would get into the product's way.
+.venv/%/.installed: requirements-%.txt | .venv/bin/python
+	@echo "Installing what $* needs into .venv/$*"
+	@[ -x .venv/$*/bin/python ] || $(PYTHON) -m venv .venv/$*
+	@$(BIN)/uv pip install --quiet --python .venv/$*/bin/python -r $< \
+	    || .venv/$*/bin/python -m pip install --quiet -r $<
 	@touch $@
