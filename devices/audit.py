@@ -1,5 +1,6 @@
 """Writes down what was done to a device, inside the transaction of the rule that did it."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -8,6 +9,9 @@ from devices.models import AuditEntry, Device
 from planner.logging import request_id
 
 ROWS_AT_ONCE = 500
+ANEW = {"make", "import"}
+"""Actions that concern thousands at a time and need not be repeated when they are forgotten."""
+log = logging.getLogger("planner.audit")
 Facts = Mapping[str, Any]
 
 
@@ -65,6 +69,10 @@ def _entry(
     after: Facts | None,
     reason: str,
 ) -> AuditEntry:
+    serial = device.serial if device else "-"
+    # A database that is put back has forgotten the last of these rows; the log has not.
+    if action not in ANEW:
+        log.info("%s device %s by person %s", action, serial, by.pk if by else "-")
     return AuditEntry(
         action=action,
         by=by,

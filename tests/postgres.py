@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg2
@@ -53,23 +54,30 @@ def find_account() -> pwd.struct_passwd | None:
 
 
 @contextlib.contextmanager
-def private_postgres(*, fast: bool = False) -> Iterator[str]:
+def private_postgres(
+    *, fast: bool = False, data: Path | None = None, **settings: str
+) -> Iterator[str]:
     """Start a server in a temporary folder, yield its DATABASE_URL, stop it and remove the folder.
 
     It is reached by a socket in that folder only. It keeps the default durability, so that tests
-    may kill things and count what is left; `fast` gives that up.
+    may kill things and count what is left; `fast` gives that up. With `data`, the files of another
+    cluster, its database is served instead of an empty one.
     """
     with tempfile.TemporaryDirectory(prefix="planner-pg-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         account = find_account()
         binaries = find_binaries()
         if account:
-            binaries = _within_reach(binaries, folder)
+            binaries = within_reach(binaries, folder)
             os.chown(folder, account.pw_uid, account.pw_gid)
-        server = _start(binaries, folder, account, FORGETFUL if fast else {})
+        options = _options(folder, account)
+        if data is None:
+            _initdb(binaries, folder / "data", options)
+        more = (FORGETFUL if fast else {}) | settings
+        server = _serve(binaries, data or folder / "data", folder, more, options)
         try:
             _wait_until_ready(server, folder)
-            yield new_database(_url(folder, "postgres"), OWNER)
+            yield _url(folder, OWNER) if data else new_database(_url(folder, "postgres"), OWNER)
         finally:
             _stop(server)
 
@@ -92,7 +100,7 @@ def _connect(folder: Path):
     return psycopg2.connect(host=str(folder), user=OWNER, dbname="postgres")
 
 
-def _within_reach(binaries: Path, folder: Path) -> Path:
+def within_reach(binaries: Path, folder: Path) -> Path:
     """Copy a wheel's PostgreSQL into the folder: the other account may not see root's home."""
     if binaries.is_relative_to("/usr/lib/postgresql"):
         return binaries
@@ -105,20 +113,26 @@ def _within_reach(binaries: Path, folder: Path) -> Path:
     return copy / "bin"
 
 
-def _start(
-    binaries: Path, folder: Path, account: pwd.struct_passwd | None, more: dict[str, str]
-) -> subprocess.Popen:
+def _options(folder: Path, account: pwd.struct_passwd | None) -> dict[str, Any]:
     # A session of its own: Ctrl-C is for the command, which may still need its database.
     options = {"cwd": folder, "start_new_session": True, "stdin": subprocess.DEVNULL}
     if account:
         options |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    data = folder / "data"
+    return options
+
+
+def _initdb(binaries: Path, data: Path, options: dict[str, Any]) -> None:
     initdb = [binaries / "initdb", "-D", data, "-U", OWNER, "--auth=trust", "--encoding=UTF8"]
     made = subprocess.run(
         [*initdb, "--locale=C.UTF-8", "--no-sync"], capture_output=True, text=True, **options
     )
     if made.returncode:
         raise SystemExit(f"initdb failed:\n{made.stderr}")
+
+
+def _serve(
+    binaries: Path, data: Path, folder: Path, more: dict[str, str], options: dict[str, Any]
+) -> subprocess.Popen:
     settings = {**SETTINGS, **more, "unix_socket_directories": str(folder)}
     flags = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
     with (folder / "log").open("w") as log:
