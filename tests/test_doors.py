@@ -19,6 +19,7 @@ FOREIGN = {
         "headers": {"Origin": "https://evil.example"},
     },
 }
+OVERRIDDEN = {"X-HTTP-Method-Override": "DELETE"}
 REFUSED = {400, 401, 403, 404, 405, 415}
 # The same for everybody, or made of what the caller knows already.
 MAY_BE_KEPT = {"/api/docs/", "/api/schema/", "/problems/<slug:slug>"}
@@ -86,3 +87,30 @@ def test_a_log_out_empties_the_browser(scene):
     client.cookies = scene.callers["owner"].cookies.copy()
 
     assert client.post("/logout/")["Clear-Site-Data"] == '"cache", "storage"'
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "TRACE"])
+def test_a_page_knows_no_method_but_looking_and_sending(scene, method):
+    """D6"""
+    client = browser_of_the_owner(scene)
+    client.handler.enforce_csrf_checks = False
+    pages, before = [route for route in OUR_ROUTES if not route.startswith("/api/")], snapshot()
+
+    answers = {
+        route: client.generic(method, scene.path(route), headers=OVERRIDDEN).status_code
+        for route in pages
+    }
+
+    assert {route: status for route, status in answers.items() if status != 405} == {}
+    assert snapshot() == before
+
+
+def test_a_header_makes_no_other_method_of_a_call(scene):
+    """D6"""
+    client = browser_of_the_owner(scene)
+    client.handler.enforce_csrf_checks = False
+
+    answer = client.post(f"/api/devices/{scene.device.pk}/", headers=OVERRIDDEN)
+
+    assert answer.status_code == 405
+    assert scene.device.memberships.exists()

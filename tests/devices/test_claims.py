@@ -183,6 +183,7 @@ def test_an_own_device_with_a_wrong_code_is_a_failed_try(alice, unit):
 
 
 def test_ten_devices_are_a_persons_limit(alice, bob):
+    """A9"""
     for _ in range(10):
         make_device(alice)
     eleventh = make_unit()

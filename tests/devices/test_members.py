@@ -50,7 +50,7 @@ def actions() -> list[str]:
 
 
 def test_a_removed_members_tokens_die_at_their_next_request(device, unit, alice, bob, bobs):
-    """B9"""
+    """A10, B9"""
     http, its = person(bob), tablet(unit)
     token = http.post(f"/api/devices/{device.pk}/token/").json()["access"]
     plan = person(bob)
