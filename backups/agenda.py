@@ -179,11 +179,27 @@ def next_event(backup: Backup, clock: WallClock) -> Event | None:
     return events_ahead(backup, clock).first()
 
 
-def habit_rows(backup: Backup, clock: WallClock, days: list[date]) -> list[HabitRow]:
-    """Return every habit with its state on each of the days, by name."""
-    habits = Habit.objects.of(backup).alive().order_by("name", "uuid")
-    ticked = _ticked(backup, min(days[0], clock.today - timedelta(days=STREAK_DAYS)))
-    return [_habit_row(habit, ticked.get(habit.uuid, set()), clock, days) for habit in habits]
+def habits(backup: Backup) -> EntryQuerySet:
+    """Return the habits of a plan by name."""
+    return Habit.objects.of(backup).alive().order_by("name", "uuid")
+
+
+def habit_rows(
+    backup: Backup, clock: WallClock, days: list[date], chosen: Iterable[Habit] | None = None
+) -> list[HabitRow]:
+    """Return the chosen habits, or every one by name, with their states on each of the days."""
+    shown = list(habits(backup) if chosen is None else chosen)
+    since = min(days[0], clock.today - timedelta(days=STREAK_DAYS))
+    ticked = _ticked(backup, since, None if chosen is None else [habit.uuid for habit in shown])
+    return [_habit_row(habit, ticked.get(habit.uuid, set()), clock, days) for habit in shown]
+
+
+def cells(habit: Habit, done: set[date], today: date, days: Iterable[date]) -> list[HabitDayState]:
+    """Return what each of the days is to a habit that was done on some."""
+    return [
+        HabitDayState(day, calendars.habit_state(habit.goal, day, today, done=day in done))
+        for day in days
+    ]
 
 
 def days_done(backup: Backup, habit: Habit) -> set[date]:
@@ -202,15 +218,14 @@ def habits_due(backup: Backup, clock: WallClock, day: date) -> list[HabitRow]:
 
 
 def _habit_row(habit: Habit, done: set[date], clock: WallClock, days: list[date]) -> HabitRow:
-    cells = [
-        HabitDayState(day, calendars.habit_state(habit.goal, day, clock.today, done=day in done))
-        for day in days
-    ]
-    return HabitRow(habit, cells, practice.streak(habit.goal, done, clock.today))
+    states = cells(habit, done, clock.today, days)
+    return HabitRow(habit, states, practice.streak(habit.goal, done, clock.today))
 
 
-def _ticked(backup: Backup, since: date) -> dict[UUID, set[date]]:
+def _ticked(backup: Backup, since: date, of: list[UUID] | None) -> dict[UUID, set[date]]:
     days = HabitDay.objects.of(backup).done().filter(day__gte=day_seconds(since))
+    if of is not None:
+        days = days.filter(habit_uuid__in=of)
     found: dict[UUID, set[date]] = {}
     for habit_uuid, day in days.values_list("habit_uuid", "day"):
         found.setdefault(habit_uuid, set()).add(seconds_day(day))

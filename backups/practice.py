@@ -3,10 +3,12 @@
 All of it speaks of calendar days alone, so that no clock and no zone can move a tick or a streak.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from math import sqrt
+from typing import Any
 
 from backups.calendars import EVERY_DAY, ONE_DAY, month_after, week
 from planner.times import weekday_mask
@@ -114,6 +116,16 @@ def year_weeks(today: date, first_weekday: int) -> list[list[date]]:
     """Return the 53 weeks up to the one that today is in."""
     start = week(today, first_weekday)[0] - timedelta(weeks=52)
     return [[start + timedelta(days=7 * row + day) for day in range(7)] for row in range(53)]
+
+
+def year_map(
+    today: date, first_weekday: int, cells: Iterable[Any]
+) -> list[tuple[date, list[tuple[int, int, Any]]]]:
+    """Return the cells of days by their months, each with its week and its place in the week."""
+    start = year_weeks(today, first_weekday)[0][0]
+    placed = ((*divmod((cell.day - start).days, 7), cell) for cell in cells)
+    by_month = groupby(placed, key=lambda one: one[2].day.replace(day=1))
+    return [(month, list(found)) for month, found in by_month]
 
 
 def _span(done: set[date], today: date) -> tuple[date, date]:

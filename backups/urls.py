@@ -11,6 +11,7 @@ from backups.views import (
     imports,
     quick,
     replacement,
+    screen,
     search,
     status,
     tasks,
@@ -21,6 +22,7 @@ app_name = "backups"
 
 urlpatterns = [
     path("devices/<int:pk>/sync/", status.syncs, name="syncs"),
+    path("devices/<int:pk>/screen/", screen.device_screen, name="screen"),
     path("devices/<int:pk>/replace/", replacement.replace, name="replace"),
     path("devices/<int:pk>/download/", replacement.download, name="download"),
     path("kept/<uuid:claim>/erase/", replacement.erase_kept, name="kept_erase"),

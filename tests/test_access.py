@@ -270,6 +270,7 @@ TABLE = {
     },
     "/devices/<int:pk>/download/": looks(OF_MEMBERS),
     "/devices/<int:pk>/sync/": looks(OF_MEMBERS),
+    "/devices/<int:pk>/screen/": looks(OF_MEMBERS),
     "/devices/<int:pk>/replace/": {"GET": REPLACE, "POST": sent(REPLACE_POST, kept_source)},
     "/kept/<uuid:claim>/erase/": {"GET": OF_OWNER, "POST": OF_OWNER_POST},
     "/devices/<int:pk>/people/": looks(OF_MEMBERS),

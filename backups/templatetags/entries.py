@@ -197,6 +197,24 @@ def weekday(day: date) -> str:
     return date_format(day, "D")
 
 
+@register.simple_tag
+def screen_clock(at: datetime) -> str:
+    """Return the time at the head of a device's screen, with seconds where it shows them."""
+    return formats.exact_clock(at)
+
+
+@register.simple_tag
+def screen_time(seconds: int, clock: WallClock) -> str:
+    """Return a time on a device's screen."""
+    return formats.clock(clock.local(seconds))
+
+
+@register.simple_tag
+def screen_due(seconds: int | None, clock: WallClock) -> str:
+    """Return when a task on a device's screen is due; nothing for one without a date."""
+    return "" if seconds is None else day_words(clock.day(seconds), clock)
+
+
 def _element(at: datetime, words: str) -> SafeString:
     exact = f"{formats.full_day(at.date())}, {formats.clock(at)}"
     return format_html(

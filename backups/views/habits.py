@@ -1,25 +1,30 @@
 """The week grid of habits, and what can be done to one."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from backups import agenda, calendars
+from backups import agenda, calendars, practice
+from backups.agenda import HabitDayState
 from backups.forms.habits import HabitForm
 from backups.items import Item
 from backups.models import Habit
+from backups.templatetags.entries import day_words
 from backups.views import editing
 from backups.views.editing import Pages
-from backups.views.plans import Plan, back, day_asked, plan_page, write
-from planner.times import day_seconds
+from backups.views.plans import Plan, back, day_asked, plan_page, push, told
+from planner.times import day_seconds, weekday_mask
 
 HABITS = Pages("habit", Habit, HabitForm, "backups:habits")
 A_WEEK = timedelta(days=7)
+A_PAGE = 30
+SATURDAY = 5
 MONDAY_TO_FRIDAY = (0x20, 0x10, 0x08, 0x04, 0x02)
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -33,14 +38,17 @@ def habits(request: HttpRequest, plan: Plan) -> HttpResponse:
     days = calendars.week(asked, plan.clock.first_weekday)
     if last_seven:
         days = [today - timedelta(days=6 - number) for number in range(7)]
+    page = Paginator(agenda.habits(plan.backup), A_PAGE).get_page(request.GET.get("page"))
     context = {
         "plan": plan,
         "days": days,
-        "rows": agenda.habit_rows(plan.backup, plan.clock, days),
+        "page": page,
+        "rows": agenda.habit_rows(plan.backup, plan.clock, days, page),
         "last_seven": last_seven,
         "this_week": today in days,
         "before": days[0] - A_WEEK,
         "after": days[0] + A_WEEK,
+        "weekdays": [(day, weekday_mask(day), day.weekday() < SATURDAY) for day in days],
         "examples": (_("Drink a glass of water"), _("Read ten pages"), _("Go for a walk")),
     }
     return render(request, "backups/habits.html", context)
@@ -57,23 +65,28 @@ def habit_new(request: HttpRequest, plan: Plan) -> HttpResponse:
 @form_methods
 @plan_page
 def habit(request: HttpRequest, plan: Plan, uuid: UUID) -> HttpResponse:
-    """Show and change a habit."""
-    return editing.edit(request, plan, HABITS, uuid)
+    """Show how a habit goes, day by day and in figures; change it."""
+    entry = HABITS.find(plan, uuid)
+    done = agenda.days_done(plan.backup, entry)
+    return editing.edit(request, plan, HABITS, uuid, **_practised(request, plan, entry, done))
 
 
 @require_POST
 @plan_page
 def habit_day(request: HttpRequest, plan: Plan, uuid: UUID, day: str) -> HttpResponse:
     """Tick or clear one day of a habit; a day that has not come is refused."""
-    HABITS.find(plan, uuid)
-    date = calendars.shown_day(day)
-    if date is None:
+    name = editing.short(HABITS.find(plan, uuid).name)
+    asked = calendars.shown_day(day)
+    if asked is None:
         raise Http404
-    if date > plan.clock.today:
+    if asked > plan.clock.today:
         messages.error(request, _("That day has not come yet."))
-    else:
-        done = request.POST.get("done") == "1"
-        write(request, plan, Item("habit", str(uuid), days={day_seconds(date): done}))
+        return back(request, HABITS.listed, uuid)
+    done = request.POST.get("done") == "1"
+    pushed = push(request, plan, Item("habit", str(uuid), days={day_seconds(asked): done}))
+    if pushed.results[0].outcome == "applied":
+        words = _("%(day)s: “%(name)s” is done.") if done else _("%(day)s: “%(name)s” is not done.")
+        told(request, words % {"day": day_words(asked, plan.clock), "name": name}, pushed.revision)
     return back(request, HABITS.listed, uuid)
 
 
@@ -89,3 +102,37 @@ def habit_delete(request: HttpRequest, plan: Plan, uuid: UUID) -> HttpResponse:
 def habit_restore(request: HttpRequest, plan: Plan, uuid: UUID) -> HttpResponse:
     """Bring a deleted habit back."""
     return editing.restore(request, plan, HABITS, uuid)
+
+
+def _practised(
+    request: HttpRequest, plan: Plan, entry: Habit, done: set[date]
+) -> dict[str, object]:
+    """Return the figures of a habit, the map of its year, and a month of days to be filled."""
+    goal, today, first_weekday = entry.goal, plan.clock.today, plan.clock.first_weekday
+    asked = calendars.shown_day(f"{request.GET.get('month', '')}-01") or today
+    month = min(asked, today).replace(day=1)
+    weeks = calendars.month_weeks(month.year, month.month, first_weekday)
+    after = calendars.month_after(month)
+    return {
+        "day": today,
+        "streak": practice.streak(goal, done, today),
+        "best": practice.best_streak(goal, done, today),
+        "percent": round(100 * practice.strength(goal, done, today)),
+        "times": len(done),
+        "weekday_rates": practice.weekday_rates(goal, done, today, first_weekday),
+        "months": practice.months(goal, done, today),
+        "map": practice.year_map(today, first_weekday, _year(plan, entry, done)),
+        "month": month,
+        "weeks": [agenda.cells(entry, done, today, week) for week in weeks],
+        "month_before": calendars.month_after(month, -1),
+        "month_after": after if after and after <= today else None,
+    }
+
+
+def _year(plan: Plan, entry: Habit, done: set[date]) -> list[HabitDayState]:
+    """Return the days of the last 53 weeks; before the first tick nothing was due."""
+    today, first = plan.clock.today, min(done, default=plan.clock.today)
+    days = [day for week in practice.year_weeks(today, plan.clock.first_weekday) for day in week]
+    before = [HabitDayState(day, "off") for day in days if day < first]
+    since = [day for day in days if first <= day <= today]
+    return before + agenda.cells(entry, done, today, since)

@@ -106,13 +106,14 @@ document.addEventListener("keydown", (event) => {
 // After a tick the page is made anew: the focus comes back to the cell it was in.
 document.addEventListener("submit", (event) => {
   const cell = event.submitter?.closest("[data-grid] td");
-  if (cell?.id) sessionStorage.setItem(FOCUSED, cell.id);
+  if (cell) sessionStorage.setItem(FOCUSED, cell.id || `${cell.parentNode.id} ${cell.cellIndex}`);
 });
 
 function restore() {
-  const id = sessionStorage.getItem(FOCUSED);
+  const [id, index] = (sessionStorage.getItem(FOCUSED) ?? "").split(" ");
   sessionStorage.removeItem(FOCUSED);
-  const cell = id && document.getElementById(id);
+  const found = document.getElementById(id);
+  const cell = index ? found?.cells[index] : found;
   if (cell && control(cell)) go(cell.closest("table"), cell);
 }
 

@@ -1,5 +1,6 @@
-"""The week grid, its ticks, and the form of a habit."""
+"""The week grid, its ticks, and the page of a habit."""
 
+import re
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from tests.backups.pages.plan import at, errors, habit, put
 LIST = reverse("backups:habits")
 NEW = reverse("backups:habit_new")
 TUESDAY, THURSDAY = "16", "4"
+OF_A_HABIT = 12
 
 
 def address(name="habit"):
@@ -206,3 +208,81 @@ def test_a_deleted_habit_and_its_ticks_come_back(browser, backup):
     browser.post(address("habit_restore"))
 
     assert states(browser.get(LIST))[:3] == ["missed", "done", "due"]
+
+
+def test_a_tick_can_be_undone(browser, backup):
+    put(backup, habit("Run", 127, {day_seconds(date(2026, 10, 13)): True}))
+    browser.post(day_address("2026-10-14"), {"done": "1"})
+    page = browser.get(LIST)
+    undo = re.search(r'action="(/history/\d+/undo/)"', page.content.decode())[1]
+
+    browser.post(undo)
+
+    assert "Today: “Run” is done." in page.content.decode()
+    assert ticked() == [day_seconds(date(2026, 10, 13))]
+
+
+def test_a_habit_is_added_in_the_last_row_of_the_grid(browser, backup):
+    put(backup, habit("Run"))
+    content = browser.get(LIST).content.decode()
+    masks = re.findall(r'form="add-habit" name="goal" value="(\d+)" checked', content)
+
+    browser.post(NEW, {"name": "Walk", "goal": masks})
+
+    assert masks == ["32", "16", "8", "4", "2"]
+    assert Habit.objects.get(name="Walk").goal == 0x3E
+
+
+def test_the_page_of_a_habit_tells_how_it_goes(browser, backup):
+    days = {day_seconds(date(2026, 10, day)): True for day in (5, 6, 8, 12, 13)}
+    put(backup, habit("Run", 0x20 | 0x10, days))
+
+    context = browser.get(address()).context
+
+    assert (context["streak"], context["best"], context["times"]) == (4, 4, 5)
+    assert [(one.rate.done, one.rate.due, one.extra) for one in context["months"][:1]] == [
+        (4, 4, 1)
+    ]
+    assert context["percent"] == round(100 * (1 - 0.5 ** (4 / (13 * (2 / 7) ** 0.5))))
+
+
+def test_a_past_month_can_be_filled_and_leads_back_to_it(browser, backup):
+    put(backup, habit("Run"))
+    page = browser.get(address(), {"month": "2026-02"})
+
+    response = browser.post(
+        day_address("2026-02-03"), {"done": "1", "next": f"{address()}?month=2026-02"}
+    )
+
+    assert page.context["month"] == date(2026, 2, 1)
+    assert response.url.startswith(f"{address()}?month=2026-02")
+    assert ticked() == [day_seconds(date(2026, 2, 3))]
+
+
+@pytest.mark.parametrize("month", ["2027-01", "nonsense", "2026-13", "0"])
+def test_a_month_that_cannot_be_filled_leads_to_the_present_one(browser, backup, month):
+    put(backup, habit("Run"))
+
+    assert browser.get(address(), {"month": month}).context["month"] == date(2026, 10, 1)
+
+
+def test_the_grid_stays_light_with_many_habits(browser, backup):
+    put(backup, *(habit(f"Habit with a name of usual length {n}") for n in range(120)))
+
+    response = browser.get(LIST)
+
+    assert len(response.context["rows"]) == 30
+    assert len(response.content) < 100_000
+
+
+@pytest.mark.parametrize("count", [1, 400])
+def test_the_page_of_a_habit_costs_the_same_for_any_number_of_ticks(
+    browser, backup, django_assert_num_queries, count
+):
+    first = day_seconds(date(2026, 10, 13))
+    put(backup, habit("Run", 127, {first - n * 86_400: True for n in range(count)}))
+
+    with django_assert_num_queries(OF_A_HABIT):
+        response = browser.get(address())
+
+    assert len(response.content) < 100_000

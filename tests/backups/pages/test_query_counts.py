@@ -14,7 +14,7 @@ PAGES = {
     "today": 6,
     "tasks": 2,
     "events": 3,
-    "habits": 2,
+    "habits": 3,
     "calendar": 2,
     "calendar_this_week": 4,
     "calendar_agenda": 2,
