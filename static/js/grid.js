@@ -120,5 +120,7 @@ function restore() {
 const readyAll = () => document.querySelectorAll("[data-grid]").forEach(ready);
 
 readyAll();
-restore();
+// Later than the browser's own way to the fragment of the address, which takes the focus away.
+if (document.readyState === "complete") restore();
+else addEventListener("load", () => setTimeout(restore));
 document.addEventListener("planner:fresh", readyAll);

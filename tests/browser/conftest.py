@@ -1,5 +1,6 @@
 """Chromium for the tests that look at pages as people see them."""
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -9,6 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.watch import watch
 from tests.e2e.conftest import device_of, server, stock, unit
+from tests.e2e.servers import Server
 
 __all__ = ["device_of", "server", "stock", "unit"]
 
@@ -47,3 +49,25 @@ def open_page(chromium: Browser, server) -> Iterator[Callable[..., Page]]:
 
         yield open_one
     assert faults == []
+
+
+@pytest.fixture(scope="session")
+def demo(server: Server) -> dict[str, str]:
+    """Somebody with a device and a plan."""
+    return json.loads(server.manage("demo"))
+
+
+@pytest.fixture
+def planned(open_page, demo):
+    """Open a page of somebody with one device and a plan: `planned(width=375)`."""
+
+    def open_one(**options: object) -> Page:
+        page = open_page(**options)
+        page.goto("/login/")
+        page.get_by_label("User name or e-mail").fill(demo["username"])
+        page.get_by_label("Password", exact=True).fill(demo["password"])
+        page.get_by_role("button", name="Log in", exact=True).click()
+        page.wait_for_url("**/today/")
+        return page
+
+    return open_one

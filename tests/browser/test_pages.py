@@ -1,12 +1,9 @@
 """Every page as people see it: narrow and wide, light and dark, by keyboard, without scripts."""
 
-import json
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.watch import barriers, look
-from tests.e2e.servers import Server
 
 pytestmark = pytest.mark.browser
 
@@ -37,28 +34,6 @@ OWN = (
     "/account/tokens/new/",
 )
 LISTS = ("/today/", "/tasks/", "/events/", "/habits/", "/calendar/")
-
-
-@pytest.fixture(scope="session")
-def demo(server: Server) -> dict[str, str]:
-    """Somebody with a device and a plan."""
-    return json.loads(server.manage("demo"))
-
-
-@pytest.fixture
-def planned(open_page, demo):
-    """Open a page of somebody with one device and a plan: `planned(width=375)`."""
-
-    def open_one(**options: object) -> Page:
-        page = open_page(**options)
-        page.goto("/login/")
-        page.get_by_label("User name or e-mail").fill(demo["username"])
-        page.get_by_label("Password", exact=True).fill(demo["password"])
-        page.get_by_role("button", name="Log in", exact=True).click()
-        page.wait_for_url("**/today/")
-        return page
-
-    return open_one
 
 
 def name_of(path: str, scheme: str) -> str:
