@@ -32,6 +32,7 @@ TASK_SHOWN = "uuid", "name", "duedate", "priority", "completion"
 GROUPS = ("past", "today", "week", "later", "undated", "done")
 WEEK_DAYS = 7
 PAST_EVENTS = 50
+MEANWHILE = 3
 STREAK_DAYS = 400
 
 
@@ -167,6 +168,13 @@ def events_by_day(events: Iterable[Event], clock: WallClock) -> list[Group]:
     for event in events:
         groups.setdefault(max(clock.day(event.starttime), clock.today), []).append(event)
     return [Group(day, items) for day, items in groups.items()]
+
+
+def meanwhile(backup: Backup, event: Event) -> list[Event]:
+    """Return the first events that overlap with one, in the order of their start."""
+    others = Event.objects.of(backup).alive().exclude(uuid=event.uuid)
+    overlap = Q(starttime__lt=event.endtime, starttime__gt=event.starttime - F("duration"))
+    return list(others.filter(overlap).order_by("starttime", "name", "uuid")[:MEANWHILE])
 
 
 def is_active(event: Event, clock: WallClock) -> bool:

@@ -8,18 +8,20 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backups import agenda
 from backups.forms.base import EntryForm, day_field, description_field, name_field, time_field
 from backups.models import Event
-from planner.times import FOREVER
+from planner.times import FOREVER, midnight, next_midnight
 
 MINUTE = 60
-TIMES = {"day", "start", "end", "end_day", "length"}
+TIMES = {"all_day", "day", "start", "end", "end_day", "length"}
 
 
 class EventForm(EntryForm):
     name = name_field()
     day = day_field(gettext_lazy("Date"), required=True)
-    start = time_field(gettext_lazy("Start"), required=True)
+    all_day = forms.BooleanField(label=gettext_lazy("All day"), required=False)
+    start = time_field(gettext_lazy("Start"))
     end = time_field(gettext_lazy("End"))
     end_day = day_field(gettext_lazy("Last day"), hint=gettext_lazy("If it ends on another day."))
     length = forms.IntegerField(
@@ -33,6 +35,7 @@ class EventForm(EntryForm):
 
     sources = {
         "day": "starttime",
+        "all_day": "starttime",
         "start": "starttime",
         "end": "duration",
         "end_day": "duration",
@@ -41,6 +44,10 @@ class EventForm(EntryForm):
 
     def shown(self, entry: Event) -> dict[str, Any]:
         start, end = self.clock.local(entry.starttime), self.clock.local(entry.endtime)
+        if agenda.is_all_day(entry, self.clock):
+            first, last = agenda.event_days(entry, self.clock)
+            named = {"name": entry.name, "description": entry.description, "day": first}
+            return {**named, "all_day": True, "end_day": last if last != first else None}
         return {
             "name": entry.name,
             "description": entry.description,
@@ -54,6 +61,12 @@ class EventForm(EntryForm):
         typed, changed = self.cleaned_data, set(self.changed_data)
         if TIMES & set(self.errors):
             return typed
+        if typed["all_day"]:
+            self._take_days(typed["day"], typed["end_day"] or typed["day"])
+            return typed
+        if typed["start"] is None:
+            self.add_error("start", self.fields["start"].error_messages["required"])
+            return typed
         if self.entry:
             self.starttime, self.duration = self.entry.starttime, self.entry.duration
         # What was not touched stays to the second, also in an hour that comes twice.
@@ -62,6 +75,16 @@ class EventForm(EntryForm):
         if (not self.entry or TIMES & changed) and self.starttime is not None:
             self.duration = self._duration(typed)
         return typed
+
+    def _take_days(self, first: date, last: date) -> None:
+        """Take the whole of the days from first to last on the device's clock."""
+        self.starttime = max(0, midnight(first, self.clock.zone))
+        end = next_midnight(last, self.clock.zone)
+        self.duration = end - self.starttime
+        if last < first:
+            self.add_error("end_day", _("It would end before it starts."))
+        elif end > FOREVER:
+            self.add_error("day", _("The device knows days from 1970 to 18 January 2038."))
 
     def edits(self) -> dict[str, int | str]:
         # The end is shown as a time of its own: another start alone moves no end.

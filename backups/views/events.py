@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from backups import agenda
 from backups.forms.events import EventForm
+from backups.forms.quick import QuickForm
 from backups.models import Event
 from backups.views import editing
 from backups.views.editing import Pages
@@ -32,6 +33,7 @@ def events(request: HttpRequest, plan: Plan) -> HttpResponse:
         "page": page,
         "days": agenda.events_by_day(page, plan.clock),
         "past": agenda.events_past(plan.backup, plan.clock),
+        "quick": QuickForm(clock=plan.clock, initial={"kind": "event"}),
     }
     return render(request, "backups/events.html", context)
 
@@ -60,8 +62,9 @@ def _start_asked(request: HttpRequest) -> time | None:
 @form_methods
 @plan_page
 def event(request: HttpRequest, plan: Plan, uuid: UUID) -> HttpResponse:
-    """Show and change an event."""
-    return editing.edit(request, plan, EVENTS, uuid)
+    """Show and change an event, and tell what else goes on meanwhile."""
+    meanwhile = agenda.meanwhile(plan.backup, EVENTS.find(plan, uuid))
+    return editing.edit(request, plan, EVENTS, uuid, meanwhile=meanwhile)
 
 
 @require_POST

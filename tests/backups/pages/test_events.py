@@ -194,3 +194,58 @@ def test_a_deleted_event_comes_back_only_by_undo(browser, backup):
     browser.post(address("event_restore"))
     assert names(browser.get(LIST)) == ["Choir"]
     assert Event.objects.get().description == "Green folder"
+
+
+def test_an_event_of_whole_days_needs_no_times(browser):
+    typed = {"name": "Fair", "all_day": "on", "day": "2027-03-27", "end_day": "2027-03-28"}
+
+    browser.post(reverse("backups:event_new"), typed)
+
+    made = Event.objects.get()
+    assert (made.starttime, made.endtime) == (at("2027-03-27 00:00"), at("2027-03-29 00:00"))
+    form = browser.get(reverse("backups:event", args=[made.uuid])).context["form"]
+    assert [form[name].value() for name in ("all_day", "start", "end")] == [True, None, None]
+    assert [str(form[name].value()) for name in ("day", "end_day")] == ["2027-03-27", "2027-03-28"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "error"),
+    [
+        ({"all_day": "on", "end_day": "2027-03-26"}, "It would end before it starts."),
+        ({"length": "30"}, "Choose a time."),
+    ],
+)
+def test_an_event_needs_days_in_order_and_a_time_unless_it_is_of_whole_days(browser, typed, error):
+    """E11"""
+    response = browser.post(
+        reverse("backups:event_new"), {"name": "Fair", "day": "2027-03-27", **typed}
+    )
+
+    assert errors(response) == [error]
+    assert not Event.objects.exists()
+
+
+def test_an_event_of_whole_days_gets_times_again(browser, backup):
+    put(backup, event("Fair", at("2027-03-27 00:00"), 86_400))
+    address = reverse("backups:event", args=[Event.objects.get().uuid])
+    shown = {"initial-name": "Fair", "initial-day": "2027-03-27", "initial-all_day": "True"}
+
+    browser.post(
+        address, shown | {"name": "Fair", "day": "2027-03-27", "start": "09:00", "end": "17:00"}
+    )
+
+    made = Event.objects.get()
+    assert (made.starttime, made.endtime) == (at("2027-03-27 09:00"), at("2027-03-27 17:00"))
+
+
+def test_the_form_tells_what_else_goes_on_meanwhile(browser, backup):
+    put(
+        backup,
+        event("Choir", at("2026-10-15 19:30"), 5400),
+        event("Dinner", at("2026-10-15 20:30")),
+        event("Before", at("2026-10-15 18:30")),
+        event("After", at("2026-10-15 21:00")),
+    )
+    address = reverse("backups:event", args=[Event.objects.get(name="Choir").uuid])
+
+    assert [one.name for one in browser.get(address).context["meanwhile"]] == ["Dinner"]

@@ -1,0 +1,82 @@
+"""Quick add, selecting many, and search as people with a browser and scripts use them."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_pages import demo, planned
+from tests.browser.watch import look
+
+__all__ = ["demo", "planned"]
+
+pytestmark = pytest.mark.browser
+
+
+def add_lines(page: Page, *names: str) -> None:
+    page.goto("/quick/lines/?next=/tasks/")
+    page.get_by_label("One task on each line").fill(
+        "\n".join(f"{name} 2030-01-02" for name in names)
+    )
+    page.get_by_role("button", name="Look at them first").click()
+    page.get_by_role("button", name=f"Add all {len(names)}").click()
+
+
+def test_a_line_is_shown_read_while_it_is_typed_and_edited_after_it(planned):
+    page = planned(width=375)
+    page.goto("/tasks/")
+
+    page.get_by_label("Name of a new task").fill("Polish shoes 2030-01-02 17:00 !3")
+    expect(page.locator("#quick_read .part")).to_have_text(["Wed 2 Jan 2030 17:00", "High"])
+    look(page, "quick-read")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("status").get_by_role("link", name="Edit").click()
+
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Polish shoes")
+
+
+def test_lines_that_are_pasted_are_looked_at_first(planned):
+    page = planned()
+    page.goto("/tasks/")
+
+    page.get_by_label("Name of a new task").focus()
+    page.evaluate(
+        """() => {
+          const data = new DataTransfer();
+          data.setData("text/plain", "Pasted one\\nPasted two 2030-01-02");
+          const paste = { clipboardData: data, bubbles: true, cancelable: true };
+          document.activeElement.dispatchEvent(new ClipboardEvent("paste", paste));
+        }"""
+    )
+
+    page.wait_for_url("**/quick/lines/")
+    expect(page.locator(".drafted")).to_have_text(["Pasted one", "Pasted two"])
+    look(page, "quick-lines")
+
+
+def test_a_range_of_rows_is_selected_changed_and_brought_back(planned):
+    page = planned()
+    add_lines(page, "Range one", "Range two", "Range three")
+    page.goto("/tasks/?q=Range&sort=name")
+
+    page.get_by_role("checkbox", name="Select “Range one”").click()
+    page.get_by_role("checkbox", name="Select “Range two”").click(modifiers=["Shift"])
+    expect(page.locator("[data-selected]")).to_have_text("3 selected")
+    look(page, "selected")
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("3 tasks are deleted.")
+    page.get_by_role("button", name="Undo").click()
+
+    expect(page.locator(".row .name")).to_have_text(["Range one", "Range three", "Range two"])
+
+
+def test_arrows_walk_through_what_is_found(planned):
+    page = planned(width=375)
+    add_lines(page, "Arrow one", "Arrow two")
+    page.goto("/search/?q=arrow")
+    look(page, "search")
+
+    page.get_by_label("Words to search for").press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("link", name="Arrow two")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_label("Words to search for")).to_be_focused()
