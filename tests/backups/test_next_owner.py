@@ -113,6 +113,7 @@ def of_plan(claim: UUID) -> dict[str, list[dict]]:
 
 
 def test_no_address_gives_the_next_owner_anything_of_the_plan_before(former, unit, bob):
+    """C12, A12"""
     device, parts = former
     before = of_plan(parts["<uuid:claim>"])
     claims.claim(bob, serial=unit.serial, code=unit.code, name="Mine", address="127.0.0.1")

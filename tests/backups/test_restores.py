@@ -335,6 +335,7 @@ def test_undo_takes_one_commit_back_but_not_what_was_changed_again_since(backup)
 
 
 def test_finished_tasks_go_when_their_device_wants_them_gone(backup, device):
+    """A24"""
     device.settings = {"keep_completed": 3 * 3600 * 4}
     device.save(update_fields=["settings"])
     old, young, todo = (str(uuid4()) for _ in range(3))
