@@ -132,7 +132,7 @@ def test_a_toast_goes_away_when_it_is_dismissed(planned):
     page.goto("/tasks/")
     page.get_by_label("Name of a new task").fill("Buy stamps")
     page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("“Buy stamps” is added.")
+    expect(page.get_by_role("status")).to_contain_text("“Buy stamps” is added: no date.")
     assert barriers(page) == []
 
     page.get_by_role("button", name="Dismiss").click()
