@@ -180,10 +180,9 @@ put_nginx() {
 }
 
 fill_database_and_static() {
-    local manage=$code/deploy/manage
-    if "$manage" migrate --no-input | grep -q Applying; then
-        say "migrated the database"
-    fi
+    local manage=$code/deploy/manage told
+    told=$("$manage" migrate --no-input)
+    [[ $told != *Applying* ]] || say "migrated the database"
     if is_older "$root/var/lib/planner/static/.made"; then
         "$manage" collectstatic --no-input --verbosity 0
         "$manage" error_pages

@@ -311,10 +311,16 @@ def programs_that_ask_too_often_are_told_so(deployment):
     assert json.loads(slowed[2])["code"] == "throttled"
 
 
+def the_database_is_migrated(deployment):
+    status, _headers, body = deployment.nginx.ask_by_tls("GET", "/readyz")
+
+    assert (status, json.loads(body)) == (200, {"status": "ok"})
+
+
 def a_second_run_of_the_script_changes_nothing(deployment):
     before = snapshot(deployment.folder)
 
-    said = install(deployment.folder, "sqlite:///is-not-asked.sqlite3")
+    said = install(deployment.folder, "is not asked: the settings are there")
 
     assert said == "Nothing had to be changed.\n"
     assert snapshot(deployment.folder) == before
@@ -361,6 +367,7 @@ CHECKS = (
     while_a_service_is_away_people_and_programs_are_told,
     programs_that_ask_too_often_are_told_so,
     secrets_are_read_by_their_owner_alone,
+    the_database_is_migrated,
     a_second_run_of_the_script_changes_nothing,
 )
 
