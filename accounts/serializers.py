@@ -58,6 +58,7 @@ class PreferencesSerializer(StrictSerializer):
     show_seconds = StrictBoolean()
     date_order = serializers.ChoiceField(choices=Preferences.DateOrder.choices)
     week_start = serializers.ChoiceField(choices=Preferences.WeekStart.choices)
+    single_keys = StrictBoolean()
     notice_silence = StrictBoolean()
     notice_people = StrictBoolean()
 

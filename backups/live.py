@@ -11,7 +11,7 @@ class Hold:
     """What an answer without news says about waiting for some.
 
     `plan` is the backup's id and `revision` what the caller knows of it; `seconds` is how long the
-    caller wants to wait, and `event` what a stream tells of this revision.
+    caller wants to wait, and `event` what a stream tells of the plan now.
     """
 
     plan: int

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django.db import DatabaseError, IntegrityError, InterfaceError, connection
 from django.db.models import Case, F, IntegerField, OuterRef, QuerySet, Subquery, When, Window
 from django.db.models.functions import Least, RowNumber
 from django.utils import timezone
 
 from backups import metrics
-from backups.cursors import Cursor, Inside, Refresh
+from backups.cursors import Cursor, Inside, Refresh, present
 from backups.models import ENTRY_MODELS, Backup, Confirmation, SyncReport
 from backups.outcomes import Result
 from devices.models import Device
@@ -124,6 +125,12 @@ def delivery(backup: Backup) -> Delivery:
         if not brought or revision > brought[-1][0]:
             brought.append((revision, at))
     return Delivery(confirmed(backup), brought)
+
+
+def standing(backup: Backup, read: Confirmation | None) -> str:
+    """Return, as JSON, where a plan stands and what the device has `read` of it."""
+    where = {"cursor": present(backup).encode(), "confirmed": read.revision if read else None}
+    return orjson.dumps(where).decode()
 
 
 class _Newer(Subquery):

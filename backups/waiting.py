@@ -84,16 +84,17 @@ class Waiting:
         await _send_whole(send, answer)
 
     async def _stream(self, scope: Scope, send: Send, answer: HttpResponse, waiter: Waiter) -> None:
-        """Send an event for every new revision, until the caller may not have any more."""
+        """Send an event whenever it would be another one, until the caller may have no more."""
         await send_head(send, answer, leave_out=("Content-Length",))
         await send_part(send, b"retry: %d\n\n%b" % (RETRY_MILLISECONDS, answer.hold.event))
+        told = answer.hold.event
         while True:
             await waiter.wait(HEARTBEAT)
             hold = getattr(await self._ask_again(scope), "hold", None)
             if self.hub.closed or hold is None or hold.plan != waiter.plan:
                 break
-            has_news = hold.revision != waiter.revision
-            waiter.revision = hold.revision
+            has_news = hold.event != told
+            waiter.revision, told = hold.revision, hold.event
             await send_part(send, hold.event if has_news else b":\n\n")
             await asyncio.sleep(BREATH if has_news else 0)
         await send_part(send, b"", more=False)

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from planner import health, metrics, pages, reference
+from planner import health, help, metrics, pages, reference
 
 handler400 = "planner.pages.bad_request"
 handler403 = "planner.pages.forbidden"
@@ -13,6 +13,7 @@ handler500 = "planner.pages.server_error"
 urlpatterns = [
     path("", pages.welcome, name="welcome"),
     path("problems/<slug:slug>", pages.problem_page, name="problem"),
+    path("help/keys/", help.keys, name="keys"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),

@@ -210,6 +210,7 @@ TABLE = {
     "/readyz": {"GET": ALL_200, "POST": ALL_405},
     "/metrics": {"GET": ALL_200, "POST": ALL_405},
     "/problems/<slug:slug>": {"GET": ALL_200, "POST": ALL_405},
+    "/help/keys/": {"GET": ALL_200, "POST": ALL_405},
     "/login/": {"GET": WELCOME, "POST": sent(ALL_302, LOGIN)},
     "/login/second/": {"GET": WITH_A_FACTOR, "POST": sent(WITH_A_FACTOR, {"code": "000000"})},
     "/login/second/passkey/": {"GET": ALL_405, "POST": WITH_A_FACTOR},

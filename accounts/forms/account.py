@@ -18,6 +18,7 @@ SECTIONS = (
         ("language", "time_zone", "hour_format", "show_seconds", "date_order", "week_start"),
     ),
     (_("Look"), ("theme", "text_size")),
+    (_("Keyboard"), ("single_keys",)),
     (_("Mails"), ("notice_silence", "notice_people")),
 )
 
@@ -62,6 +63,11 @@ class AccountForm(RuleForm):
     week_start = _few("week_start", _("Weeks begin on"))
     theme = _few("theme", _("Theme"))
     text_size = _few("text_size", _("Text size"))
+    single_keys = forms.BooleanField(
+        label=_("Keys of one letter"),
+        required=False,
+        help_text=_("Such as n for something new; the key ? lists them."),
+    )
     notice_silence = forms.BooleanField(
         label=_("When a device of mine stays away for long"), required=False
     )

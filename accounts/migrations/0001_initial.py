@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                 ('show_seconds', models.BooleanField(default=False, verbose_name='seconds')),
                 ('date_order', models.CharField(choices=[('DMY', '14 October 2026'), ('MDY', 'October 14, 2026'), ('YMD', '2026-10-14')], default='DMY', max_length=3, verbose_name='dates')),
                 ('week_start', models.CharField(choices=[('monday', 'Monday'), ('saturday', 'Saturday'), ('sunday', 'Sunday')], default='monday', max_length=8, verbose_name='weeks begin on')),
+                ('single_keys', models.BooleanField(default=True, verbose_name='keys of one letter')),
                 ('notice_silence', models.BooleanField(default=True, verbose_name='a mail when a device stays away')),
                 ('notice_people', models.BooleanField(default=True, verbose_name='a mail when somebody joins or leaves a device')),
             ],

@@ -57,6 +57,7 @@ class Preferences(models.Model):
     week_start = models.CharField(
         _("weeks begin on"), max_length=8, choices=WeekStart, default=WeekStart.MONDAY
     )
+    single_keys = models.BooleanField(_("keys of one letter"), default=True)
     notice_silence = models.BooleanField(_("a mail when a device stays away"), default=True)
     notice_people = models.BooleanField(
         _("a mail when somebody joins or leaves a device"), default=True

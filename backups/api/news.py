@@ -5,14 +5,13 @@ answer without news says in `hold` what would be waited for; `backups.waiting`, 
 own, then keeps the caller and asks again when there is some.
 """
 
-import orjson
 from django.http import HttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from backups import cursors
+from backups import cursors, reports
 from backups.api.reported import cursor_of
 from backups.authentication import PlanAuthentication
 from backups.live import Hold
@@ -64,8 +63,8 @@ class StreamView(APIView):
     def get(self, request: Request) -> HttpResponse:
         """Answer one event, which says where the plan stands, and when to come again."""
         backup = request.auth.backup
-        data = orjson.dumps({"cursor": cursors.present(backup).encode()})
-        event = b"event: news\ndata: %b\n\n" % data
+        standing = reports.standing(backup, reports.confirmed(backup))
+        event = b"event: news\ndata: %b\n\n" % standing.encode()
         answer = HttpResponse(
             b"retry: %d\n\n%b" % (RETRY_MILLISECONDS, event),
             content_type="text/event-stream",

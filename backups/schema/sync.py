@@ -246,8 +246,12 @@ describe(
     ),
 )
 EVENTS = record(
-    {"event": {"const": "news"}, "data": {"type": "string", "description": "`{“cursor”: …}`"}},
-    description="Each server-sent event: the newest cursor, as JSON.",
+    {
+        "event": {"const": "news"},
+        "data": {"type": "string", "description": "`{“cursor”: …, “confirmed”: …}`"},
+    },
+    description="Each server-sent event: the newest cursor and the revision up to which the device "
+    "has confirmed its plan, as JSON.",
 )
 describe(
     news.StreamView,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 
 from django.contrib import messages
@@ -13,11 +13,12 @@ from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from backups import agenda, changes, cursors
+from backups import agenda, changes, reports
 from backups.calendars import WallClock, shown_day
 from backups.changes import Actor, Pushed, Result
 from backups.items import Item
 from backups.models import Backup
+from backups.reports import Delivery
 from devices.selection import needs_device
 from planner.problems import RuleError
 
@@ -30,10 +31,15 @@ class Plan:
     clock: WallClock
     may_write: bool
 
+    @cached_property
+    def delivery(self) -> Delivery:
+        """What is on the device already."""
+        return reports.delivery(self.backup)
+
     @property
-    def cursor(self) -> str:
-        """Where the plan stood when the page was made."""
-        return cursors.present(self.backup).encode()
+    def standing(self) -> str:
+        """Where the plan stood when the page was made, as the stream tells it."""
+        return reports.standing(self.backup, self.delivery.confirmation)
 
 
 def plan_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -4,6 +4,8 @@ from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -28,6 +30,17 @@ def ago(moment: datetime | None) -> str:
         return _("%(count)d h ago") % {"count": seconds // HOUR}
     days = seconds // DAY
     return ngettext("%(count)d day ago", "%(count)d days ago", days) % {"count": days}
+
+
+@register.simple_tag
+def ago_time(moment: datetime) -> SafeString:
+    """Return the same as an element, which a script keeps true while the page is open."""
+    return format_html(
+        '<time data-ago datetime="{}" title="{}">{}</time>',
+        moment.isoformat(timespec="seconds"),
+        formats.moment(moment),
+        ago(moment),
+    )
 
 
 @register.filter

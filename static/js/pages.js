@@ -3,15 +3,24 @@
 
 const TOAST_TIME = 12000;
 
+let isLoading = true;
+
+// Put in anew, so that screen readers read what was on the page from the start.
+function sayAnew(element) {
+  const region = element.parentElement;
+  element.remove();
+  setTimeout(() => {
+    region.append(element);
+    window.htmx?.process(element);
+  }, 100);
+}
+
 function toast(element) {
   const button = element.querySelector("[data-dismiss]");
   const dismiss = () => element.remove();
   button.hidden = false;
   button.addEventListener("click", dismiss);
-  // Put in anew, so that screen readers read what was on the page from the start.
-  const region = element.parentElement;
-  element.remove();
-  setTimeout(() => region.append(element), 100);
+  if (isLoading) sayAnew(element);
   let timer = setTimeout(dismiss, TOAST_TIME);
   const hold = () => clearTimeout(timer);
   const release = () => {
@@ -61,7 +70,18 @@ function copier(button) {
   });
 }
 
-document.querySelectorAll("[data-toast]").forEach(toast);
-document.querySelectorAll("[data-bytes]").forEach(counter);
-document.querySelectorAll("[data-says]").forEach(slider);
-document.querySelectorAll("[data-copy]").forEach(copier);
+const WIDGETS = { "[data-toast]": toast, "[data-bytes]": counter, "[data-says]": slider, "[data-copy]": copier };
+const alive = new WeakSet();
+
+function enliven() {
+  for (const [selector, widget] of Object.entries(WIDGETS)) {
+    for (const element of document.querySelectorAll(selector)) {
+      if (!alive.has(element)) widget(element);
+      alive.add(element);
+    }
+  }
+}
+
+enliven();
+isLoading = false;
+document.addEventListener("planner:fresh", enliven);

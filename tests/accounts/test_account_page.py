@@ -17,6 +17,7 @@ REST = {
     "week_start": "monday",
     "theme": "auto",
     "text_size": "m",
+    "single_keys": True,
     "notice_silence": True,
     "notice_people": True,
 }
@@ -148,6 +149,7 @@ def test_every_preference_is_saved(alice):
         "week_start": "sunday",
         "theme": "dark",
         "text_size": "l",
+        "single_keys": False,
         "notice_silence": False,
         "notice_people": False,
     }

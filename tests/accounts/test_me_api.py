@@ -41,6 +41,7 @@ def whole(alice, **changes: Any) -> dict[str, Any]:
         "show_seconds": False,
         "date_order": "DMY",
         "week_start": "monday",
+        "single_keys": True,
         "notice_silence": True,
         "notice_people": True,
     }

@@ -86,7 +86,10 @@ def test_a_stream_says_where_the_plan_stands_and_when_to_come_again(alice_api, d
     retry, event, end = answer.content.decode().split("\n\n")
     kind, data = event.split("\n")
     assert (retry, kind, end) == ("retry: 10000", "event: news", "")
-    assert json.loads(data.removeprefix("data: ")) == {"cursor": cursor}
+    assert json.loads(data.removeprefix("data: ")) == {
+        "cursor": cursor,
+        "confirmed": None,
+    }
     assert answer.headers["Content-Type"] == "text/event-stream"
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Accel-Buffering"] == "no"

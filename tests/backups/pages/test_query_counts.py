@@ -8,8 +8,8 @@ from django.urls import reverse
 from planner.times import day_seconds
 from tests.backups.pages.plan import at, event, habit, put, task
 
-# The log-in, the person's membership of the device, and the plan itself.
-FIXED = 3
+# The log-in, the person's membership of the device, the plan itself, and what the device has of it.
+FIXED = 5
 PAGES = {
     "today": 6,
     "tasks": 2,
