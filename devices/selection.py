@@ -7,6 +7,7 @@ from functools import wraps
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts import cookies
@@ -80,9 +81,18 @@ def needs_device(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         if chosen.caller is None:
             return redirect("devices:devices")
         request.caller = chosen.caller
-        return view(request, *args, **kwargs)
+        response = view(request, *args, **kwargs)
+        if response.status_code == 200:
+            response["X-Keep"] = _whose(request)
+        return response
 
     return page
+
+
+def _whose(request: HttpRequest) -> str:
+    """Return a name for this log-in and device, by which a browser keeps their pages apart."""
+    about = f"{request.login.pk}:{request.caller.device.claim}"
+    return salted_hmac("planner.kept", about).hexdigest()[:16]
 
 
 def _only_one(request: HttpRequest) -> Chosen:

@@ -21,3 +21,5 @@ def _page(name: str) -> Callable[[HttpRequest], HttpResponse]:
 
 
 keys = _page("keys")
+accessibility = _page("accessibility")
+privacy = _page("privacy")

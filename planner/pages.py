@@ -4,18 +4,23 @@ Under `/api/` every error is a problem document, elsewhere a page.
 """
 
 import sys
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from planner.logging import request_id
-from planner.problems import RETRY_SECONDS, is_passing, problem
+from planner.problems import RETRY_SECONDS, RuleError, is_passing, problem
 from planner.slugs import KINDS
+
+# The fields whose loss would hurt, and that hold no secret.
+TYPED = ("name", "description")
 
 
 @login_not_required
@@ -79,7 +84,26 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer an unsafe request without a valid CSRF token."""
     if request.path.startswith("/api/"):
         return problem("forbidden", reason)
-    return render(request, "403_csrf.html", status=403)
+    return render(request, "403_csrf.html", {"typed": _typed(request)}, status=403)
+
+
+def refused(request: HttpRequest, error: RuleError) -> HttpResponse:
+    """Answer what a rule refused and no view explained; of a wait it tells until when."""
+    status = error.status if error.status in (403, 404, 429) else 400
+    wait = error.retry_after
+    until = None if wait is None else timezone.now() + timedelta(seconds=wait)
+    context = {"detail": error.detail, "until": until}
+    answer = render(request, f"{status}.html", context, status=status)
+    if wait is not None:
+        answer["Retry-After"] = str(wait)
+    return answer
+
+
+def _typed(request: HttpRequest) -> str:
+    """Return what was typed on a page of ours; another site's words are not repeated."""
+    if request.headers.get("Sec-Fetch-Site") != "same-origin":
+        return ""
+    return "\n".join(filter(None, (request.POST.get(name, "") for name in TYPED)))
 
 
 def _answer(request: HttpRequest, slug: str, status: int) -> HttpResponse:

@@ -132,6 +132,7 @@ LOGOUT_REDIRECT_URL = "welcome"
 # Every other page asks for a log-in first; a test compares this list with the URL table.
 OPEN_PAGES = (
     *("welcome", "problem", "healthz", "readyz", "metrics", "schema", "docs", "keys"),
+    *("accessibility", "privacy", "offline", "manifest", "worker"),
     *("accounts:login", "accounts:second", "accounts:second_passkey"),
     *("accounts:passkey_login", "accounts:passkey_options", "accounts:signup"),
     *("accounts:signup_check", "accounts:reset", "accounts:reset_sent"),

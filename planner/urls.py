@@ -1,9 +1,10 @@
 """The URL table; apps are named as strings, so that this package imports none of them."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from planner import health, help, metrics, pages, reference
+from planner import design, health, help, installed, metrics, pages, reference
 
 handler400 = "planner.pages.bad_request"
 handler403 = "planner.pages.forbidden"
@@ -14,6 +15,11 @@ urlpatterns = [
     path("", pages.welcome, name="welcome"),
     path("problems/<slug:slug>", pages.problem_page, name="problem"),
     path("help/keys/", help.keys, name="keys"),
+    path("help/accessibility/", help.accessibility, name="accessibility"),
+    path("help/privacy/", help.privacy, name="privacy"),
+    path("offline/", installed.offline, name="offline"),
+    path("manifest.webmanifest", installed.manifest, name="manifest"),
+    path("worker.js", installed.worker, name="worker"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
@@ -29,3 +35,10 @@ urlpatterns = [
     path("api/", pages.no_such_call),
     path("api/<path:rest>", pages.no_such_call),
 ]
+
+if settings.DEBUG:
+    urlpatterns = [
+        path("design/", design.design, name="design"),
+        path("design/<slug:name>/", design.trouble, name="trouble"),
+        *urlpatterns,
+    ]

@@ -30,7 +30,8 @@ document.addEventListener("htmx:timeout", () => say("offline"));
 
 // Without a connection a form that loads a page would lose what was typed.
 document.addEventListener("submit", (event) => {
-  if (navigator.onLine || event.target.method !== "post") return;
+  const isOnline = navigator.onLine && !document.body.dataset.kept;
+  if (isOnline || event.target.method !== "post") return;
   event.preventDefault();
   event.stopImmediatePropagation();
   say("offline");

@@ -29,17 +29,23 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(chromium: Browser, server) -> Iterator[Callable[..., Page]]:
+def faults() -> list[str]:
+    """What went wrong in the pages of a test; what is expected in it may be taken out."""
+    return []
+
+
+@pytest.fixture
+def open_page(chromium: Browser, server, faults) -> Iterator[Callable[..., Page]]:
     """Open a page of the server in a fresh browser: `open_page(width=375)`.
 
     When the test ends, nothing may have gone wrong in it that only its console tells.
     """
-    faults: list[str] = []
     with ExitStack() as stack:
 
         def open_one(*, width: int = 1280, **options: object) -> Page:
             # Without motion, so that nothing is looked at half-way.
             size = {"viewport": {"width": width, "height": 800}, "reduced_motion": "reduce"}
+            size["service_workers"] = "block"
             context = chromium.new_context(base_url=server.url, **{**size, **options})
             context.set_default_timeout(SECONDS * 1000)
             stack.callback(context.close)
