@@ -2,6 +2,8 @@
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from backups.models import Entry
@@ -16,6 +18,15 @@ register = template.Library()
 def on_device(entry: Entry, plan: Plan) -> str:
     """Return "waiting", or since when the device has the entry: "on the device since 14:02"."""
     return words(plan.delivery, entry)
+
+
+@register.simple_tag
+def waits(entry: Entry, plan: Plan) -> SafeString | str:
+    """Return a small mark for an entry that the device has not fetched yet, else nothing."""
+    if not plan.delivery.is_waiting(entry.revision):
+        return ""
+    said = _("waiting for the device")
+    return format_html('<span class="waits" role="img" title="{0}" aria-label="{0}"></span>', said)
 
 
 def words(delivery: Delivery, entry: Entry) -> str:

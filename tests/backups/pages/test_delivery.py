@@ -1,0 +1,41 @@
+"""On every entry: whether the device has it, and since when."""
+
+from datetime import UTC, datetime
+
+from django.urls import reverse
+
+from backups.models import Confirmation, Task
+from tests.backups.pages.plan import at, put, task
+
+WAITS = 'aria-label="waiting for the device"'
+
+
+def test_an_entry_waits_until_the_device_has_confirmed_it(browser, backup):
+    put(backup, task("Bins", at("2026-10-14 12:00")))
+    entry = Task.objects.get()
+    form = reverse("backups:task", args=[entry.uuid])
+
+    assert WAITS in browser.get(reverse("backups:tasks")).content.decode()
+    assert "Waiting for the device" in browser.get(form).content.decode()
+
+    Confirmation.objects.create(
+        backup=backup,
+        revision=entry.revision,
+        confirmed_at=datetime(2026, 10, 14, 7, 2, tzinfo=UTC),
+    )
+
+    assert WAITS not in browser.get(reverse("backups:tasks")).content.decode()
+    assert "On the device since 07:02" in browser.get(form).content.decode()
+
+
+def test_what_came_on_another_day_is_told_with_its_day(browser, backup):
+    put(backup, task("Bins", at("2026-10-14 12:00")))
+    entry = Task.objects.get()
+    Confirmation.objects.create(
+        backup=backup,
+        revision=entry.revision,
+        confirmed_at=datetime(2026, 10, 12, 7, 2, tzinfo=UTC),
+    )
+
+    page = browser.get(reverse("backups:task", args=[entry.uuid])).content.decode()
+    assert "On the device since Mon 12 Oct" in page
