@@ -18,7 +18,9 @@ function isDirty(field) {
     const options = [...field.options];
     return !(options.find((option) => option.defaultSelected) ?? options[0])?.selected;
   }
-  return field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+  // A box without a value has one all the same, which is not its default.
+  const isBox = field.type === "checkbox" || field.type === "radio";
+  return isBox ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
 }
 
 function isBusy() {

@@ -54,7 +54,7 @@ def test_a_page_that_was_not_kept_is_explained(page):
 def test_a_log_out_drops_what_was_kept(page):
     page.goto("/account/")
     page.get_by_role("button", name="Log out").click()
-    page.wait_for_url("**/")
+    expect(page.get_by_role("link", name="Log in")).to_be_visible()
 
     page.wait_for_function(KEPT, arg=0)
     page.context.set_offline(True)

@@ -71,7 +71,7 @@ def test_who_types_is_only_told_and_may_load_the_page_anew(page, device):
     page.goto("/tasks/")
     page.get_by_label("Name of a new task").fill("Pla")
     name = add_on(device)
-    told = page.get_by_role("status")
+    told = page.locator("#toasts")
 
     expect(told).to_contain_text("This page has changed.")
     expect(page.get_by_label("Name of a new task")).to_have_value("Pla")
