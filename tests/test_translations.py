@@ -1,12 +1,10 @@
 """Every text that people see is marked for translation, and a language is chosen as promised."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from django.utils.translation import get_language, override, trans_real
@@ -115,20 +113,6 @@ def test_no_page_holds_a_word_that_no_catalogue_can_change(db, brackets):
                 left += [(who, route, word) for word in words]
 
     assert left == []
-
-
-@pytest.mark.skipif(not shutil.which("xgettext"), reason="gettext is not installed")
-def test_texts_are_found_in_templates_and_modules(tmp_path, monkeypatch):
-    for name in ("planner", "accounts", "devices", "backups", "templates"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("*.pyc"))
-    (tmp_path / "locale").mkdir()
-    monkeypatch.chdir(tmp_path)
-
-    call_command("makemessages", locale=["de"], verbosity=0)
-
-    found = (tmp_path / "locale/de/LC_MESSAGES/django.po").read_text()
-    texts = set(re.findall(r'^msgid(?:_plural)? "(.+)"$', found, re.MULTILINE))
-    assert texts >= {"Keep me logged in", "Skip to content", "%(count)d days ago"}
 
 
 def language(client: Client, asked: str, path: str = "/login/") -> tuple[str, bool]:
