@@ -29,4 +29,4 @@ def post_fork(_server: Any, worker: Any) -> None:
 
 def child_exit(_server: Any, worker: Any) -> None:
     """Whoever waited at a worker that ended waits no more."""
-    import_module("planner.metrics").forget(worker.place)
+    import_module("planner.places").leave(worker)

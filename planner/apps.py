@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.contrib.staticfiles import apps as staticfiles
 
 from planner import errors
 
@@ -15,3 +16,9 @@ class PlannerConfig(AppConfig):
         """Tell faults where the operator wants them told."""
         if settings.SENTRY_DSN:
             errors.report_to(settings.SENTRY_DSN)
+
+
+class StaticFilesConfig(staticfiles.StaticFilesConfig):
+    """Leaves out what no page uses and what could not be given names with hashes."""
+
+    ignore_patterns = (*staticfiles.StaticFilesConfig.ignore_patterns, "django_htmx/ext/*")

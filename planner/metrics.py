@@ -24,7 +24,7 @@ from prometheus_client import (
 )
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import choose_encoder
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from planner import chores, pages, places
@@ -112,12 +112,6 @@ class LookedUp(Collector):
         yield GaugeMetricFamily(
             "planner_database_up", "Whether the database answers.", value=bool(families)
         )
-
-
-def forget(place: str) -> None:
-    """Take what a worker that has ended told of the present out of the sums."""
-    if os.environ.get(FOLDER):
-        mark_process_dead(place)
 
 
 def _looked_up(name: str, words: str, label: str, look: Callable[[], Values]) -> GaugeMetricFamily:

@@ -4,9 +4,12 @@ A worker is replaced after some thousands of requests. Counted under process ids
 leave files behind for ever; who takes a place over goes on counting where the last one ended.
 """
 
+import os
 from collections.abc import Iterable
 from itertools import count
 from typing import Any
+
+from prometheus_client.multiprocess import mark_process_dead
 
 _own = "main"
 
@@ -27,3 +30,9 @@ def give(service: str, worker: Any, others: Iterable[Any]) -> None:
     taken = {other.place for other in others}
     places = (f"{service}-{number}" for number in count(1))
     worker.place = next(place for place in places if place not in taken)
+
+
+def leave(worker: Any) -> None:
+    """Take what a worker that has ended told of the present out of the sums."""
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        mark_process_dead(worker.place)

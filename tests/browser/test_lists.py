@@ -3,10 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_pages import demo, planned
 from tests.browser.watch import look
-
-__all__ = ["demo", "planned"]
 
 pytestmark = pytest.mark.browser
 

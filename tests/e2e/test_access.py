@@ -55,7 +55,7 @@ PAGES = [
     for address, name in EVERYTHING
     if not address.startswith("/api/")
     and name not in settings.OPEN_PAGES
-    and not address.startswith("/admin/")
+    and not address.startswith(("/admin/", "/design/"))
 ]
 
 
