@@ -56,7 +56,7 @@ def examine() -> Iterator[tuple[str, list[Finding]]]:
         try:
             found = list(look())
         except Error as error:
-            connection.close()
+            connection.close_if_unusable_or_obsolete()
             remedy = "Is PostgreSQL running, and is DATABASE_URL right? Are all migrations applied?"
             found = [fault(f"The database did not answer: {type(error).__name__}.", remedy)]
         yield about, found

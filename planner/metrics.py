@@ -106,7 +106,7 @@ class LookedUp(Collector):
         try:
             families = [_looked_up(name, *rest) for name, rest in sorted(_gauges.items())]
         except Error:
-            connection.close()
+            connection.close_if_unusable_or_obsolete()
             families = []
         yield from families
         yield GaugeMetricFamily(

@@ -116,7 +116,9 @@ class Scene:
 
 def routes() -> list[str]:
     """Return every route of the URL table, as it is written there."""
-    return sorted(set(_walk(get_resolver().url_patterns, "/")))
+    # The style page is there in development alone.
+    found = set(_walk(get_resolver().url_patterns, "/"))
+    return sorted(route for route in found if not route.startswith("/design/"))
 
 
 def make_scene() -> Scene:

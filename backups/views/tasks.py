@@ -23,7 +23,7 @@ from backups.views.plans import Plan, back, day_asked, plan_page, push, told, wr
 from planner.problems import RuleError
 
 TASKS = Pages("task", Task, TaskForm, "backups:tasks")
-A_PAGE = 80
+A_PAGE = 70
 """So many rows weigh less than 100 kB."""
 
 form_methods = require_http_methods(["GET", "HEAD", "POST"])

@@ -47,6 +47,7 @@ def test_a_new_person_is_made_whole_and_logged_in(client, db):
         "time_zone": "Europe/Berlin",
         "theme": "auto",
         "text_size": "m",
+        "single_keys": True,
         "language": "en",
         "hour_format": 24,
         "show_seconds": False,

@@ -64,8 +64,8 @@ def test_later_a_page_leads_to_the_question_and_back(alice):
     ("fields", "back"),
     [
         ({"next": "/account/"}, "%2Faccount%2F"),
-        ({"next": "//evil.example/"}, "%2Fdanger%2F"),
-        ({}, "%2Fdanger%2F"),
+        ({"next": "//evil.example/"}, "%2Fdanger%2F%3Fa%3Db"),
+        ({}, "%2Fdanger%2F%3Fa%3Db"),
     ],
 )
 def test_an_action_changes_nothing_and_leads_back_to_where_its_button_is(alice, fields, back):

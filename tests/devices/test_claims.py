@@ -163,7 +163,7 @@ def test_every_refusal_asks_the_database_the_same_number_of_questions(
 ):
     shown = reason(unit)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         refused(alice, shown)
 
 

@@ -22,6 +22,7 @@ DOCUMENTED = {
     "hand_over": "owner",
     "release": "owner",
     "replace": "owner",
+    "rekey": "owner",
     "leave": "editor viewer",
 }
 EACH = [(role, action) for role in Membership.Role for action in DOCUMENTED]

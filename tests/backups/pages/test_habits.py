@@ -15,7 +15,7 @@ from tests.backups.pages.plan import at, errors, habit, put
 LIST = reverse("backups:habits")
 NEW = reverse("backups:habit_new")
 TUESDAY, THURSDAY = "16", "4"
-OF_A_HABIT = 12
+OF_A_HABIT = 14
 
 
 def address(name="habit"):
