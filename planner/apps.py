@@ -8,6 +8,7 @@ from planner import errors
 
 
 class PlannerConfig(AppConfig):
+    default = True
     name = "planner"
     verbose_name = "Planner"
     default_auto_field = "django.db.models.BigAutoField"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-# The admin has a sheet of its own on top of Django's, labels are black on white paper, and the style
-# page is for developers.
+# The admin has a sheet of its own on top of Django's, labels are black on white paper, the
+# style page is for developers.
 APART = ("admin", "labels", "design")
 SHEETS = [
     path for path in sorted((ROOT / "static" / "css").glob("*.css")) if path.stem not in APART
