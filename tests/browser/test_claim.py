@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.watch import look
+from tests.browser.watch import look, until
 from tests.e2e.servers import Unit
 
 pytestmark = pytest.mark.browser
@@ -75,7 +75,7 @@ def test_a_scanned_label_survives_the_sign_up_and_never_leaves_the_browser_unask
     expect(page.get_by_role("heading", name="Kitchen tablet")).to_be_visible()
     assert urlsplit(address).fragment == ""
     assert [request for request in sent if unit.code in str(request)] == []
-    assert page.evaluate("sessionStorage.length") == 0
+    until(page, "sessionStorage.getItem('claim') === null")
 
 
 def test_pasted_labels_split_themselves(page, unit):

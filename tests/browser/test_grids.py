@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.watch import look
+from tests.browser.watch import look, until
 
 pytestmark = pytest.mark.browser
 
@@ -35,10 +35,10 @@ def test_the_month_is_walked_by_keyboard(planned):
 
     page.keyboard.press("PageDown")
     page.wait_for_url("**/calendar/2026/11/")
-    page.wait_for_function("document.activeElement.closest('td')?.id === 'd-2026-11-03'")
+    until(page, "document.activeElement.closest('td')?.id === 'd-2026-11-03'")
     page.keyboard.press("Shift+PageUp")
     page.wait_for_url("**/calendar/2025/11/")
-    page.wait_for_function("document.activeElement.closest('td')?.id === 'd-2025-11-03'")
+    until(page, "document.activeElement.closest('td')?.id === 'd-2025-11-03'")
     page.keyboard.press("Enter")
     page.wait_for_url("**/calendar/2025-11-03/")
 

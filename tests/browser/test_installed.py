@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.watch import barriers, look, picture
+from tests.browser.watch import barriers, look, picture, until
 
 pytestmark = pytest.mark.browser
 
@@ -21,10 +21,9 @@ def page(planned, faults) -> Page:
     """Today and the tasks of somebody with a plan, kept by the browser."""
     page = planned(service_workers="allow", width=375)
     page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
     for path in ("/tasks/", "/today/"):
         page.goto(path)
-    page.wait_for_function(KEPT, arg=2)
+    until(page, KEPT, 2)
     yield page
     # A browser writes each request that found no network to its console.
     faults[:] = [fault for fault in faults if not any(word in fault for word in WITHOUT_NETWORK)]
@@ -39,7 +38,7 @@ def test_a_kept_page_can_be_read_and_says_how_old_it_is(page):
     expect(page.locator(".row").first).to_be_visible()
     picture(page, "kept")
     page.locator(".row [data-tick]").first.click()
-    expect(page.get_by_role("status")).to_contain_text("There is no connection.")
+    expect(page.locator("#toasts")).to_contain_text("There is no connection.")
 
 
 def test_a_page_that_was_not_kept_is_explained(page):
@@ -56,7 +55,7 @@ def test_a_log_out_drops_what_was_kept(page):
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("link", name="Log in")).to_be_visible()
 
-    page.wait_for_function(KEPT, arg=0)
+    until(page, KEPT, 0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

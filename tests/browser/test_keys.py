@@ -78,5 +78,5 @@ def test_without_a_connection_a_form_is_not_sent_and_keeps_its_text(page):
     page.evaluate("Object.defineProperty(navigator, 'onLine', {value: false})")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("status")).to_contain_text("There is no connection.")
+    expect(page.locator("#toasts")).to_contain_text("There is no connection.")
     expect(page.locator("main [data-quick]")).to_have_value("Buy stamps")

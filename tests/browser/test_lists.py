@@ -25,7 +25,7 @@ def test_a_line_is_shown_read_while_it_is_typed_and_edited_after_it(planned):
     expect(page.locator("#quick_read .part")).to_have_text(["Wed 2 Jan 2030 17:00", "High"])
     look(page, "quick-read")
     page.get_by_role("button", name="Add", exact=True).click()
-    page.get_by_role("status").get_by_role("link", name="Edit").click()
+    page.locator("#toasts").get_by_role("link", name="Edit").click()
 
     expect(page.get_by_label("Name", exact=True)).to_have_value("Polish shoes")
 
@@ -59,7 +59,7 @@ def test_a_range_of_rows_is_selected_changed_and_brought_back(planned):
     expect(page.locator("[data-selected]")).to_have_text("3 selected")
     look(page, "selected")
     page.get_by_role("button", name="Delete", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("3 tasks are deleted.")
+    expect(page.locator("#toasts")).to_contain_text("3 tasks are deleted.")
     page.get_by_role("button", name="Undo").click()
 
     expect(page.locator(".row .name")).to_have_text(["Range one", "Range three", "Range two"])

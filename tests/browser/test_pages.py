@@ -90,7 +90,7 @@ def test_the_day_is_planned_by_keyboard_alone(planned):
     expect(page.get_by_role("button", name="Mark “Buy stamps” as to do")).to_be_visible()
 
     page.get_by_role("button", name="Delete “Buy stamps”").press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("“Buy stamps” is deleted.")
+    expect(page.locator("#toasts")).to_contain_text("“Buy stamps” is deleted.")
     page.get_by_role("button", name="Undo").press("Enter")
     expect(page.get_by_role("button", name="Mark “Buy stamps” as to do")).to_be_visible()
 
@@ -109,10 +109,10 @@ def test_an_event_is_made_changed_deleted_and_brought_back_without_scripts(plann
     page.get_by_role("button", name="Save").click()
     page.locator(".row", has_text=name).get_by_role("link").click()
     page.get_by_role("button", name="Delete").click()
-    expect(page.get_by_role("status")).to_contain_text(f"“{name}” is deleted.")
+    expect(page.locator("#toasts")).to_contain_text(f"“{name}” is deleted.")
 
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("status")).to_contain_text(f"“{name}” is back.")
+    expect(page.locator("#toasts")).to_contain_text(f"“{name}” is back.")
 
 
 def test_a_habit_is_ticked_in_the_grid(planned):
@@ -132,12 +132,12 @@ def test_a_toast_goes_away_when_it_is_dismissed(planned):
     page.goto("/tasks/")
     page.get_by_label("Name of a new task").fill("Buy stamps")
     page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("“Buy stamps” is added: no date.")
+    expect(page.locator("#toasts")).to_contain_text("“Buy stamps” is added: no date.")
     assert barriers(page) == []
 
     page.get_by_role("button", name="Dismiss").click()
 
-    expect(page.get_by_role("status")).to_be_empty()
+    expect(page.locator("#toasts")).to_be_empty()
 
 
 def test_the_bytes_of_a_name_are_counted_down(planned):

@@ -1,12 +1,15 @@
 """What goes wrong in a page without being seen, and what must hold for every page."""
 
 import os
+import time
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 PICTURES = Path(os.environ.get("SCREENSHOTS", Path(__file__).parents[2] / "screenshots"))
+LONGEST = 15
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
@@ -18,6 +21,17 @@ def watch(page: Page, faults: list[str]) -> None:
         "response",
         lambda answer: answer.status >= 500 and faults.append(f"{answer.status}: {answer.url}"),
     )
+
+
+def until(page: Page, question: str, *arguments: Any) -> None:
+    """Return when a question in JavaScript is answered with true.
+
+    Playwright's own way asks again by `eval`, which the content security policy refuses.
+    """
+    deadline = time.monotonic() + LONGEST
+    while not page.evaluate(question, *arguments):
+        assert time.monotonic() < deadline, question
+        page.wait_for_timeout(50)
 
 
 def picture(page: Page, name: str) -> None:
