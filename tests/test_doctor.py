@@ -70,7 +70,11 @@ def test_a_database_that_does_not_answer_is_a_fault_of_each_side_that_asks_it(we
     with connection.execute_wrapper(away):
         said = found("chores", "mails", "staff")
 
-    assert said == [("fault", "The database did not answer: OperationalError.")] * 3
+    # A driver may name it by another error from the second question on.
+    assert [(level, words.partition(":")[0]) for level, words in said] == [
+        ("fault", "The database did not answer")
+    ] * 3
+    assert "secret-host" not in str(said)
 
 
 def test_a_chore_that_is_three_times_late_is_a_fault(well):
