@@ -71,10 +71,10 @@ limit_request_field_size = 8190
 control_socket_disable = True
 loglevel = "warning"
 
-
 # Where the workers count for /metrics; all services of one machine may share a folder.
 SERVICE = os.environ.get("PLANNER_SERVICE", "web")
-os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="planner-metrics-"))
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="planner-metrics-")
 
 
 def when_ready(_server: Any) -> None:

@@ -31,14 +31,13 @@ from planner import chores, pages, places
 from planner.health import for_machines
 
 log = logging.getLogger("planner.requests")
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 SECONDS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 Values = float | Iterable[tuple[str, float]]
 
 disable_created_metrics()
-if os.environ.get(FOLDER):
+if os.environ.get(places.FOLDER):
     values.ValueClass = values.MultiProcessValue(places.own)
 
 REQUESTS = Counter("planner_http_requests", "Requests answered.", ("method", "route", "status"))
@@ -126,7 +125,7 @@ def _looked_up(name: str, words: str, label: str, look: Callable[[], Values]) ->
 
 def _registry() -> CollectorRegistry:
     """Return what this server's processes counted, and what is looked up."""
-    if not os.environ.get(FOLDER):
+    if not os.environ.get(places.FOLDER):
         return REGISTRY
     registry = CollectorRegistry()
     MultiProcessCollector(registry)

@@ -11,6 +11,9 @@ from typing import Any
 
 from prometheus_client.multiprocess import mark_process_dead
 
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable that names the folder where the workers count."""
+
 _own = "main"
 
 
@@ -34,5 +37,5 @@ def give(service: str, worker: Any, others: Iterable[Any]) -> None:
 
 def leave(worker: Any) -> None:
     """Take what a worker that has ended told of the present out of the sums."""
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    if os.environ.get(FOLDER):
         mark_process_dead(worker.place)

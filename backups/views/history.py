@@ -20,7 +20,15 @@ from backups.items import Item
 from backups.models import Overruled
 from backups.stills import Difference, listed
 from backups.templatetags.entries import day_words
-from backups.views.plans import Plan, plan_page, push, told, way_back, writer
+from backups.views.plans import (
+    Plan,
+    plan_page,
+    push,
+    told,
+    told_differences,
+    way_back,
+    writer,
+)
 from planner.problems import RuleError
 from planner.times import next_midnight
 
@@ -114,12 +122,8 @@ def history_restore(request: HttpRequest, plan: Plan) -> HttpResponse:
         messages.error(request, error.detail)
         return redirect(preview)
     count = len(done.differences)
-    if not count:
-        messages.info(request, _("Nothing differs from the plan of now."))
-        return redirect("backups:history")
     words = ngettext("%(count)d entry is as it was.", "%(count)d entries are as they were.", count)
-    told(request, words % {"count": count}, done.revision)
-    return redirect("backups:history")
+    return told_differences(request, done, words, _("Nothing differs from the plan of now."))
 
 
 @require_POST

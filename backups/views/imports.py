@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from backups import files, imports, waiting_imports
 from backups.models import WaitingImport
 from backups.stills import listed
-from backups.views.plans import Plan, plan_page, told, writer
+from backups.views.plans import Plan, plan_page, told_differences, writer
 from planner.problems import RuleError
 
 MODES = {
@@ -127,9 +127,5 @@ def _take_in(
         return redirect("backups:import", kept.pk)
     kept.delete()
     count = len(done.differences)
-    if not count:
-        messages.info(request, _("The plan holds all of this file already."))
-        return redirect("backups:history")
     words = ngettext("%(count)d entry is taken in.", "%(count)d entries are taken in.", count)
-    told(request, words % {"count": count}, done.revision)
-    return redirect("backups:history")
+    return told_differences(request, done, words, _("The plan holds all of this file already."))

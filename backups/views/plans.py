@@ -19,6 +19,7 @@ from backups.changes import Actor, Pushed, Result
 from backups.items import Item
 from backups.models import Backup
 from backups.reports import Delivery
+from backups.restore import Restored
 from devices.selection import needs_device
 from planner.problems import RuleError
 
@@ -82,6 +83,17 @@ def told(request: HttpRequest, text: str, revision: int, edit: str = "") -> None
     """Tell what was done, with the button that undoes it, and with the way to edit it."""
     undo = reverse("backups:history_undo", args=[revision])
     messages.success(request, text, extra_tags=f"{undo} {edit}".strip())
+
+
+def told_differences(
+    request: HttpRequest, done: Restored, words: str, nothing: str
+) -> HttpResponse:
+    """Tell how many entries a restore or an import changed, or that it changed nothing."""
+    if count := len(done.differences):
+        told(request, words % {"count": count}, done.revision)
+    else:
+        messages.info(request, nothing)
+    return redirect("backups:history")
 
 
 def back(request: HttpRequest, default: str, entry_id: object = "") -> HttpResponse:
