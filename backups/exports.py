@@ -14,11 +14,17 @@ ENTRIES_A_PART = 100
 FORMAT = {"format": "planner", "version": 1}
 
 
-def as_json(stills: Iterable[Still], head: Mapping[str, Any] = FORMAT) -> Iterator[bytes]:
+def as_json(
+    stills: Iterable[Still],
+    head: Mapping[str, Any] = FORMAT,
+    *,
+    history: Iterable[bytes] | None = None,
+) -> Iterator[bytes]:
     """Yield a plan as one JSON object: what the head says, the entries by type, counts, checksum.
 
     The same plan gives the same bytes, on every server: entries in the canonical order, their
-    fields in that of the wire, nothing of the device or of the time.
+    fields in that of the wire, nothing of the device or of the time. Its history, if there is to be
+    one, comes last, where whoever reads the plan passes over it.
     """
     yield orjson.dumps(head)[:-1]
     summing = Summing()
@@ -31,7 +37,11 @@ def as_json(stills: Iterable[Still], head: Mapping[str, Any] = FORMAT) -> Iterat
             kind, group = next(groups, (None, ()))
         yield b"]"
     tail = {"counts": summing.summary.counts, "checksum": summing.summary.checksum}
-    yield b"," + orjson.dumps(tail)[1:]
+    yield b"," + orjson.dumps(tail)[1:-1]
+    if history is not None:
+        yield b',"history":'
+        yield from history
+    yield b"}"
 
 
 def _listed(entries: Iterable[tuple[str, str]]) -> Iterator[bytes]:

@@ -72,3 +72,6 @@ FORMS = {
     ),
 }
 """JSON and SQLite bring a whole plan back; calendars have no habits, and tables are for reading."""
+
+WITH_HISTORY = "json"
+"""The one form that can hold the log as well."""

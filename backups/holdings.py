@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.holdings import Fate, File, erases, foretells, gathers
 from accounts.models import User
-from backups import exports, history, kept
+from backups import exports, history, kept, logs
 from backups.ics import as_ics
 from backups.models import (
     Backup,
@@ -37,13 +37,14 @@ def gather(user: User) -> Iterator[File]:
 
 
 def _plan(name: str, backup: Backup, zone: ZoneInfo) -> Iterator[File]:
-    """Yield one plan in four forms, each read anew at the same revision."""
+    """Yield one plan in four forms and its history, each read anew at the same revision."""
     folder, revision, now = f"plans/{slugify(name)}", backup.revision, times.now()
     yield File(f"{folder}/plan.json", exports.as_json(history.stills(backup, revision)))
     yield File(f"{folder}/plan.ics", as_ics(history.stills(backup, revision), made_at=now))
     for name, table in TABLES.items():
         stills = history.stills(backup, revision)
         yield File(f"{folder}/{name}.csv", as_csv(table, stills, zone))
+    yield File(f"{folder}/history.json", logs.as_json(backup, revision))
 
 
 @foretells

@@ -32,7 +32,7 @@ def past(server: Server) -> None:
         for push in pushes:
             client.call("POST", SYNC, _renamed(push, f"Turn {turn}"))
     server.settle()
-    _sizes(server, client, point)
+    _sizes(server, client)
     rounds = [_round(client, point, pushes, number) for number in range(ROUNDS)]
     rows = [
         [name, middle(factors, "{:.2f} ×"), spread(factors, "{:.2f}"), f"≤ {target} ×"]
@@ -73,11 +73,12 @@ def _renamed(push: dict[str, list[dict]], name: str) -> dict[str, list[dict]]:
     }
 
 
-def _sizes(server: Server, client: Client, point: int) -> None:
+def _sizes(server: Server, client: Client) -> None:
     growth = {}
-    for form in ("json", "sqlite", "csv", "ics"):
+    newest = client.call("POST", POINTS, {"name": "Newest"})["id"]
+    for form in ("json", "json&history=true", "sqlite", "csv", "ics"):
         with server.peak_growth() as grown:
-            client.ask("GET", f"{POINTS}{point}/export/?format={form}").read()
+            client.ask("GET", f"{POINTS}{newest}/export/?format={form}").read()
         growth[form] = max(grown) / MIB
     rows = [[f"export as {form}", f"{size:.1f} MB", "≤ 16 MB"] for form, size in growth.items()]
     show("Growth of a worker while it writes a file", ["", "peak", "target"], rows)

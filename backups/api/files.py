@@ -12,7 +12,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backups import files, history, imports
+from backups import exports, files, history, imports, logs
 from backups.actors import Actor
 from backups.api.backups import BackupsView, shown
 from backups.models import RestorePoint
@@ -22,9 +22,15 @@ from planner.wire import StrictSerializer, checked
 
 
 class ExportQuery(serializers.Serializer):
-    """The form of the file."""
+    """The form of the file, and whether it tells the plan's history too."""
 
     format = serializers.ChoiceField(tuple(files.FORMS))
+    history = serializers.BooleanField(default=False)
+
+    def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
+        if asked["history"] and asked["format"] != files.WITH_HISTORY:
+            raise serializers.ValidationError({"history": _("Only JSON can hold the history.")})
+        return asked
 
 
 class ImportSerializer(StrictSerializer):
@@ -46,8 +52,9 @@ class ExportView(BackupsView):
     def get(self, request: Request, id: int) -> StreamingHttpResponse:
         """Answer the file, written while it is read."""
         point = self.point(request, id)
-        form = checked(ExportQuery(data=request.query_params.dict()))["format"]
-        return answered(point, form, ZoneInfo(request.auth.device.time_zone))
+        asked = checked(ExportQuery(data=request.query_params.dict()))
+        zone = ZoneInfo(request.auth.device.time_zone)
+        return answered(point, asked["format"], zone, with_history=asked["history"])
 
 
 class ImportView(BackupsView):
@@ -70,10 +77,17 @@ class ImportView(BackupsView):
         return Response(told | _done(found, done.differences, done.revision, done.pinned))
 
 
-def answered(point: RestorePoint, form: str, zone: ZoneInfo) -> StreamingHttpResponse:
+def answered(
+    point: RestorePoint, form: str, zone: ZoneInfo, *, with_history: bool = False
+) -> StreamingHttpResponse:
     """Return the download of a restore point in one of the forms."""
     _words, media, ending, write = files.FORMS[form]
-    parts = write(history.stills(point.backup, point.revision), zone)
+    stills = history.stills(point.backup, point.revision)
+    if with_history:
+        told = logs.as_json(point.backup, point.revision)
+        parts = exports.as_json(stills, history=told)
+    else:
+        parts = write(stills, zone)
     name = f"plan-{point.created_at.astimezone(UTC):%Y-%m-%d}.{ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(parts, content_type=media, headers=headers)

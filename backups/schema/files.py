@@ -34,12 +34,15 @@ describe(
         {
             200: answer(
                 description="JSON is canonical and can be imported again; SQLite has the tables "
-                "of the device's own database.",
+                "of the device's own database. With `history`, the JSON ends with the log up to "
+                "the restore point, commit by commit; an import passes over it.",
                 **{form.media: FILE for form in FORMS.values()} | {JSON: {"type": "object"}},
             )
         },
         parameters=queries(
-            files.ExportQuery(), {"format": "The form of the file."}, format=shapes.one_of(*FORMS)
+            files.ExportQuery(),
+            {"format": "The form of the file.", "history": "Who changed what, too: in JSON only."},
+            format=shapes.one_of(*FORMS),
         ),
         problems=(*OF_PLAN, "not-found", "invalid"),
         **SHARED,

@@ -63,6 +63,7 @@ def test_it_holds_a_file_for_everything(files):
         *("devices.json", "claims.json", "personal-tokens.json", "what-was-done.json"),
         *("claim-attempts.json", "saved-views.json"),
         *("plan.json", "plan.ics", "tasks.csv", "events.csv", "habits.csv", "habit-days.csv"),
+        "history.json",
     }
 
 

@@ -12,7 +12,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from hypothesis import given, settings
 
-from backups import changes, databases, exports, files, history, imports, points, restore, tables
+from backups import (
+    changes,
+    databases,
+    documents,
+    exports,
+    files,
+    history,
+    imports,
+    logs,
+    points,
+    restore,
+    tables,
+)
 from backups.imports import MERGE, REPLACE
 from backups.items import Item
 from backups.models import Backup, Commit, RestorePoint, WaitingImport
@@ -26,6 +38,7 @@ from tests.backups.replicas import InProcess
 from tests.backups.test_any_order import WEB, apply, bounded, histories, new_plan
 from tests.backups.test_history import push
 
+ID = uuid4()
 DAY = 86_400
 YESTERDAY = now() // DAY * DAY - DAY
 AWKWARD = ["=1+1", "+1", "-1", "@a", "\tb", 'q"uo,te', "né\nw", "a|b", "😀"]
@@ -118,6 +131,82 @@ def test_a_point_is_a_json_file_that_brings_everything_back(filled, alice_api):
     assert (again["revision"], again["pinned"]) == (done["revision"], None)
     restore.undo(filled, done["revision"], WEB)
     assert present(filled) == {}
+
+
+def test_the_history_is_told_with_a_plan_when_it_is_asked_for(alice, unit, device):
+    tablet, alice_api = Api.of_device(unit), Api.of_person(alice, device)
+    run = habit("Run")
+    tablet.push(habit=[run, {"id": run["id"], "date": YESTERDAY, "action": "add"}])
+    alice_api.post("/api/tasks/", {"id": str(ID), "name": "Tea", "priority": 1, "duedate": NOW})
+    alice_api.send("DELETE", f"/api/tasks/{ID}/")
+    tablet.push(habit=[{"id": run["id"], "date": YESTERDAY, "action": "del"}])
+    whole = json.loads(b"".join(exported(alice_api, "json&history=true")))
+    plain = json.loads(b"".join(exported(alice_api, "json")))
+
+    told = whole.pop("history")
+
+    assert whole == plain
+    assert [(one["source"], one["by"]) for one in told] == [
+        ("device", "Kitchen tablet"),
+        *[("person", "Alice Ash")] * 2,
+        ("device", "Kitchen tablet"),
+    ]
+    assert all(type(one["at"]) is int for one in told)
+    of_run, tea = {"type": "habit", "id": run["id"]}, {"type": "task", "id": str(ID)}
+    whole_run = of_run | {"deleted": 0, "goal": run["goal"], "name": "Run"}
+    tea |= {"completion": 0, "description": "", "duedate": NOW, "name": "Tea", "priority": 1}
+    assert [one["changes"] for one in told] == [
+        [whole_run, of_run | {"date": YESTERDAY, "action": "add"}],
+        [tea | {"deleted": 0}],
+        [tea | {"deleted": 1}],
+        [whole_run, of_run | {"date": YESTERDAY, "action": "del"}],
+    ]
+
+
+def test_a_history_stops_at_its_point(filled, alice_api):
+    point = points.pin(filled, points.Reason.NAMED, name="Then")
+    push(filled, Item("task", str(ID), {"name": "New", "priority": 1, "duedate": NOW}))
+
+    path = f"/api/backups/{point.pk}/export/?format=json&history=1"
+
+    assert b"New" not in b"".join(alice_api.get(path))
+
+
+def test_an_import_passes_over_the_history(filled, alice_api, monkeypatch):
+    content = b"".join(exported(alice_api, "json&history=true"))
+    spread = json.dumps(json.loads(content), indent=1).encode()
+    assert len(json.loads(content)["history"][0]["changes"]) == len(AWKWARD) + 3
+    push(filled, *(Item(*key, deleted=True) for key in present(filled)))
+    plain = as_json(filled)
+    # Of the plan alone there are fewer parts than this.
+    monkeypatch.setattr(documents, "MOST_CONTAINERS", 20)
+
+    done = [send(alice_api, one).json()["counts"] for one in (content, spread)]
+
+    assert [(one["new"], one["same"], one["bad"]) for one in done] == [(11, 0, 0), (0, 11, 0)]
+    assert plain != as_json(filled)
+
+
+def test_a_history_is_told_in_chunks_as_it_is_in_one(filled, monkeypatch):
+    push(filled, *(Item(*key, deleted=True) for key in present(filled)))
+    revision = Backup.objects.get(pk=filled.pk).revision
+    whole = b"".join(logs.as_json(filled, revision))
+
+    monkeypatch.setattr(logs, "CHUNK", 3)
+    monkeypatch.setattr(logs, "PIECES", 2)
+
+    assert b"".join(logs.as_json(filled, revision)) == whole
+    assert len(json.loads(whole)) == 2
+
+
+@pytest.mark.parametrize("query", ["format=csv&history=1", "format=json&history=x"])
+def test_only_json_holds_a_history(filled, alice_api, query):
+    point = points.pin(filled, points.Reason.DAILY)
+
+    answer = alice_api.get(f"/api/backups/{point.pk}/export/?{query}")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert answer.json()["errors"][0]["pointer"] == "/history"
 
 
 def test_a_point_is_the_database_of_the_device(filled, alice, device, unit, tmp_path):

@@ -14,7 +14,7 @@ from backups import bulk, imports, points, restore, waiting_imports
 from backups.actors import Actor
 from backups.imports import MERGE, Found
 from backups.models import Backup, Commit, Overruled
-from devices import claims, lifecycle
+from devices import claims, giving, lifecycle
 from devices.inventory import Unit
 from devices.models import Device
 from planner.times import now
@@ -25,34 +25,42 @@ from tests.factories import claim_unit
 from tests.snapshot import snapshot
 
 
-def released(device: Device, unit: Unit, alice: User) -> None:
+def given_away(device: Device, unit: Unit, alice: User) -> Unit:
+    return unit._replace(code=giving.give_away(device, by=alice).code)
+
+
+def released(device: Device, unit: Unit, alice: User) -> Unit:
     lifecycle.release(device, by=alice)
+    return unit
 
 
-def erased(device: Device, unit: Unit, alice: User) -> None:
+def erased(device: Device, unit: Unit, alice: User) -> Unit:
     lifecycle.release(device, by=alice, keep=False)
+    return unit
 
 
-def reset(device: Device, unit: Unit, alice: User) -> None:
+def reset(device: Device, unit: Unit, alice: User) -> Unit:
     assert Api.of_device(unit).post("/api/device/reset/", {}).status_code == 204
+    return unit
 
 
-def closed(device: Device, unit: Unit, alice: User) -> None:
+def closed(device: Device, unit: Unit, alice: User) -> Unit:
     closing.begin(alice, address="127.0.0.1")
     User.objects.filter(pk=alice.pk).update(closes_at=timezone.now())
     assert closing.close_due() == 1
+    return unit
 
 
 ENDINGS = [
-    released,
-    *(pytest.param(end, marks=pytest.mark.nightly) for end in (erased, reset)),
+    given_away,
     closed,
+    *(pytest.param(end, marks=pytest.mark.nightly) for end in (released, erased, reset)),
 ]
 
 
-@pytest.fixture(params=ENDINGS, ids=["released", "erased", "reset", "closed"])
-def former(request, unit, alice) -> tuple[Device, dict[str, object]]:
-    """A device that was Alice's, who planned on it, and all of hers that has an address."""
+@pytest.fixture(params=ENDINGS, ids=["given away", "closed", "released", "erased", "reset"])
+def former(request, unit, alice) -> tuple[Device, Unit, dict[str, object]]:
+    """A device that was Alice's, its label now, and all of her plan that has an address."""
     device = claim_unit(unit, alice)
     entries = {"task": task(CANARY), "event": event(CANARY), "habit": habit(CANARY)}
     Api.of_device(unit).push(**{kind: [entry] for kind, entry in entries.items()})
@@ -75,8 +83,7 @@ def former(request, unit, alice) -> tuple[Device, dict[str, object]]:
         "import": waiting_imports.keep(backup, alice.pk, MERGE, found).pk,
         **{kind: entry["id"] for kind, entry in entries.items()},
     }
-    request.param(device, unit, alice)
-    return device, parts
+    return device, request.param(device, unit, alice), parts
 
 
 def addresses(device: Device, parts: dict[str, object]) -> list[str]:
@@ -112,9 +119,9 @@ def of_plan(claim: UUID) -> dict[str, list[dict]]:
     }
 
 
-def test_no_address_gives_the_next_owner_anything_of_the_plan_before(former, unit, bob):
+def test_no_address_gives_the_next_owner_anything_of_the_plan_before(former, bob):
     """C12, A12"""
-    device, parts = former
+    device, unit, parts = former
     before = of_plan(parts["<uuid:claim>"])
     claims.claim(bob, serial=unit.serial, code=unit.code, name="Mine", address="127.0.0.1")
     device.refresh_from_db()
