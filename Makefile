@@ -15,8 +15,8 @@ PINS := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --
 	--no-annotate
 
 .NOTPARALLEL:
-.PHONY: help run test test-sqlite test-postgres test-e2e test-browser schema-test nightly lint fmt messages check bench pins licences \
-	audit sbom clean
+.PHONY: help run test test-sqlite test-postgres test-e2e test-browser schema-test nightly lint fmt messages check upgrade-test bench pins \
+	licences audit sbom clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -72,6 +72,9 @@ check: lint ## Everything that must hold before a release
 	    CLAIM_PEPPERS=check:$$key SECOND_FACTOR_KEYS=check:$$key ALLOWED_HOSTS=planner.example \
 	    $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(MAKE) test
+
+upgrade-test: .venv/.installed-dev ## The last release serves while this code's migrations run, and back
+	$(BIN)/python -m tests.upgrades
 
 bench: .venv/.installed-dev ## How fast the sync is, beside what the machine can do at best
 	$(BIN)/python -m benchmarks

@@ -30,12 +30,21 @@ class Unit(NamedTuple):
 class Server:
     """One gunicorn on a free port of the loopback, with development settings.
 
-    An empty `database_url` means SQLite in the folder.
+    An empty `database_url` means SQLite in the folder; `root` is the code that it runs, with the
+    libraries of `python`.
     """
 
     config, application = "deploy/gunicorn.conf.py", "planner.wsgi:application"
 
-    def __init__(self, database_url: str, folder: Path) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        folder: Path,
+        *,
+        root: Path = ROOT,
+        python: str = sys.executable,
+    ) -> None:
+        self.root, self.python = root, python
         self.environment = os.environ | {
             "DEBUG": "on",
             "DATABASE_URL": database_url,
@@ -50,9 +59,14 @@ class Server:
 
     def manage(self, *arguments: str) -> str:
         """Run manage.py and return what it wrote."""
-        command = [sys.executable, "manage.py", *arguments]
+        command = [self.python, "manage.py", *arguments]
         return subprocess.run(
-            command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.PIPE, text=True
+            command,
+            cwd=self.root,
+            env=self.environment,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
         ).stdout
 
     def make_units(self, count: int, *options: str) -> list[Unit]:
@@ -66,8 +80,8 @@ class Server:
         options = ["--config", self.config, "--bind", f"{HOST}:{self.port}"]
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", *options, self.application],
-                cwd=ROOT,
+                [self.python, "-m", "gunicorn", *options, self.application],
+                cwd=self.root,
                 env=self.environment,
                 stdout=log,
                 stderr=log,
