@@ -77,6 +77,22 @@ def remove(user: User) -> None:
     CodesApp.objects.filter(user=user).delete()
 
 
+def reseal() -> int:
+    """Seal every app's secret under the newest of SECOND_FACTOR_KEYS; return how many cannot be.
+
+    Their key is gone, so they are worth nothing already.
+    """
+    unreadable = 0
+    for app in CodesApp.objects.iterator():
+        if sealed := sealing.reseal(app.sealed_secret):
+            # Another secret that was set up meanwhile is sealed under the newest key by itself.
+            same = CodesApp.objects.filter(pk=app.pk, sealed_secret=app.sealed_secret)
+            same.update(sealed_secret=sealed)
+        else:
+            unreadable += 1
+    return unreadable
+
+
 def _step_of(secret: bytes | None, code: str, *, after: int) -> int | None:
     """Return the time step, later than `after`, whose code this is."""
     if secret is None or not (code.isascii() and code.isdigit() and len(code) == 6):

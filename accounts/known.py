@@ -4,16 +4,20 @@ So whoever spends an account's tries from elsewhere cannot lock its person out.
 """
 
 from django.core.signing import BadSignature, Signer
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.models import Session, User
+from planner import keyed
 
-_signer = Signer(salt="accounts.known")
+PURPOSE = "accounts.known"
+
+_signer = Signer(salt=PURPOSE)
 
 
 def mark(session: Session) -> str:
     """Return what a browser keeps of a log-in: whose it was, which, and under which password."""
-    return _signer.sign(f"{session.user_id}.{session.pk.hex}.{_seal(session.user)}")
+    return _signer.sign(
+        f"{session.user_id}.{session.pk.hex}.{keyed.digest(PURPOSE, session.user.password)}"
+    )
 
 
 def browser_of(user: User, text: str) -> str | None:
@@ -25,10 +29,6 @@ def browser_of(user: User, text: str) -> str | None:
         person, browser, seal = _signer.unsign(text).split(".")
     except (BadSignature, ValueError):
         return None
-    if person != str(user.pk) or not constant_time_compare(seal, _seal(user)):
+    if person != str(user.pk) or not keyed.fits(PURPOSE, user.password, seal):
         return None
     return browser
-
-
-def _seal(user: User) -> str:
-    return salted_hmac("accounts.known", user.password, algorithm="sha256").hexdigest()[:16]

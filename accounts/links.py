@@ -10,10 +10,12 @@ from typing import Any, NamedTuple
 from django.core import signing
 from django.db.models import Model
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import urlencode
 
 from accounts.mails import absolute
+from planner import keyed
+
+STATE = "accounts.links"
 
 
 class Purpose(NamedTuple):
@@ -28,7 +30,7 @@ def make(purpose: Purpose, subject: Model, state: str) -> str:
 
     The secret is in the query: no log of ours keeps that.
     """
-    told = {"of": str(subject.pk), "state": _fingerprint(state)}
+    told = {"of": str(subject.pk), "state": keyed.digest(STATE, state)}
     secret = signing.dumps(told, salt=purpose.page)
     return f"{absolute(reverse(purpose.page))}?{urlencode({'link': secret})}"
 
@@ -45,8 +47,4 @@ def read(purpose: Purpose, secret: str, *, of_any_age: bool = False) -> dict[str
 
 def stands(told: dict[str, Any], state: str) -> bool:
     """Tell whether things still stand as they did when the secret was made."""
-    return constant_time_compare(told["state"], _fingerprint(state))
-
-
-def _fingerprint(state: str) -> str:
-    return salted_hmac("accounts.links", state, algorithm="sha256").hexdigest()[:32]
+    return keyed.fits(STATE, state, told["state"])

@@ -24,6 +24,12 @@ def unseal(sealed: str) -> bytes | None:
         return None
 
 
+def reseal(sealed: str) -> str | None:
+    """Return the same secret under the newest key; None as `unseal` does."""
+    secret = unseal(sealed)
+    return None if secret is None else seal(secret)
+
+
 def _ring() -> MultiFernet:
     return MultiFernet([_fernet(key) for key in settings.SECOND_FACTOR_KEYS.values()])
 

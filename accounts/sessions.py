@@ -15,15 +15,16 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts import mails
 from accounts.models import Session, User
 from accounts.networks import address_block
 from accounts.tokens import AnyUserToken, UserAccess, UserRefresh, UserToken
+from planner import keyed
 from planner.problems import RuleError
 
+SUCCESSOR = "accounts.sessions"
 GRACE = timedelta(seconds=20)
 CONFIRMED_FOR = timedelta(minutes=10)
 """For so long after a log-in, or after asking again, dangerous things need no further proof."""
@@ -105,7 +106,9 @@ def rotate(refresh_text: str, *, address: str = "") -> Pair:
         if not _is_retry(session, token["jti"]):
             _end_stolen(session, address)
             raise _revoked()
-    return _pair(session, _successor(token["jti"]))
+    if (successor := _successor_at(session, token["jti"])) is None:
+        raise _revoked()
+    return _pair(session, successor)
 
 
 def verify(text: str) -> None:
@@ -198,7 +201,7 @@ def _advance(session: Session, used_jti: str) -> bool:
     # One conditional UPDATE on the row's own columns: of many at once exactly one changes it.
     now = _now()
     changes = {
-        "token_hash": _digest(_successor(used_jti)),
+        "token_hash": _digest(keyed.digest(SUCCESSOR, used_jti)),
         "previous_hash": _digest(used_jti),
         "rotated_at": now,
         "last_used_at": now,
@@ -240,9 +243,13 @@ def _pair(session: Session, jti: str) -> Pair:
     return Pair(str(UserAccess.of(session)), str(UserRefresh.made(session, jti)), session)
 
 
-def _successor(jti: str) -> str:
-    """Return the id of the token that follows: it can be made again without being stored."""
-    return salted_hmac("accounts.sessions", jti, algorithm="sha256").hexdigest()[:32]
+def _successor_at(session: Session, jti: str) -> str | None:
+    """Return the id of the token that followed; it is made again instead of stored.
+
+    Under a former SECRET_KEY too; None when that one is not kept any more.
+    """
+    made = keyed.digests(SUCCESSOR, jti)
+    return next((one for one in made if _digest(one) == session.token_hash), None)
 
 
 def _digest(jti: str) -> str:

@@ -14,3 +14,8 @@ for name in SECRET_KEY USER_TOKEN_KEYS DEVICE_TOKEN_KEYS CLAIM_PEPPERS SECOND_FA
     [ -z "$owner" ] || chown "$owner" "$folder/$name"
     echo "made $name"
 done
+# Former values of SECRET_KEY; deploy/rotate.py fills it.
+if [ ! -e "$folder/SECRET_KEY_FALLBACKS" ]; then
+    : > "$folder/SECRET_KEY_FALLBACKS"
+    [ -z "$owner" ] || chown "$owner" "$folder/SECRET_KEY_FALLBACKS"
+fi

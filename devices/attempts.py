@@ -6,13 +6,14 @@ from datetime import timedelta
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from accounts.networks import address_block
 from devices.metrics import CLAIMS
 from devices.models import ClaimAttempt, Device
+from planner import keyed
 
 KEPT = timedelta(days=90)
+HASH_LENGTH = 16
 QUIET = timedelta(minutes=10)
 """One row tells enough of somebody who keeps trying although it is too much."""
 
@@ -30,15 +31,18 @@ def note(user: AbstractBaseUser, *, serial: str, address: str, result: str) -> N
             at=now,
             user=user,
             device=Device.objects.filter(serial=serial).only("pk").first(),
-            serial_hash=serial_hash(serial),
+            serial_hash=serial_hashes(serial)[0],
             network=address_block(address),
             result=result,
         )
 
 
-def serial_hash(serial: str) -> str:
-    """Return what a serial is noted as: whoever reads the notes learns no serial from them."""
-    return salted_hmac("devices.attempts", serial, algorithm="sha256").hexdigest()[:16]
+def serial_hashes(serial: str) -> list[str]:
+    """Return what a serial is noted as: whoever reads the notes learns no serial from them.
+
+    The first one is written now; under a former SECRET_KEY it was another.
+    """
+    return [one[:HASH_LENGTH] for one in keyed.digests("devices.attempts", serial)]
 
 
 def sweep() -> int:

@@ -48,10 +48,10 @@ class ClaimAttemptAdmin(ActsAdmin, ExportAdmin, ReadOnlyAdmin):
         """Find tries by the account, or by the serial: also one that no device has."""
         words = search_term.strip()
         try:
-            found = attempts.serial_hash(serials.read_serial(words))
+            found = attempts.serial_hashes(serials.read_serial(words))
         except ValueError:
             return (queryset.filter(user__username__iexact=words) if words else queryset), False
-        return queryset.filter(serial_hash=found), False
+        return queryset.filter(serial_hash__in=found), False
 
     @admin.display(description=_("device"))
     def serial(self, attempt: ClaimAttempt) -> str:

@@ -347,6 +347,7 @@ def secrets_are_read_by_their_owner_alone(deployment):
         "secrets/DEVICE_TOKEN_KEYS": "0o600",
         "secrets/SECOND_FACTOR_KEYS": "0o600",
         "secrets/SECRET_KEY": "0o600",
+        "secrets/SECRET_KEY_FALLBACKS": "0o600",
         "secrets/USER_TOKEN_KEYS": "0o600",
         "tls": "0o700",
         "tls/authority.pem": "0o644",
