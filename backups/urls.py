@@ -40,6 +40,7 @@ urlpatterns = [
     path("tasks/<uuid:uuid>/restore/", tasks.task_restore, name="task_restore"),
     path("events/", events.events, name="events"),
     path("events/new/", events.event_new, name="event_new"),
+    path("events/meanwhile/", events.events_meanwhile, name="events_meanwhile"),
     path("events/<uuid:uuid>/", events.event, name="event"),
     path("events/<uuid:uuid>/delete/", events.event_delete, name="event_delete"),
     path("events/<uuid:uuid>/restore/", events.event_restore, name="event_restore"),

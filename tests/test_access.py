@@ -328,6 +328,7 @@ TABLE = {
     "/import/<uuid:uuid>/": {"GET": FILE_LOOK, "POST": FILE_TAKE},
     "/quick/": {"GET": NO_POST, "POST": sent(OWN_PLAN_ADD, NAME)},
     "/quick/preview/": looks(OWN_PLAN_FORM),
+    "/events/meanwhile/": looks(OWN_PLAN_FORM),
     "/quick/lines/": {"GET": OWN_PLAN_FORM, "POST": sent(OWN_PLAN_ADD, LINES_FORM)},
     "/search/": looks(OWN_PLAN),
     "/tasks/change/": {"GET": NO_POST, "POST": sent(CHOSEN_POST, chosen)},

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backups.calendars import WallClock
+from backups.forms.clashes import ClashingForm
 from backups.kinds import DESCRIPTION_BYTES, NAME_BYTES
 from planner.times import FOREVER
 from planner.wire import text_fault
@@ -82,21 +83,20 @@ def day_field(label: str, *, required: bool = False, hint: str = "") -> forms.Da
     )
 
 
-def time_field(label: str, *, required: bool = False, hint: str = "") -> forms.TimeField:
+def time_field(
+    label: str, *, required: bool = False, hint: str = "", **attrs: str | int
+) -> forms.TimeField:
     return forms.TimeField(
         label=label,
         required=required,
         help_text=hint,
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", **attrs}),
         error_messages={"required": gettext_lazy("Choose a time.")},
     )
 
 
-class EntryForm(forms.Form):
+class EntryForm(ClashingForm):
     """What the forms of all kinds share: `clock` is the device's, `entry` what is edited."""
-
-    sources: dict[str, str] = {}
-    """Which field of the entry a form's field speaks of, where their names differ."""
 
     def __init__(self, *args: Any, clock: WallClock, entry: Any = None, **options: Any) -> None:
         self.clock, self.entry = clock, entry
@@ -107,10 +107,6 @@ class EntryForm(forms.Form):
 
     def shown(self, entry: Any) -> dict[str, Any]:
         """Return the form's values for an entry."""
-        raise NotImplementedError
-
-    def values(self) -> dict[str, int | str]:
-        """Return the entry's fields from what was typed."""
         raise NotImplementedError
 
     def edits(self) -> dict[str, int | str]:

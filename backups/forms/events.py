@@ -1,10 +1,11 @@
 """The event form: a start, and an end or a length."""
 
-from datetime import date
+from datetime import date, datetime
 from datetime import time as clock_time
 from typing import Any
 
 from django import forms
+from django.core.validators import MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,9 @@ from backups.models import Event
 from planner.times import FOREVER, midnight, next_midnight
 
 MINUTE = 60
+STEP = 300
+"""Arrows change a time by so many seconds; any other can be typed."""
+
 TIMES = {"all_day", "day", "start", "end", "end_day", "length"}
 
 
@@ -21,15 +25,17 @@ class EventForm(EntryForm):
     name = name_field()
     day = day_field(gettext_lazy("Date"), required=True)
     all_day = forms.BooleanField(label=gettext_lazy("All day"), required=False)
-    start = time_field(gettext_lazy("Start"))
-    end = time_field(gettext_lazy("End"))
+    start = time_field(gettext_lazy("Start"), step=STEP)
+    end = time_field(gettext_lazy("End"), step=STEP)
     end_day = day_field(gettext_lazy("Last day"), hint=gettext_lazy("If it ends on another day."))
     length = forms.IntegerField(
         label=gettext_lazy("Length in minutes"),
         required=False,
-        min_value=1,
         max_value=FOREVER // MINUTE,
+        validators=[MinValueValidator(1)],
         help_text=gettext_lazy("Instead of an end."),
+        # From nought on, so that arrows step to whole fives.
+        widget=forms.NumberInput(attrs={"min": 0, "step": STEP // MINUTE}),
     )
     description = description_field()
 
@@ -41,6 +47,7 @@ class EventForm(EntryForm):
         "end_day": "duration",
         "length": "duration",
     }
+    joined = {"duration": "starttime"}
 
     def shown(self, entry: Event) -> dict[str, Any]:
         start, end = self.clock.local(entry.starttime), self.clock.local(entry.endtime)
@@ -70,7 +77,7 @@ class EventForm(EntryForm):
         if self.entry:
             self.starttime, self.duration = self.entry.starttime, self.entry.duration
         # What was not touched stays to the second, also in an hour that comes twice.
-        if not self.entry or {"day", "start"} & changed:
+        if not self.entry or {"day", "start"} & (changed | self.moved):
             self.starttime = self.moment("day", "start", typed["day"], typed["start"])
         if (not self.entry or TIMES & changed) and self.starttime is not None:
             self.duration = self._duration(typed)
@@ -85,6 +92,13 @@ class EventForm(EntryForm):
             self.add_error("end_day", _("It would end before it starts."))
         elif end > FOREVER:
             self.add_error("day", _("The device knows days from 1970 to 18 January 2038."))
+
+    @property
+    def span(self) -> Event | None:
+        """An unsaved event of the times that were typed; None where they are wrong."""
+        if TIMES & set(self.errors):
+            return None
+        return Event(starttime=self.starttime, duration=self.duration)
 
     def edits(self) -> dict[str, int | str]:
         # The end is shown as a time of its own: another start alone moves no end.
@@ -106,11 +120,21 @@ class EventForm(EntryForm):
         duration = minutes * MINUTE
         if self.starttime + duration > FOREVER:
             self.add_error("length", _("The device knows days from 1970 to 18 January 2038."))
-        elif both and duration != self._from_end(
-            self.cleaned_data["end_day"] or self.cleaned_data["day"], self.cleaned_data["end"]
-        ):
-            self.add_error("length", _("End and length do not agree: give one of them."))
+        elif both:
+            return self._from_both(duration)
         return duration
+
+    def _from_both(self, duration: int) -> int:
+        """Return the seconds to the end, with which the length has to agree, by any clock."""
+        typed = self.cleaned_data
+        last = typed["end_day"] or typed["day"]
+        shown = datetime.combine(last, typed["end"]) - datetime.combine(
+            typed["day"], typed["start"]
+        )
+        until_end = self._from_end(last, typed["end"])
+        if until_end > 0 and duration not in (until_end, shown.total_seconds()):
+            self.add_error("length", _("End and length do not agree: give one of them."))
+        return until_end
 
     def _from_end(self, day: date, time: clock_time) -> int:
         end = self.moment("end_day", "end", day, time)

@@ -1,22 +1,25 @@
 """Adding, changing, deleting and bringing back one entry: the same for all kinds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from backups import past
+from backups import changes, past
 from backups.forms.base import EntryForm
 from backups.items import Item
 from backups.models import Entry
-from backups.views.plans import Plan, back, way_back, write
+from backups.views import clashes
+from backups.views.plans import Plan, back, push, told, way_back, write, writer
 
 NAME_SHOWN = 40
 LOST_SHOWN = 20
@@ -30,6 +33,8 @@ class Pages:
     model: type[Entry]
     form: type[EntryForm]
     listed: str
+    also: Callable[[Plan, UUID], str] = lambda plan, uuid: ""
+    """What else there is to tell of an entry that was just saved."""
 
     @property
     def template(self) -> str:
@@ -52,7 +57,6 @@ def add(request: HttpRequest, plan: Plan, pages: Pages, initial: dict[str, Any])
     if form.is_valid():
         uuid = uuid4()
         if saved(request, plan, pages, form, uuid):
-            messages.success(request, _("“%s” is added.") % short(form.cleaned_data["name"]))
             return back(request, pages.listed, uuid)
     return show(request, plan, pages, form)
 
@@ -66,19 +70,33 @@ def edit(request: HttpRequest, plan: Plan, pages: Pages, uuid: UUID, **more: Any
         return render(
             request, "backups/gone.html", {"plan": plan, "entry": entry, **_ways(pages, uuid)}
         )
-    past_of = {
-        "history": past.of_entry(plan.backup, pages.kind, uuid),
-        "lost": past.lost_of(plan.backup, pages.kind, uuid)[:LOST_SHOWN],
-    }
-    form = pages.form(request.POST or None, clock=plan.clock, entry=entry)
-    if form.is_valid() and saved(request, plan, pages, form, uuid):
+    form, done = pages.form(clock=plan.clock, entry=entry), False
+    if request.method == "POST":
+        form, done = _changed(request, plan, pages, uuid)
+    if done:
         return back(request, pages.listed, uuid)
-    return show(request, plan, pages, form, **_ways(pages, uuid), **past_of, **more)
+    history = past.of_entry(plan.backup, pages.kind, uuid)
+    clashes.tell(form, history)
+    lost = past.lost_of(plan.backup, pages.kind, uuid)[:LOST_SHOWN]
+    return show(
+        request, plan, pages, form, **_ways(pages, uuid), history=history, lost=lost, **more
+    )
+
+
+def _changed(request: HttpRequest, plan: Plan, pages: Pages, uuid: UUID) -> tuple[EntryForm, bool]:
+    """Write what was changed in a form, unless it is wrong, or clashes with the entry as it is."""
+    with transaction.atomic():
+        # Nobody changes the entry between the look at it and the write.
+        changes.lock(plan.backup, writer(request, plan))
+        form = pages.form(request.POST, clock=plan.clock, entry=pages.find(plan, uuid))
+        is_right = form.is_valid() and not form.clashes
+        return form, is_right and saved(request, plan, pages, form, uuid)
 
 
 def saved(request: HttpRequest, plan: Plan, pages: Pages, form: EntryForm, uuid: UUID) -> bool:
-    """Write a form's entry; what the rules refuse becomes the form's errors."""
-    result = write(request, plan, Item(pages.kind, str(uuid), form.edits()))
+    """Write a form's entry and tell so; what the rules refuse becomes the form's errors."""
+    pushed = push(request, plan, Item(pages.kind, str(uuid), form.edits()))
+    [result] = pushed.results
     for error in result.errors:
         form.refuse(error["pointer"].strip("/"), error["detail"])
     if result.detail == "deleted":
@@ -87,6 +105,10 @@ def saved(request: HttpRequest, plan: Plan, pages: Pages, form: EntryForm, uuid:
             _("It was deleted meanwhile. What you changed is kept if you bring it back."),
             extra_tags=pages.url("_restore", uuid),
         )
+    elif result.outcome == "applied":
+        words = _("“%s” is changed.") if form.entry else _("“%s” is added.")
+        words %= short(form.cleaned_data["name"])
+        told(request, f"{words} {pages.also(plan, uuid)}".strip(), pushed.revision)
     return not result.errors
 
 

@@ -3,20 +3,31 @@
 from datetime import time, timedelta
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backups import agenda
 from backups.forms.events import EventForm
 from backups.forms.quick import QuickForm
 from backups.models import Event
+from backups.templatetags.entries import event_words
 from backups.views import editing
 from backups.views.editing import Pages
 from backups.views.plans import Plan, day_asked, plan_page
 
-EVENTS = Pages("event", Event, EventForm, "backups:events")
+
+def meanwhile_words(plan: Plan, uuid: UUID) -> str:
+    """Return what else goes on during an event: "At the same time: Dinner (Today 20:30 – …)"."""
+    found = agenda.meanwhile(plan.backup, EVENTS.find(plan, uuid))
+    told = ", ".join(f"{editing.short(one.name)} ({event_words(one, plan.clock)})" for one in found)
+    return _("At the same time: %(events)s") % {"events": told} if told else ""
+
+
+EVENTS = Pages("event", Event, EventForm, "backups:events", meanwhile_words)
 A_PAGE = 100
 USUAL_MINUTES = 60
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
@@ -65,6 +76,26 @@ def event(request: HttpRequest, plan: Plan, uuid: UUID) -> HttpResponse:
     """Show and change an event, and tell what else goes on meanwhile."""
     meanwhile = agenda.meanwhile(plan.backup, EVENTS.find(plan, uuid))
     return editing.edit(request, plan, EVENTS, uuid, meanwhile=meanwhile)
+
+
+@require_safe
+@plan_page
+def events_meanwhile(request: HttpRequest, plan: Plan) -> HttpResponse:
+    """Show what else goes on during an event whose times are being typed."""
+    if not plan.may_write:
+        raise PermissionDenied
+    event = EventForm(request.GET, clock=plan.clock).span
+    if event:
+        event.uuid = _id_asked(request)
+    meanwhile = agenda.meanwhile(plan.backup, event) if event else []
+    return render(request, "backups/_meanwhile.html", {"plan": plan, "meanwhile": meanwhile})
+
+
+def _id_asked(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.GET.get("but", ""))
+    except ValueError:
+        return None
 
 
 @require_POST

@@ -15,6 +15,7 @@ from tests.logins import logged_in
 ENTRY = "4a1f2c3d-0000-4000-8000-000000000001"
 LISTS = ("today", "tasks", "events", "habits", "calendar")
 FORMS = ("task_new", "event_new", "habit_new")
+OTHERS = ("tasks_change", "quick", "quick_preview", "quick_lines", "events_meanwhile")
 ACTIONS = (
     "task_tick",
     "task_delete",
@@ -27,7 +28,15 @@ ACTIONS = (
 ADDRESSES = [
     *(
         reverse(f"backups:{name}")
-        for name in (*LISTS, *FORMS, "tasks_change", "quick", "quick_preview", "quick_lines")
+        for name in (
+            *LISTS,
+            *FORMS,
+            "tasks_change",
+            "quick",
+            "quick_preview",
+            "quick_lines",
+            "events_meanwhile",
+        )
     ),
     *(reverse(f"backups:{name}", args=[ENTRY]) for name in (*ENTRY_MODELS, *ACTIONS)),
     reverse("backups:habit_day", args=[ENTRY, "2026-10-14"]),

@@ -1,6 +1,7 @@
 """The list of events, its forms, deleting and undoing."""
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from backups.models import Event
@@ -89,11 +90,25 @@ def test_the_end_of_an_event_of_several_days_is_shown(browser, backup):
             (at("2026-10-25 01:00"), 4 * HOUR),
         ),
         (
+            {"day": "2026-10-25", "start": "01:00", "end": "04:00", "length": "180"},
+            (at("2026-10-25 01:00"), 4 * HOUR),
+        ),
+        ({"length": "90"}, (at("2026-10-20 19:30"), 90 * 60)),
+        (
             {"day": "2027-03-28", "start": "01:00", "end": "04:00"},
             (at("2027-03-28 01:00"), 2 * HOUR),
         ),
     ],
-    ids=["end", "length", "next day", "end over the usual length", "autumn", "spring"],
+    ids=[
+        "end",
+        "length",
+        "next day",
+        "end over the usual length",
+        "autumn",
+        "autumn, and the length that its clock shows",
+        "both",
+        "spring",
+    ],
 )
 def test_a_new_event_has_a_start_and_a_length_in_seconds(browser, typed, expected):
     browser.post(NEW, TYPED | typed)
@@ -113,6 +128,10 @@ def test_a_new_event_has_a_start_and_a_length_in_seconds(browser, typed, expecte
         ({"start": ""}, "Choose a time."),
         ({"end": ""}, "Give an end or a length."),
         ({"end": "19:30"}, "It would end before it starts. Does it end on another day?"),
+        (
+            {"end": "18:00", "length": "45"},
+            "It would end before it starts. Does it end on another day?",
+        ),
         ({"end": "18:00"}, "It would end before it starts. Does it end on another day?"),
         ({"end": "", "length": "0"}, "Ensure this value is greater than or equal to 1."),
         ({"length": "45"}, "End and length do not agree: give one of them."),
@@ -249,3 +268,44 @@ def test_the_form_tells_what_else_goes_on_meanwhile(browser, backup):
     address = reverse("backups:event", args=[Event.objects.get(name="Choir").uuid])
 
     assert [one.name for one in browser.get(address).context["meanwhile"]] == ["Dinner"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ({"start": "20:00", "end": "20:45"}, ["Choir", "Dinner"]),
+        ({"start": "21:00", "length": "30"}, ["Dinner"]),
+        ({"start": "18:30", "end": "19:30"}, []),
+        ({"all_day": "on"}, ["Choir", "Dinner"]),
+        ({"start": "20:00"}, []),
+        ({"start": "25:00", "end": "20:45"}, []),
+        ({"start": "20:00", "end": "20:45", "day": ""}, []),
+        ({"start": "20:00", "end": "20:45", "but": "junk"}, ["Choir", "Dinner"]),
+    ],
+)
+def test_while_times_are_typed_it_is_told_what_else_goes_on(browser, backup, typed, shown):
+    put(
+        backup,
+        event("Choir", at("2026-10-15 19:30"), 5400),
+        event("Dinner", at("2026-10-15 20:30")),
+    )
+    meanwhile = reverse("backups:events_meanwhile")
+
+    response = browser.get(meanwhile, {"day": "2026-10-15"} | typed)
+
+    assert [one.name for one in response.context["meanwhile"]] == shown
+    choir = Event.objects.get(name="Choir").uuid
+    others = browser.get(meanwhile, {"day": "2026-10-15", **typed, "but": str(choir)})
+    assert [one.name for one in others.context["meanwhile"]] == [
+        name for name in shown if name != "Choir"
+    ]
+
+
+def test_a_saved_event_tells_what_else_goes_on(browser, backup):
+    put(backup, event("Dinner", at("2026-10-20 20:30")))
+
+    made = browser.post(NEW, TYPED)
+
+    [message] = get_messages(made.wsgi_request)
+    told = "At the same time: Dinner (Tue 20 Oct 20:30 – 21:30)"
+    assert str(message) == f"“Choir” is added. {told}"
