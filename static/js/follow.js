@@ -2,6 +2,7 @@
 // only says so while somebody is at work in it. The news come as server-sent events; where they do
 // not get through, it looks by itself.
 
+import { isDirty } from "./dirty.js";
 import { say, show } from "./show.js";
 
 const AGAIN = 60_000;
@@ -12,20 +13,9 @@ let source;
 let timer;
 let isBehind = false;
 
-function isDirty(field) {
-  if (field.type === "hidden") return false;
-  if (field.options) {
-    const options = [...field.options];
-    return !(options.find((option) => option.defaultSelected) ?? options[0])?.selected;
-  }
-  // A box without a value has one all the same, which is not its default.
-  const isBox = field.type === "checkbox" || field.type === "radio";
-  return isBox ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
-}
-
 function isBusy() {
   return (
-    document.querySelector("main form.form, dialog[open]") !== null ||
+    document.querySelector("main form.form, .editor, dialog[open]") !== null ||
     [...document.querySelectorAll("main :is(input, textarea, select)")].some(isDirty) ||
     !getSelection().isCollapsed
   );

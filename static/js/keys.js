@@ -1,6 +1,8 @@
 // Keys for those who know them: ? lists them. None is taken inside a field, in a dialog, or when the
 // account's preferences say so; what a page's own grid has taken is left to it.
 
+import "./forms_keys.js";
+
 const GOES = { g: "today", t: "tasks", e: "events", h: "habits", c: "calendar", d: "devices" };
 const PATIENCE = 1500;
 const dialog = document.getElementById("keys");

@@ -23,6 +23,9 @@ function match(place, next, root) {
   return place && !place.id && place.nodeName === next.nodeName ? place : null;
 }
 
+// A part marked data-still is in somebody's hands: it stays, even where the fresh page is without it.
+const isHeld = (node) => node.matches?.("[data-still]") || node.querySelector?.("[data-still]");
+
 function setChildren(old, fresh, root) {
   let place = old.firstChild;
   for (const next of [...fresh.childNodes]) {
@@ -38,7 +41,7 @@ function setChildren(old, fresh, root) {
   while (place) {
     const gone = place;
     place = place.nextSibling;
-    gone.remove();
+    if (!isHeld(gone)) gone.remove();
   }
 }
 
@@ -72,7 +75,7 @@ function focusKeeper(root) {
 export function morph(root, fresh) {
   const keepFocus = focusKeeper(root);
   for (const gone of root.querySelectorAll("[id]")) {
-    if (!fresh.querySelector(`#${CSS.escape(gone.id)}`)) gone.remove();
+    if (!gone.closest("[data-still]") && !fresh.querySelector(`#${CSS.escape(gone.id)}`)) gone.remove();
   }
   patch(root, fresh, root);
   keepFocus();

@@ -5,7 +5,7 @@ import { morph } from "./morph.js";
 
 const PARTS = ["#main", "#whose"];
 
-const read = (html) => new DOMParser().parseFromString(html, "text/html");
+export const read = (html) => new DOMParser().parseFromString(html, "text/html");
 
 function toast(element) {
   document.getElementById("toasts").append(element);
