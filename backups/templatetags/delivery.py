@@ -22,8 +22,11 @@ def on_device(entry: Entry, plan: Plan) -> str:
 
 @register.simple_tag
 def waits(entry: Entry, plan: Plan) -> SafeString | str:
-    """Return a small mark for an entry that the device has not fetched yet, else nothing."""
-    if not plan.delivery.is_waiting(entry.revision):
+    """Return a small mark for an entry that the device has not fetched yet, else nothing.
+
+    While the device has fetched nothing at all, the head of the page says so once for everything.
+    """
+    if plan.delivery.confirmation is None or not plan.delivery.is_waiting(entry.revision):
         return ""
     said = _("waiting for the device")
     return format_html('<span class="waits" role="img" title="{0}" aria-label="{0}"></span>', said)

@@ -59,10 +59,15 @@ def day_words(day: date, clock: WallClock) -> str:
 
 
 @register.simple_tag
-def start_words(event: Event, day: date, clock: WallClock) -> str:
-    """Return when an event starts, as 17:00 or 5:00 PM; "…" on the days after its first."""
-    begins = clock.local(event.starttime)
-    return formats.clock(begins) if begins.date() == day else "…"
+def start_words(event: Event, day: date, clock: WallClock, is_listed: object = False) -> str:
+    """Return when an event starts, as 17:00 or 5:00 PM; "" where it began before or fills the day.
+
+    A list tells that as well: "All day", "Until 14:30".
+    """
+    first, last = event_days(event, clock)
+    if first == day and not is_all_day(event, clock):
+        return formats.clock(clock.local(event.starttime))
+    return _span_of_day(event, clock, day) if is_listed else ""
 
 
 @register.filter

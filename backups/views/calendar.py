@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from backups import agenda, calendars, timetable
 from backups.ahead import ahead
+from backups.models import Event, Task
 from backups.views.plans import Plan, day_asked, plan_page
 
 SHOWN_A_DAY = 3
@@ -122,7 +123,11 @@ def _month(request: HttpRequest, plan: Plan, first: date) -> HttpResponse:
         "day": clock.today if is_present else first,
         "weekdays": weeks[0],
         "weeks": [[boxes[day] for day in week] for week in weeks],
-        "busy": [box for box in boxes.values() if box.entries and box.day.month == first.month],
+        "busy": [
+            Box(day, _by_time(entries[day]))
+            for day in days
+            if entries[day] and day.month == first.month and not (is_present and day < clock.today)
+        ],
         "before": calendars.month_after(first, -1),
         "after": calendars.month_after(first),
         "year_before": calendars.month_after(first, -12),
@@ -142,10 +147,15 @@ def _week(request: HttpRequest, plan: Plan, asked: date) -> HttpResponse:
         "days": days,
         "last": days[-1],
         "table": timetable.timetable(entries, plan.clock, timetable.WEEK),
-        "boxes": [Box(day, entries[day], WEEK_LISTED) for day in days],
+        "boxes": [Box(day, _by_time(entries[day]), WEEK_LISTED) for day in days],
         "habits": [row for row in habits if row.habit.goal][:HABITS_LISTED],
         "is_present": plan.clock.today in days,
         "before": calendars.day_after(asked, -7),
         "after": calendars.day_after(asked, 7),
     }
     return render(request, "backups/week.html", context)
+
+
+def _by_time(entries: list[Event | Task]) -> list[Event | Task]:
+    """Return what is on a day in the order of the clock, for lists that tell the times."""
+    return sorted(entries, key=lambda one: one.starttime if isinstance(one, Event) else one.duedate)

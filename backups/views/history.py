@@ -71,6 +71,7 @@ def history(request: HttpRequest, plan: Plan) -> HttpResponse:
         "newest": revision is None,
         "form": PinForm(),
         "forms": [(name, form.words) for name, form in FORMS.items()],
+        "ago": 1,
         "days": points.KEPT.days,
     }
     return render(request, "backups/history.html", context)

@@ -22,6 +22,12 @@ def control(field: BoundField) -> SafeString:
 
 
 @register.filter
+def is_below(path: str, place: str) -> bool:
+    """Tell whether an address lies below another, as `/tasks/new/` does below `/tasks/`."""
+    return path != place and path.startswith(place)
+
+
+@register.filter
 def shape(field: BoundField) -> str:
     """Return which of three markups a field needs: "check", "group" or "line"."""
     if field.widget_type == "checkbox":

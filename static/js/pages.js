@@ -49,10 +49,12 @@ function counter(input) {
 
 function slider(input) {
   const says = document.getElementById(input.dataset.says);
-  input.addEventListener("input", () => {
-    const words = input.value === "0" ? input.dataset.today : input.dataset.words;
-    says.textContent = words.replace("#", input.value);
-  });
+  const { today, yesterday, words } = input.dataset;
+  const show = () => {
+    says.textContent = [today, yesterday][input.value] ?? words.replace("#", input.value);
+  };
+  input.addEventListener("input", show);
+  show();
 }
 
 function copier(button) {

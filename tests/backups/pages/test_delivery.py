@@ -15,14 +15,16 @@ def test_an_entry_waits_until_the_device_has_confirmed_it(browser, backup):
     entry = Task.objects.get()
     form = reverse("backups:task", args=[entry.uuid])
 
-    assert WAITS in browser.get(reverse("backups:tasks")).content.decode()
+    # While it has fetched nothing, one line at the head of the page says so for every entry.
+    assert WAITS not in browser.get(reverse("backups:tasks")).content.decode()
     assert "Waiting for the device" in browser.get(form).content.decode()
 
-    Confirmation.objects.create(
-        backup=backup,
-        revision=entry.revision,
-        confirmed_at=datetime(2026, 10, 14, 7, 2, tzinfo=UTC),
-    )
+    since = datetime(2026, 10, 14, 7, 2, tzinfo=UTC)
+    read = Confirmation.objects.create(backup=backup, revision=0, confirmed_at=since)
+    assert WAITS in browser.get(reverse("backups:tasks")).content.decode()
+
+    read.revision = entry.revision
+    read.save()
 
     assert WAITS not in browser.get(reverse("backups:tasks")).content.decode()
     assert "On the device since 07:02" in browser.get(form).content.decode()

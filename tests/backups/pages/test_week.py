@@ -37,6 +37,31 @@ def test_the_week_holds_its_entries_hour_by_hour_and_as_a_list(browser, backup):
     assert [len(box.entries) for box in response.context["boxes"]] == [0, 0, 0, 1, 1, 0, 0]
 
 
+def test_a_list_of_a_day_follows_the_clock_and_tells_what_began_before(browser, backup):
+    put(
+        backup,
+        event("Choir", at("2026-10-15 19:30"), 5400),
+        task("Rent", at("2026-10-15 17:00"), priority=3),
+        event("Fair", at("2026-10-14 20:00"), 86_400),
+        event("Holiday", at("2026-10-15 00:00"), 86_400),
+    )
+
+    response = browser.get(WEEK)
+
+    names = [entry.name for entry in response.context["boxes"][3].entries]
+    assert names == ["Fair", "Holiday", "Rent", "Choir"]
+    told = re.findall(r'<span class="at">([^<]+)</span>', response.content.decode())
+    assert told == ["20:00", "Until 20:00", "All day", "19:30"]
+
+
+def test_the_place_in_the_plan_is_marked_on_the_pages_below_it_too(browser):
+    marked = re.compile(r'<a href="(.*?)" aria-current="(\w+)">')
+    month = reverse("backups:calendar")
+
+    assert marked.findall(browser.get(month).content.decode())[0] == (month, "page")
+    assert marked.findall(browser.get(WEEK).content.decode())[0] == (month, "true")
+
+
 def test_a_week_begins_where_the_reader_begins_it_and_leads_on(browser):
     content = browser.get(reverse("backups:calendar_week", args=["2026-10-14"])).content.decode()
 
