@@ -27,11 +27,11 @@ from planner.times import FOREVER, day_seconds, midnight, next_midnight, seconds
 
 EVENT_SHOWN = "uuid", "name", "starttime", "duration"
 TASK_SHOWN = "uuid", "name", "duedate", "priority", "completion"
-"""What a calendar needs of an entry; a list needs the description too."""
+"""What a box of a calendar needs of an entry."""
 
 GROUPS = ("past", "today", "week", "later", "undated", "done")
 WEEK_DAYS = 7
-PAST_EVENTS = 50
+PAST_EVENTS = 40
 MEANWHILE = 3
 STREAK_DAYS = 400
 
@@ -240,11 +240,17 @@ def _ticked(backup: Backup, since: date, of: list[UUID] | None) -> dict[UUID, se
     return found
 
 
-def entries_by_day(backup: Backup, clock: WallClock, days: list[date]) -> dict[date, list]:
-    """Return the events, then the tasks, of each of the days, which follow one another."""
-    events = events_of_days(backup, clock, days[0], days[-1]).only(*EVENT_SHOWN)
+def entries_by_day(
+    backup: Backup, clock: WallClock, days: list[date], *, whole: bool = False
+) -> dict[date, list]:
+    """Return the events, then the tasks, of each of the days, which follow one another.
+
+    A box of a calendar needs little of them; rows need the `whole` of each.
+    """
+    events = events_of_days(backup, clock, days[0], days[-1])
     tasks = _tasks_between(backup, *_bounds(days[0], days[-1], clock)).device_order()
-    tasks = tasks.only(*TASK_SHOWN)
+    if not whole:
+        events, tasks = events.only(*EVENT_SHOWN), tasks.only(*TASK_SHOWN)
     found = calendars.by_day(events, lambda event: event_days(event, clock), days)
     for day, items in calendars.by_day(tasks, lambda task: _task_days(task, clock), days).items():
         found[day] += items

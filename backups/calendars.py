@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
+from functools import cached_property
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -31,7 +32,7 @@ class WallClock:
     zone: ZoneInfo
     first_weekday: int = 0
 
-    @property
+    @cached_property
     def today(self) -> date:
         return local_day(self.now, self.zone)
 

@@ -3,17 +3,19 @@
 A style holds for the page being made, as Django's language and time zone do.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from datetime import time as clock_time
-from typing import NamedTuple
+from functools import wraps
+from typing import NamedTuple, ParamSpec
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import get_language, pgettext_lazy
 
+Given = ParamSpec("Given")
 WEEKDAYS = {"monday": 0, "saturday": 5, "sunday": 6}
 """The first day of a week by its number as `date.weekday` gives it."""
 
@@ -47,16 +49,34 @@ MONTH = pgettext_lazy("format of a date", "F Y")
 WEEKDAY = pgettext_lazy("format of a date", "D")
 PLAIN = Style()
 _style: ContextVar[Style] = ContextVar("style", default=PLAIN)
+_made: ContextVar[dict[tuple, str] | None] = ContextVar("made", default=None)
 
 
 @contextmanager
 def override(style: Style) -> Iterator[None]:
     """Write times and dates in this style within the block."""
-    token = _style.set(style)
+    style_before, made_before = _style.set(style), _made.set({})
     try:
         yield
     finally:
-        _style.reset(token)
+        _style.reset(style_before)
+        _made.reset(made_before)
+
+
+def once(make: Callable[Given, str]) -> Callable[Given, str]:
+    """Remember the words of plain values within a block: a long list names few days often."""
+
+    @wraps(make)
+    def words(*values: Given.args, **named: Given.kwargs) -> str:
+        made = _made.get()
+        if made is None:
+            return make(*values, **named)
+        key = (make, get_language(), *values, *named.items())
+        if key not in made:
+            made[key] = make(*values, **named)
+        return made[key]
+
+    return words
 
 
 def first_weekday() -> int:
@@ -71,7 +91,13 @@ def date_order() -> str:
 
 def clock(at: datetime | clock_time) -> str:
     """Return a time to the minute, as plans are made: "17:05" or "5:05 PM"."""
-    return date_format(at, "H:i" if _style.get().hour_format == 24 else "g:i A")
+    return _clock(at.hour, at.minute)
+
+
+@once
+def _clock(hour: int, minute: int) -> str:
+    is_long = _style.get().hour_format == 24
+    return date_format(clock_time(hour, minute), "H:i" if is_long else "g:i A")
 
 
 def exact_clock(at: datetime | clock_time) -> str:
@@ -82,6 +108,7 @@ def exact_clock(at: datetime | clock_time) -> str:
     return date_format(at, "H:i:s" if style.hour_format == 24 else "g:i:s A")
 
 
+@once
 def written(day: date, kind: str) -> str:
     """Return a day without its weekday.
 
@@ -90,6 +117,7 @@ def written(day: date, kind: str) -> str:
     return date_format(day, str(PATTERNS[_style.get().date_order][kind]))
 
 
+@once
 def short_day(day: date, *, year: bool = False) -> str:
     """Return a day with its weekday: "Tue 14 Oct", "Tue Oct 14", "Tue 2026-10-14"."""
     kind = "short-year" if year else "short"
@@ -101,6 +129,7 @@ def short_days() -> dict[str, str]:
     return {order: f"{WEEKDAY} {kinds['short']}" for order, kinds in PATTERNS.items()}
 
 
+@once
 def full_day(day: date) -> str:
     """Return a day in full: "Tuesday, 14 October 2026"."""
     return f"{date_format(day, 'l')}, {written(day, 'long-year')}"

@@ -199,8 +199,8 @@ def _member(device: Device, role: str) -> Caller:
 
 
 def _passkey(user: User) -> int:
-    made = Passkey.objects.create(user=user, name="Key", credential_id="AAAA", public_key=b"")
-    return made.pk
+    key = {"name": "Key", "credential_id": f"{user.pk:04}", "public_key": b""}
+    return Passkey.objects.create(user=user, **key).pk
 
 
 def _former(device: Device) -> Caller:

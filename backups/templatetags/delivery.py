@@ -28,8 +28,13 @@ def waits(entry: Entry, plan: Plan) -> SafeString | str:
     """
     if plan.delivery.confirmation is None or not plan.delivery.is_waiting(entry.revision):
         return ""
+    return _mark()
+
+
+@formats.once
+def _mark() -> SafeString:
     said = _("waiting for the device")
-    return format_html('<span class="waits" role="img" title="{0}" aria-label="{0}"></span>', said)
+    return format_html('<span class="waits" role="img" title="{}"></span>', said)
 
 
 def words(delivery: Delivery, entry: Entry) -> str:

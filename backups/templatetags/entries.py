@@ -51,11 +51,20 @@ def cell_words(state: str) -> str:
 @register.filter
 def day_words(day: date, clock: WallClock) -> str:
     """Return a day as people say it: "Today", "Tomorrow", "Tue 14 Oct", with a distant year."""
+    return _day_words(day, clock.today)
+
+
+@formats.once
+def _day_words(day: date, today: date) -> str:
     near = {-1: _("Yesterday"), 0: _("Today"), 1: _("Tomorrow")}
-    distance = (day - clock.today).days
-    if distance in near:
-        return near[distance]
-    return formats.short_day(day, year=day.year != clock.today.year)
+    distance = (day - today).days
+    return near.get(distance) or formats.short_day(day, year=day.year != today.year)
+
+
+@register.filter
+def excerpt(text: str, length: int) -> str:
+    """Return the beginning of a long text, of so many characters with the mark that it goes on."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 @register.simple_tag

@@ -78,7 +78,7 @@ def day(request: HttpRequest, plan: Plan, day: str) -> HttpResponse:
     asked = calendars.nearest_day(day, plan.clock.today)
     if asked.isoformat() != day:
         return redirect("backups:calendar_day", asked)
-    entries = agenda.entries_by_day(plan.backup, plan.clock, [asked])
+    entries = agenda.entries_by_day(plan.backup, plan.clock, [asked], whole=True)
     events = [entry for entry in entries[asked] if entry.kind.name == "event"]
     tasks = [entry for entry in entries[asked] if entry.kind.name == "task"]
     habits = agenda.habits_due(plan.backup, plan.clock, asked)

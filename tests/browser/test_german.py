@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_pages import OPEN, OWN
+from tests.browser.watch import cut_off
 from tests.e2e.people import PASSWORD, Person
 from tests.e2e.servers import Server, Unit
 
@@ -24,18 +25,6 @@ ALSO = (
     "/help/accessibility/",
 )
 OF_A_DEVICE = ("", "settings/", "people/", "sync/", "replace/", "remove/", "screen/")
-# What holds words of ours and has an end: its words are wider than it, or it leaves the screen.
-CUT_OFF = """() => {
-  const wide = document.documentElement.clientWidth;
-  const out = document.documentElement.scrollWidth > wide ? ["the page"] : [];
-  const held = ".button, button, .tabs a, h1, h2, label, legend, dt";
-  for (const one of document.querySelectorAll(held)) {
-    const box = one.getBoundingClientRect();
-    if (!box.width || one.closest(".unseen, .grid")) continue;
-    if (one.scrollWidth > one.clientWidth + 1 || box.right > wide + 1) out.push(one.outerHTML);
-  }
-  return out;
-}"""
 
 
 @pytest.fixture
@@ -50,19 +39,19 @@ def anna(server: Server, unit: Unit) -> Person:
     return anna
 
 
-def cut_off(page: Page, path: str) -> list[str]:
+def unfit(page: Page, path: str) -> list[str]:
     page.goto(path)
     expect(page.locator("html")).to_have_attribute("lang", "de")
     found = []
     for width in PHONES:
         page.set_viewport_size({"width": width, "height": 800})
-        found += [f"{path} at {width}: {one}" for one in page.evaluate(CUT_OFF)]
+        found += [f"{path} at {one}" for one in cut_off(page)]
     return found
 
 
 def test_a_page_in_german_fits_a_phone(open_page, anna):
     page = open_page(width=PHONES[0], locale="de-DE")
-    found = [one for path in OPEN for one in cut_off(page, path)]
+    found = [one for path in OPEN for one in unfit(page, path)]
     page.goto("/login/")
     page.get_by_label("Benutzername oder E-Mail").fill(anna.username)
     page.get_by_label("Passwort", exact=True).fill(PASSWORD)
@@ -72,7 +61,7 @@ def test_a_page_in_german_fits_a_phone(open_page, anna):
     page.goto("/devices/")
     device = page.locator("h2 a").first.get_attribute("href")
     own = (*OWN, *ALSO, *(f"{device}{path}" for path in OF_A_DEVICE))
-    found += [one for path in own for one in cut_off(page, path)]
+    found += [one for path in own for one in unfit(page, path)]
 
     assert found == []
 

@@ -10,11 +10,50 @@ from playwright.sync_api import Page
 
 PICTURES = Path(os.environ.get("SCREENSHOTS", Path(__file__).parents[2] / "screenshots"))
 LONGEST = 15
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+AXE = Axe().axe_script
+ALL = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+CONTRAST = ["color-contrast"]
+# Only what is wrong comes back, and no style of its own gets into the page.
+BARRIERS = """async (rules) => {
+  const options = { runOnly: rules, resultTypes: ["violations"], preload: false };
+  const { violations } = await axe.run(document, options);
+  return violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html}`));
+}"""
+# What holds words of ours and has an end: its words are wider than it, or it leaves the screen.
+CUT_OFF = """() => {
+  const wide = document.documentElement.clientWidth;
+  const out = document.documentElement.scrollWidth > wide ? [`${wide}: the page`] : [];
+  const held = ".button, button, .tabs a, h1, h2, label, legend, dt";
+  for (const one of document.querySelectorAll(held)) {
+    const box = one.getBoundingClientRect();
+    if (!box.width || one.closest(".unseen, .grid")) continue;
+    const isCut = one.scrollWidth > one.clientWidth + 1 || box.right > wide + 1;
+    if (isCut) out.push(`${wide}: ${one.outerHTML}`);
+  }
+  return out;
+}"""
+# A box or a circle is pressed by its words as well; a link within a sentence is as high as that.
+SMALL = """(least) => {
+  const held = "button, .button, select, summary, input:not([type=hidden]), textarea, .tabs a";
+  const out = [];
+  for (const one of document.querySelectorAll(held)) {
+    const target = one.closest("label") ?? one.labels?.[0] ?? one;
+    const seen = target.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    const { width, height } = target.getBoundingClientRect();
+    if (!seen || !width || target.closest(".unseen")) continue;
+    if (height < least || width < least) out.push(`${width}x${height}: ${one.outerHTML}`);
+  }
+  return out;
+}"""
+TARGET = 43.5
+REPORT = """document.addEventListener("securitypolicyviolation", (event) => {
+  console.error(`refused by the policy: ${event.violatedDirective} ${event.blockedURI}`);
+});"""
 
 
 def watch(page: Page, faults: list[str]) -> None:
     """Collect errors of scripts, refusals of the content security policy, and errors of servers."""
+    page.add_init_script(REPORT)
     page.on("pageerror", lambda error: faults.append(f"script: {error}"))
     page.on("console", lambda said: said.type == "error" and faults.append(said.text))
     page.on(
@@ -51,7 +90,18 @@ def look(page: Page, name: str) -> None:
     assert not found, "\n".join([name, *found])
 
 
-def barriers(page: Page) -> list[str]:
+def barriers(page: Page, rules: list[str] = ALL) -> list[str]:
     """Return what keeps people from using the page, by the rules of WCAG 2.2 AA."""
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    return page.evaluate(BARRIERS, rules)
+
+
+def cut_off(page: Page) -> list[str]:
+    """Return whether the page is wider than the screen, and words of ours that do not fit."""
+    return page.evaluate(CUT_OFF)
+
+
+def small_targets(page: Page) -> list[str]:
+    """Return what is too small for a finger: under 44 pixels."""
+    return page.evaluate(SMALL, TARGET)

@@ -65,8 +65,9 @@ class Node:
                 yield from part._texts()
 
     def button(self, words: str) -> "Node":
-        """Return the one button whose words hold these."""
-        found = [node for node in self.all("button") if words in node.text]
+        """Return the one button whose words, seen or read aloud, hold these."""
+        buttons = self.all("button")
+        found = [node for node in buttons if words in (node["aria-label"] or node.text)]
         if len(found) != 1:
             raise AssertionError(f"{len(found)} buttons “{words}” in: {self.text}")
         return found[0]

@@ -7,7 +7,7 @@ from django.urls import reverse
 from backups.models import Confirmation, Task
 from tests.backups.pages.plan import at, put, task
 
-WAITS = 'aria-label="waiting for the device"'
+WAITS = 'title="waiting for the device"'
 
 
 def test_an_entry_waits_until_the_device_has_confirmed_it(browser, backup):

@@ -6,7 +6,7 @@ from django.urls import reverse
 from backups.items import Item
 from backups.models import Task
 from planner.times import FOREVER
-from tests.backups.pages.plan import at, event, names, put, task
+from tests.backups.pages.plan import at, names, put, task
 
 LIST, CHANGE = reverse("backups:tasks"), reverse("backups:tasks_change")
 TASKS = {
@@ -189,16 +189,3 @@ def test_what_is_gone_or_so_already_is_told(browser, tasks):
     response = browser.post(CHANGE, {"act": "tick", "entry": ids("Lease")}, follow=True)
 
     assert told(response) == ["Nothing changed: they were so already, or are gone."]
-
-
-@pytest.mark.parametrize("name", ["today", "tasks", "events"])
-def test_a_page_of_a_long_plan_stays_light(browser, backup, name):
-    when, note = at("2026-10-14 12:00"), "A note that says more about it"
-    more = {"priority": 2, "description": note}
-    put(
-        backup,
-        *(task(f"Task number {number} of a long list", when, **more) for number in range(200)),
-        *(event(f"Event number {number} of a list", when, 3600, note) for number in range(200)),
-    )
-
-    assert len(browser.get(reverse(f"backups:{name}")).content) < 100_000

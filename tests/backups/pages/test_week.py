@@ -5,11 +5,10 @@ import re
 import pytest
 from django.urls import reverse
 
-from tests.backups.pages.plan import at, event, habit, put, task
+from tests.backups.pages.plan import at, event, put, task
 
 WEEK = reverse("backups:calendar_this_week")
 AGENDA = reverse("backups:calendar_agenda")
-MOST_BYTES = 100_000
 HEADING = re.compile(r'<h2 id="a-(\d+)"')
 WHAT = re.compile(r'<span class="what">(.*?)</span>')
 
@@ -108,29 +107,6 @@ def test_a_long_agenda_goes_on_with_another_day(browser, backup):
 
     assert b'href="?from=2026-10-22"' in first.content
     assert (len(listed(first)), len(listed(second))) == (60, 60)
-
-
-@pytest.mark.parametrize(
-    "path",
-    ["/calendar/", WEEK, AGENDA, "/calendar/2026-10-14/"],
-)
-def test_a_page_of_a_calendar_stays_light_with_a_thousand_entries(browser, backup, path):
-    put(
-        backup,
-        *(
-            item
-            for number in range(250)
-            for day in (number % 28 + 1,)
-            for item in (
-                task(f"Task with a name of usual length {number}", at(f"2026-10-{day:02} 12:00")),
-                event(f"Event with a name of usual length {number}", at("2026-10-14 12:00")),
-                event(f"Lasting {number}", at(f"2026-10-{day:02} 09:00"), 90_000),
-                habit(f"Habit {number}"),
-            )
-        ),
-    )
-
-    assert len(browser.get(path).content) < MOST_BYTES
 
 
 @pytest.mark.nightly
