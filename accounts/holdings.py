@@ -117,7 +117,7 @@ def erase_mails(user: User) -> None:
     """Delete the mails to the person; log-ins and preferences go with the person's row."""
     Mail.objects.filter(user=user).delete()
     if user.email:
-        Mail.objects.filter(address__iexact=user.email).delete()
+        Mail.objects.to(user.email).delete()
 
 
 @foretells

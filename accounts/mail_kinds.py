@@ -49,7 +49,7 @@ def reset_password(mail: Mail) -> Facts | None:
 
 def _is_too_much(mail: Mail) -> bool:
     since = mail.created_at - timedelta(hours=1)
-    same = Mail.objects.filter(kind=mail.kind, address__iexact=mail.address, sent_at__gt=since)
+    same = Mail.objects.to(mail.address).filter(kind=mail.kind, sent_at__gt=since)
     # Who signs others up with an address uses up no mail that its owner asks for.
     of_new = Q(facts__has_key=emails.SIGN_UP)
     return same.filter(of_new if emails.SIGN_UP in mail.facts else ~of_new).count() >= MOST_AN_HOUR

@@ -40,7 +40,7 @@ def sign_up(
 
 def is_free(username: str) -> bool:
     """Tell whether nobody has this user name, in any case."""
-    return not User.objects.filter(username__iexact=username).exists()
+    return not User.objects.named(username).exists()
 
 
 def _taken() -> RuleError:

@@ -19,6 +19,9 @@ MOST_VERSIONS = 6
 NOT_TOLD = "-"
 """What the list of devices calls the firmware of those that told none."""
 
+UNHEARD = Q(state=Device.State.CLAIMED, last_seen=None)
+"""Devices that are claimed, though they never called."""
+
 NAME = "devices"
 CHART = (300, 60)
 """Width and height of a chart of days, in its own units."""
@@ -59,7 +62,8 @@ def _count() -> dict[str, Any]:
     top = told.order_by("-number", "firmware_version")[:MOST_VERSIONS]
     return {
         "states": dict(Device.objects.order_by().values_list("state").annotate(Count("pk"))),
-        "silent": silent(Device.objects.all()).count(),
+        "silent": Device.objects.filter(silent(SILENT)).count(),
+        "unheard": Device.objects.filter(UNHEARD).count(),
         "versions": [[name, number] for name, number in top],
     }
 
@@ -82,10 +86,12 @@ def firmware(found: dict[str, Any]) -> list[Row]:
     return _rows("firmware", versions(found))
 
 
-def silent(devices: QuerySet[Device], time: timedelta = SILENT) -> QuerySet[Device]:
-    """Return the claimed devices that were not heard of for this long, or never."""
-    late = Q(last_seen=None) | Q(last_seen__seen_at__lt=timezone.now() - time)
-    return devices.filter(late, state=Device.State.CLAIMED)
+def silent(time: timedelta) -> Q:
+    """Return what is true of claimed devices that were not heard of for this long.
+
+    Those that never were are apart: one index finds the ones, and another the others.
+    """
+    return Q(state=Device.State.CLAIMED, last_seen__seen_at__lt=timezone.now() - time)
 
 
 def claims_by_day() -> list[Bar]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
+from django.db.models import F
 
 from devices import audit, hashes, serials
 from devices.models import Batch, Device
@@ -60,6 +61,7 @@ def store(batch: Batch, units: Iterable[Unit], *, action: str, by: AbstractBaseU
     """Add units to a batch inside the caller's transaction, and write down who did."""
     devices = (_row(batch, unit) for unit in units)
     made = Device.objects.bulk_create(devices, batch_size=audit.ROWS_AT_ONCE)
+    Batch.objects.filter(pk=batch.pk).update(size=F("size") + len(made))
     audit.record_each(action, made, by=by, after={"batch": batch.name})
 
 

@@ -11,8 +11,6 @@ from accounts.models import Mail, User
 from planner.acts import Act, ActsAdmin
 from planner.lists import ReadOnlyAdmin
 
-MOST_MATCHES = 100
-
 
 class StateFilter(admin.SimpleListFilter):
     """What became of a mail."""
@@ -58,8 +56,8 @@ class MailAdmin(ActsAdmin, ReadOnlyAdmin):
         words = search_term.strip()
         if not words:
             return queryset, False
-        people = list(User.objects.filter(username__iexact=words)[:MOST_MATCHES])
-        return queryset.filter(user__in=people) | queryset.filter(address__iexact=words), False
+        people = list(User.objects.named(words))
+        return queryset.filter(user__in=people) | queryset.to(words), False
 
     @admin.display(description=_("state"))
     def state(self, mail: Mail) -> str:

@@ -149,6 +149,18 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'log-ins',
             },
         ),
+        migrations.AddIndex(
+            model_name='user',
+            index=models.Index(condition=models.Q(('is_staff', True)), fields=['username'], name='user_is_staff'),
+        ),
+        migrations.AddIndex(
+            model_name='user',
+            index=models.Index(condition=models.Q(('is_superuser', True)), fields=['username'], name='user_is_superuser'),
+        ),
+        migrations.AddIndex(
+            model_name='user',
+            index=models.Index(condition=models.Q(('is_active', False)), fields=['username'], name='user_is_active'),
+        ),
         migrations.AddConstraint(
             model_name='user',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='accounts_user_username_caseless', violation_error_message='This user name is taken.'),
@@ -160,5 +172,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='mail',
             index=models.Index(models.F('due_at'), condition=models.Q(('sent_at', None)), name='accounts_mail_waiting'),
+        ),
+        migrations.AddIndex(
+            model_name='mail',
+            index=models.Index(django.db.models.functions.text.Lower('address'), name='accounts_mail_address'),
         ),
     ]

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from devices import attempts, claims, serials
 from devices.models import ClaimAttempt
 from planner.acts import Act, ActsAdmin
@@ -19,7 +20,7 @@ class ClaimAttemptAdmin(ActsAdmin, ExportAdmin, ReadOnlyAdmin):
     list_filter = ("result", "at")
     list_select_related = ("user", "device")
     search_fields = ("user__username",)
-    search_help_text = _("By user name, or by a whole serial number")
+    search_help_text = _("By a whole user name or address, or by a whole serial number")
     ordering = ("-pk",)
     known_as = "user"
     acts = {
@@ -50,7 +51,8 @@ class ClaimAttemptAdmin(ActsAdmin, ExportAdmin, ReadOnlyAdmin):
         try:
             found = attempts.serial_hashes(serials.read_serial(words))
         except ValueError:
-            return (queryset.filter(user__username__iexact=words) if words else queryset), False
+            people = list(User.objects.named(words))
+            return (queryset.filter(user__in=people) if words else queryset), False
         return queryset.filter(serial_hash__in=found), False
 
     @admin.display(description=_("device"))

@@ -37,7 +37,9 @@ class AuditEntryAdmin(ExportAdmin, ReadOnlyAdmin):
     list_filter = (ActionFilter, "by_person", "at")
     list_select_related = ("device", "by", "person")
     search_fields = ("device__serial",)
-    search_help_text = _("By serial number or its beginning, user name, or id of a request")
+    search_help_text = _(
+        "By the beginning of a serial number, a person's name or address, or a request's id"
+    )
     ordering = ("-pk",)
     fields = ("at", "what", "device", "who", "person", "before", "after", "reason", "request_id")
     export_columns = (
@@ -62,7 +64,7 @@ class AuditEntryAdmin(ExportAdmin, ReadOnlyAdmin):
         words = search_term.strip()
         if not words:
             return queryset, False
-        people = _keys(User.objects.filter(username__iexact=words))
+        people = _keys(User.objects.named(words))
         devices = _keys(Device.objects.filter(serial__startswith=words.upper()))
         named = Q(by__in=people) | Q(person__in=people) | Q(device__in=devices)
         return queryset.filter(named | Q(request_id=words)), False

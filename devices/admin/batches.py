@@ -4,10 +4,10 @@ from functools import partial
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -25,9 +25,6 @@ class BatchAdmin(ReadOnlyAdmin):
     search_fields = ("name", "prefix")
     fields = ("name", "prefix", "confirm_on_device", "must_rekey", "created_at", "created_by")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
-        return super().get_queryset(request).annotate(units=Count("devices"))
-
     def get_urls(self) -> list[URLPattern]:
         view = csrf_exempt(partial(importing.import_view, site=self.admin_site))
         page = path("import/", self.admin_site.admin_view(view), name="devices_batch_import")
@@ -38,9 +35,10 @@ class BatchAdmin(ReadOnlyAdmin):
         page = reverse("admin:devices_batch_import"), _("Import units")
         return [page] if self.has_add_permission(request) else []
 
-    @admin.display(description=_("units"), ordering="units")
-    def units(self, batch: Batch) -> int:
-        return batch.units
+    @admin.display(description=_("units"), ordering="size")
+    def units(self, batch: Batch) -> str:
+        page = reverse("admin:devices_device_changelist")
+        return format_html('<a href="{}?batch={}">{}</a>', page, batch.pk, batch.size)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None

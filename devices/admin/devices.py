@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from accounts.models import User
 from devices import describing, rekeying
 from devices.admin import units, updating
 from devices.admin.actions import ACTS
-from devices.admin.filters import BatteryFilter, FirmwareFilter, SilentFilter
+from devices.admin.filters import BatchFilter, BatteryFilter, FirmwareFilter, SilentFilter
 from devices.admin.views import SavedViewsAdmin
 from devices.inventory import Unit
 from devices.models import Device, Membership
@@ -25,6 +26,16 @@ from planner.lists import ExportAdmin, ReadOnlyAdmin
 from planner.templatetags.words import ago, full_moment
 
 MOST_MATCHES = 100
+CONTACT = "last_seen__seen_at"
+
+
+class DeviceList(ChangeList):
+    """Ordered by the last contact, it lists what was heard of: nothing else has a place there."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet:
+        found = super().get_queryset(request, exclude_parameters)
+        is_by_contact = {CONTACT, f"-{CONTACT}"} & set(found.query.order_by)
+        return found.filter(last_seen__isnull=False) if is_by_contact else found
 
 
 @admin.register(Device)
@@ -35,7 +46,7 @@ class DeviceAdmin(SavedViewsAdmin, ActsAdmin, ExportAdmin, ReadOnlyAdmin):
         *("serial", "state", "batch", "owners"),
         *("last_contact", "firmware", "battery"),
     )
-    list_filter = ("state", SilentFilter, BatteryFilter, FirmwareFilter, "batch")
+    list_filter = ("state", SilentFilter, BatteryFilter, FirmwareFilter, BatchFilter)
     list_select_related = ("batch", "last_seen")
     search_fields = ("serial",)
     search_help_text = _("By serial number or its beginning, or by a person's name or address")
@@ -66,6 +77,9 @@ class DeviceAdmin(SavedViewsAdmin, ActsAdmin, ExportAdmin, ReadOnlyAdmin):
         members = Membership.objects.filter(device=OuterRef("pk")).order_by().values("device")
         people = Coalesce(Subquery(members.values(number=Count("pk"))), 0)
         return super().get_queryset(request).annotate(people=people)
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
+        return DeviceList
 
     def get_urls(self) -> list[URLPattern]:
         wrap, site = self.admin_site.admin_view, self.admin_site
@@ -108,8 +122,7 @@ class DeviceAdmin(SavedViewsAdmin, ActsAdmin, ExportAdmin, ReadOnlyAdmin):
         words = search_term.strip()
         if not words:
             return queryset, False
-        people = User.objects.filter(Q(username__iexact=words) | Q(email__iexact=words))
-        theirs = Membership.objects.filter(user__in=list(people[:MOST_MATCHES]))
+        theirs = Membership.objects.filter(user__in=list(User.objects.named(words)))
         keys = list(theirs.values_list("device", flat=True)[:MOST_MATCHES])
         return queryset.filter(Q(serial__startswith=words.upper()) | Q(pk__in=keys)), False
 
@@ -130,7 +143,7 @@ class DeviceAdmin(SavedViewsAdmin, ActsAdmin, ExportAdmin, ReadOnlyAdmin):
         words = _("given, until %s") if asked.granted_at else _("asked for, until %s")
         return words % full_moment(asked.expires_at)
 
-    @admin.display(description=_("last contact"), ordering="last_seen__seen_at")
+    @admin.display(description=_("last contact"), ordering=CONTACT)
     def last_contact(self, device: Device) -> str:
         exact = f"{device.seen_at:%Y-%m-%d %H:%M} UTC" if device.seen_at else ""
         return format_html('<span title="{}">{}</span>', exact, ago(device.seen_at))

@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ('prefix', models.CharField(max_length=8, verbose_name='prefix of the serials')),
                 ('confirm_on_device', models.BooleanField(default=False, help_text='Every later claim needs the confirmation on the device anyway.', verbose_name='the device confirms its first claim')),
                 ('must_rekey', models.BooleanField(default=False, help_text="A claimed device then syncs only after it has replaced the factory's key.", verbose_name='the firmware can replace its key')),
+                ('size', models.PositiveIntegerField(default=0, editable=False, verbose_name='units')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
                 ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
             ],
@@ -68,19 +69,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'batch',
                 'verbose_name_plural': 'batches',
                 'ordering': ['-created_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='LastSeen',
-            fields=[
-                ('device', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='last_seen', serialize=False, to='devices.device')),
-                ('seen_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='last seen')),
-                ('firmware_version', models.CharField(blank=True, max_length=32, verbose_name='firmware')),
-                ('battery_percent', models.PositiveSmallIntegerField(null=True, verbose_name='battery')),
-            ],
-            options={
-                'verbose_name': 'last contact',
-                'verbose_name_plural': 'last contacts',
             },
         ),
         migrations.CreateModel(
@@ -237,6 +225,20 @@ class Migration(migrations.Migration):
                 'ordering': ['name'],
             },
         ),
+        migrations.CreateModel(
+            name='LastSeen',
+            fields=[
+                ('device', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='last_seen', serialize=False, to='devices.device')),
+                ('seen_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='last seen')),
+                ('firmware_version', models.CharField(blank=True, max_length=32, verbose_name='firmware')),
+                ('battery_percent', models.PositiveSmallIntegerField(null=True, verbose_name='battery')),
+            ],
+            options={
+                'verbose_name': 'last contact',
+                'verbose_name_plural': 'last contacts',
+                'indexes': [models.Index(fields=['seen_at', 'device'], name='last_seen_at'), models.Index(fields=['firmware_version'], name='last_seen_firmware'), models.Index(condition=models.Q(('battery_percent__lt', 20)), fields=['device'], name='last_seen_low')],
+            },
+        ),
         migrations.AddIndex(
             model_name='device',
             index=models.Index(fields=['state', 'serial'], name='device_state_serial'),
@@ -272,6 +274,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='auditentry',
             index=models.Index(fields=['action', 'at'], name='audit_action_at'),
+        ),
+        migrations.AddIndex(
+            model_name='auditentry',
+            index=models.Index(fields=['by_person', 'id'], name='audit_by_person'),
         ),
         migrations.AddConstraint(
             model_name='membership',

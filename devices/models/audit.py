@@ -83,7 +83,10 @@ class AuditEntry(models.Model):
 
     class Meta:
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["action", "at"], name="audit_action_at")]
+        indexes = [
+            models.Index(fields=["action", "at"], name="audit_action_at"),
+            models.Index(fields=["by_person", "id"], name="audit_by_person"),
+        ]
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit entries")
 

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from devices import device_settings
 
 NAME_BYTES = 127
+LOW = 20
+"""Per cent of battery."""
 
 
 class Batch(models.Model):
@@ -28,6 +30,7 @@ class Batch(models.Model):
         default=False,
         help_text=_("A claimed device then syncs only after it has replaced the factory's key."),
     )
+    size = models.PositiveIntegerField(_("units"), default=0, editable=False)
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -166,6 +169,13 @@ class LastSeen(models.Model):
     class Meta:
         verbose_name = _("last contact")
         verbose_name_plural = _("last contacts")
+        indexes = [
+            models.Index(fields=["seen_at", "device"], name="last_seen_at"),
+            models.Index(fields=["firmware_version"], name="last_seen_firmware"),
+            models.Index(
+                fields=["device"], condition=Q(battery_percent__lt=LOW), name="last_seen_low"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.seen_at:%Y-%m-%d %H:%M}"

@@ -27,6 +27,7 @@ def inventory(context: dict[str, Any]) -> dict[str, Any] | None:
         "stock": figures.stock(found),
         "firmware": figures.firmware(found),
         "silent": found["silent"],
+        "unheard": found.get("unheard", 0),
         "imports": AuditEntry.objects.filter(action="import-file").select_related("by")[:SHOWN],
         "slow": counted.last("slow-syncs", DAY),
         "dead_mails": outbox.dead().count(),

@@ -2,7 +2,9 @@
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
 from accounts import sessions
@@ -54,6 +56,23 @@ def test_a_person_is_found_by_name_or_address(admin, bob, q):
     response = admin.get(PEOPLE, {"q": q})
 
     assert list(response.context["cl"].result_list) == [user]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="only PostgreSQL has such an index")
+def test_an_index_finds_people_by_any_part_of_their_names(admin):
+    User.objects.bulk_create(User(username=f"user{n}", full_name=f"Ada {n}") for n in range(3_000))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE accounts_user")
+
+    with CaptureQueriesContext(connection) as asked:
+        admin.get(PEOPLE, {"q": "DA 2999"})
+
+    [search, *_others] = [query["sql"] for query in asked if "LIKE" in query["sql"]]
+    with connection.cursor() as cursor:
+        # So few people would be read faster without any index.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {search}")
+        assert "accounts_user_parts" in "\n".join(line for (line,) in cursor.fetchall())
 
 
 def test_the_list_costs_the_same_for_any_number_of_people(admin, django_assert_max_num_queries):

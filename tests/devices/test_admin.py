@@ -114,7 +114,7 @@ def test_devices_are_found_by_serial_and_by_state(web, device, unit):
 def test_the_list_costs_the_same_for_any_number(web, count, django_assert_num_queries):
     inventory.make_batch(name="More", prefix="ZZ", count=count)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         web.get(LIST)
 
 

@@ -12,6 +12,7 @@ from accounts.models import Mail
 from backups.chores import count_slow_syncs
 from backups.models import Backup, SyncReport
 from devices import counted, factory, figures, inventory, lifecycle, presence, serials
+from devices.admin import filters
 from devices.chores import count_devices
 from devices.models import AuditEntry, Device, LastSeen
 from tests.factories import make_device, make_unit, make_user
@@ -30,7 +31,7 @@ def test_with_nothing_there_the_page_says_what_will_be(staff):
     page = logged_in(staff).get("/admin/").content.decode()
 
     assert "No device has called yet." in page
-    assert "Every claimed device was heard of within 7 days." in page
+    assert "Every claimed device that ever called did so within 7 days." in page
     assert [(row.label, row.count, row.share) for row in figures.stock(counts())] == [
         ("in stock", 0, 0),
         ("claimed", 0, 0),
@@ -40,7 +41,7 @@ def test_with_nothing_there_the_page_says_what_will_be(staff):
 
 
 def test_figures_count_what_is_there(alice):
-    devices = [make_device(alice) for _ in range(3)]
+    devices = [make_device(alice) for _ in range(4)]
     make_unit()
     lifecycle.block(devices[2])
     presence.report(devices[0], {"firmware_version": "1.2"})
@@ -48,12 +49,14 @@ def test_figures_count_what_is_there(alice):
     LastSeen.objects.filter(device=devices[1]).update(seen_at=timezone.now() - timedelta(days=8))
     presence.report(devices[2], {"battery_percent": 5})
 
-    assert [row.count for row in figures.stock(counts())] == [1, 2, 1, 0]
+    assert [row.count for row in figures.stock(counts())] == [1, 3, 1, 0]
     assert [(row.label, row.count) for row in figures.firmware(counts())] == [
         ("1.2", 2),
         ("not told", 1),
     ]
-    assert list(figures.silent(Device.objects.all())) == [devices[1]]
+    assert (counts()["silent"], counts()["unheard"]) == (1, 1)
+    assert list(Device.objects.filter(figures.silent(figures.SILENT))) == [devices[1]]
+    assert list(Device.objects.filter(figures.UNHEARD)) == [devices[3]]
 
 
 def test_a_version_that_a_device_made_up_leads_to_its_devices_alone(staff, alice):
@@ -104,15 +107,19 @@ def test_the_page_costs_the_same_for_any_number(staff, alice, count, django_asse
     inventory.make_batch(name="More", prefix="ZZ", count=count)
     web = logged_in(staff)
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         web.get("/admin/")
 
 
 @pytest.mark.parametrize(
     ("query", "names"),
     [
-        ({"silent": "7"}, ["late", "never"]),
-        ({"silent": "30"}, ["never"]),
+        ({"silent": "7"}, ["late"]),
+        ({"silent": "30"}, []),
+        ({"silent": "never"}, ["never"]),
+        ({"o": "-5"}, ["awake", "late"]),
+        ({"o": "5"}, ["awake", "late"]),
+        ({"batch": "x"}, ["awake", "late", "never"]),
         ({"silent": "x"}, ["awake", "late", "never"]),
         ({"battery": "low"}, ["late"]),
         ({"firmware": "2.0"}, ["awake"]),
@@ -133,6 +140,41 @@ def test_devices_are_found_by_how_they_are(staff, query, names):
     page = logged_in(staff).get(LIST, query)
 
     assert sorted(device.name for device in page.context["cl"].result_list) == names
+
+
+def test_each_choice_of_a_filter_is_counted(staff, alice):
+    [first, late, _unheard] = [make_device(alice) for _ in range(3)]
+    presence.report(first, {"firmware_version": "2.0", "battery_percent": 19})
+    presence.report(late, {"battery_percent": 20})
+    LastSeen.objects.filter(device=late).update(seen_at=timezone.now() - timedelta(days=9))
+    make_unit()
+
+    page = logged_in(staff).get(LIST, {"_facets": "True"}).content.decode()
+
+    counted = re.findall(r"<a href=[^>]*>\s*([^<]*?) \((\d+)\)", page)
+    numbers = {words: int(number) for words, number in counted if words != "All"}
+    assert numbers == {
+        **{"in stock": 1, "claimed": 3, "blocked": 0, "retired": 0},
+        **{"over 7 days": 1, "over 30 days": 0, "never called": 1, "under 20 %": 1},
+        **{"2.0": 1, "not told": 1, first.batch.name: 4},
+    }
+
+
+def test_a_batch_tells_its_size_and_leads_to_its_units(staff, monkeypatch):
+    monkeypatch.setattr(filters, "SHOWN", 1)
+    old, _made = inventory.make_batch(name="Old", prefix="SC", count=3)
+    inventory.make(old, 2)
+    inventory.make_batch(name="New", prefix="SC", count=1)
+    web = logged_in(staff)
+
+    batches = web.get("/admin/devices/batch/").content.decode()
+    page = web.get(LIST, {"batch": old.pk})
+
+    assert f'<a href="{LIST}?batch={old.pk}">5</a>' in batches
+    assert page.context["cl"].result_count == 5
+    *_others, batches = page.context["cl"].filter_specs
+    assert [words for _key, words in batches.lookup_choices] == ["New", "Old"]
+    assert f"?batch={old.pk}" not in web.get(LIST).content.decode()
 
 
 def test_with_many_devices_the_figures_are_those_that_were_counted_last(

@@ -47,7 +47,7 @@ def test_nothing_secret_is_guessed_by_a_filter_in_the_address(web, device, page)
 @pytest.mark.parametrize(
     ("page", "query"),
     [
-        ("devices/device/", "state__exact=claimed&batch__id__exact=1"),
+        ("devices/device/", "state__exact=claimed&batch=1"),
         ("devices/device/", "silent=7&battery=low&firmware=1.0&o=-5&p=0&_facets=True"),
         (
             "devices/claimattempt/",
