@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q
 
-from backups import calendars, practice
+from backups import calendars, practice, skips
 from backups.calendars import WallClock
 from backups.models import (
     Backup,
@@ -23,7 +23,7 @@ from backups.models import (
 )
 from devices.models import Device
 from planner import formats, times
-from planner.times import FOREVER, day_seconds, midnight, next_midnight, seconds_day, weekday_mask
+from planner.times import FOREVER, day_seconds, midnight, next_midnight, seconds_day
 
 EVENT_SHOWN = "uuid", "name", "starttime", "duration"
 TASK_SHOWN = "uuid", "name", "duedate", "priority", "completion"
@@ -204,8 +204,12 @@ def habit_rows(
 
 def cells(habit: Habit, done: set[date], today: date, days: Iterable[date]) -> list[HabitDayState]:
     """Return what each of the days is to a habit that was done on some."""
+    skipped = skips.of(habit)
     return [
-        HabitDayState(day, calendars.habit_state(habit.goal, day, today, done=day in done))
+        HabitDayState(
+            day,
+            calendars.habit_state(habit.goal, day, today, done=day in done, skipped=day in skipped),
+        )
         for day in days
     ]
 
@@ -221,13 +225,13 @@ def habits_due(backup: Backup, clock: WallClock, day: date) -> list[HabitRow]:
     return [
         row
         for row in habit_rows(backup, clock, [day])
-        if row.habit.goal & weekday_mask(day) or row.cells[0].done
+        if row.cells[0].state not in ("off", "ahead-off", "skipped", "ahead-skipped")
     ]
 
 
 def _habit_row(habit: Habit, done: set[date], clock: WallClock, days: list[date]) -> HabitRow:
     states = cells(habit, done, clock.today, days)
-    return HabitRow(habit, states, practice.streak(habit.goal, done, clock.today))
+    return HabitRow(habit, states, practice.streak(habit.goal, done, clock.today, skips.of(habit)))
 
 
 def _ticked(backup: Backup, since: date, of: list[UUID] | None) -> dict[UUID, set[date]]:

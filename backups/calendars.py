@@ -138,13 +138,18 @@ def by_day(
     return found
 
 
-def habit_state(goal: int, day: date, today: date, *, done: bool) -> str:
-    """Return what one day of a habit is: done, extra, due, missed, off, ahead or ahead-off."""
+def habit_state(goal: int, day: date, today: date, *, done: bool, skipped: bool = False) -> str:
+    """Return what one day of a habit is: done, extra, due, missed, skipped, off, ahead, …"""
     due = bool(goal & weekday_mask(day))
     if done:
         return "done" if due else "extra"
+    state = _open_state(due=due, skipped=skipped)
     if day > today:
-        return "ahead" if due else "ahead-off"
+        return {"due": "ahead", "off": "ahead-off"}.get(state, f"ahead-{state}")
+    return "missed" if state == "due" and day < today else state
+
+
+def _open_state(*, due: bool, skipped: bool) -> str:
     if not due:
         return "off"
-    return "due" if day == today else "missed"
+    return "skipped" if skipped else "due"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.holdings import Fate, File, erases, foretells, gathers
 from accounts.models import User
-from backups import exports, history, kept, logs
+from backups import exports, history, kept, logs, skips
 from backups.ics import as_ics
 from backups.models import (
     Backup,
@@ -45,6 +45,7 @@ def _plan(name: str, backup: Backup, zone: ZoneInfo) -> Iterator[File]:
         stills = history.stills(backup, revision)
         yield File(f"{folder}/{name}.csv", as_csv(table, stills, zone))
     yield File(f"{folder}/history.json", logs.as_json(backup, revision))
+    yield File(f"{folder}/skipped.json", [skips.as_json(backup)])
 
 
 @foretells

@@ -1,9 +1,10 @@
 """How a habit goes: streaks, strength, rates and the map of a year. Pure; pages call it.
 
 All of it speaks of calendar days alone, so that no clock and no zone can move a tick or a streak.
+A day that is `skipped` is not due, unless it is done all the same.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -13,6 +14,7 @@ from typing import Any
 from backups.calendars import EVERY_DAY, ONE_DAY, month_after, week
 from planner.times import weekday_mask
 
+NONE: frozenset[date] = frozenset()
 HALF_LIFE = 13
 """Due days after which the strength of a daily habit is halved when it is given up."""
 
@@ -39,10 +41,10 @@ class Month:
     extra: int
 
 
-def streak(goal: int, done: set[date], today: date) -> int:
+def streak(goal: int, done: set[date], today: date, skipped: Set[date] = NONE) -> int:
     """Return how many due days in a row are done, up to today or the last due day before it."""
     count = 0
-    for day in _due_days_back(goal, done, today):
+    for day in _due_days_back(goal, done, today, skipped):
         if day in done:
             count += 1
         elif day != today:
@@ -50,10 +52,10 @@ def streak(goal: int, done: set[date], today: date) -> int:
     return count
 
 
-def best_streak(goal: int, done: set[date], today: date) -> int:
+def best_streak(goal: int, done: set[date], today: date, skipped: Set[date] = NONE) -> int:
     """Return how many due days in a row were done at best."""
     best = count = 0
-    for day in _due_days_back(goal, done, today):
+    for day in _due_days_back(goal, done, today, skipped):
         if day in done:
             count += 1
             best = max(best, count)
@@ -62,7 +64,7 @@ def best_streak(goal: int, done: set[date], today: date) -> int:
     return best
 
 
-def strength(goal: int, done: set[date], today: date) -> float:
+def strength(goal: int, done: set[date], today: date, skipped: Set[date] = NONE) -> float:
     """Return how strong a habit is, from 0 to 1: its due days, each weighing less the older it is.
 
     The score of Loop Habit Tracker (iSoron/uhabits, Score.kt), told by due days: 13 of them without
@@ -71,7 +73,7 @@ def strength(goal: int, done: set[date], today: date) -> float:
     """
     frequency = bin(goal & EVERY_DAY).count("1") / 7
     score = 0.0
-    for day in reversed(list(_due_days_back(goal, done, today))):
+    for day in reversed(list(_due_days_back(goal, done, today, skipped))):
         if day == today and day not in done:
             break
         kept = 0.5 ** (1 / (HALF_LIFE * sqrt(frequency)))
@@ -79,25 +81,28 @@ def strength(goal: int, done: set[date], today: date) -> float:
     return score
 
 
-def rate(goal: int, done: set[date], first: date, last: date) -> Rate:
+def rate(goal: int, done: set[date], first: date, last: date, skipped: Set[date] = NONE) -> Rate:
     """Return how often a habit was done on the due days from first to last."""
-    due = [day for day in _days(first, last) if goal & weekday_mask(day)]
+    excused = skipped - done
+    due = [day for day in _days(first, last) if goal & weekday_mask(day) and day not in excused]
     return Rate(sum(day in done for day in due), len(due))
 
 
 def weekday_rates(
-    goal: int, done: set[date], today: date, first_weekday: int
+    goal: int, done: set[date], today: date, first_weekday: int, skipped: Set[date] = NONE
 ) -> list[tuple[date, Rate]]:
     """Return the rate of each weekday of the last year, with a day that has its name."""
     first, last = _span(done, today)
     found = []
     for sample in week(today, first_weekday):
         of_weekday = goal & weekday_mask(sample)
-        found.append((sample, rate(of_weekday, done, first, last) if of_weekday else Rate()))
+        found.append(
+            (sample, rate(of_weekday, done, first, last, skipped) if of_weekday else Rate())
+        )
     return found
 
 
-def months(goal: int, done: set[date], today: date) -> list[Month]:
+def months(goal: int, done: set[date], today: date, skipped: Set[date] = NONE) -> list[Month]:
     """Return how the last twelve months went, the newest first."""
     first, last = _span(done, today)
     found = []
@@ -106,9 +111,26 @@ def months(goal: int, done: set[date], today: date) -> list[Month]:
         if begin is None:
             break
         end = (begin + timedelta(days=31)).replace(day=1) - ONE_DAY
-        of_month = rate(goal, done, max(begin, first), min(end, last))
+        of_month = rate(goal, done, max(begin, first), min(end, last), skipped)
         ticked = sum(begin <= day <= end for day in done)
         found.append(Month(begin, of_month, ticked - of_month.done))
+    return found
+
+
+def last_missed(goal: int, done: set[date], today: date, skipped: Set[date]) -> date:
+    """Return the last due day that is not done: the likeliest to be skipped. Else today."""
+    back = _due_days_back(goal, done, today, skipped)
+    return next((day for day in back if day not in done and day != today), today)
+
+
+def spans(days: Iterable[date]) -> list[tuple[date, date]]:
+    """Return days as stretches from first to last, the last stretch first."""
+    found: list[tuple[date, date]] = []
+    for day in sorted(days, reverse=True):
+        if found and found[-1][0] - day == ONE_DAY:
+            found[-1] = (day, found[-1][1])
+        else:
+            found.append((day, day))
     return found
 
 
@@ -137,10 +159,12 @@ def _span(done: set[date], today: date) -> tuple[date, date]:
     return max(today - timedelta(days=365), min(done, default=today)), last
 
 
-def _due_days_back(goal: int, done: set[date], today: date) -> Iterator[date]:
+def _due_days_back(goal: int, done: set[date], today: date, skipped: Set[date]) -> Iterator[date]:
     """Yield the due days from today back to the first tick."""
     if goal & EVERY_DAY and done:
-        yield from (day for day in _days(min(done), today, -1) if goal & weekday_mask(day))
+        excused = skipped - done
+        days = (day for day in _days(min(done), today, -1) if goal & weekday_mask(day))
+        yield from (day for day in days if day not in excused)
 
 
 def _days(first: date, last: date, step: int = 1) -> Iterator[date]:

@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from backups import changes, history, naming, restore
+from backups import changes, history, naming, restore, skips
 from backups.actors import Actor
 from backups.kinds import TYPES
 from backups.models import Backup, KeptPlan, RestorePoint
@@ -83,6 +83,7 @@ def replace(
         raise RuleError("precondition-failed", _("The plan was changed meanwhile. Look again."))
     found = _preview(locked, _plan_of(source))
     restore.bring(locked, found.of(mode), Actor.of(caller), RestorePoint.Reason.REPLACE)
+    skips.take_over(_backup_of(source), locked)
     audit.record("replace", by=by, device=row, after={"from": source.serial, "mode": mode})
     return found
 
@@ -104,8 +105,12 @@ def _lock(new: Device, source: Source, by: AbstractBaseUser) -> Device:
     return rows[new.pk]
 
 
+def _backup_of(source: Source) -> Backup:
+    return Backup.objects.of(source) if isinstance(source, Device) else source.backup
+
+
 def _plan_of(source: Source) -> Plan:
-    backup = Backup.objects.of(source) if isinstance(source, Device) else source.backup
+    backup = _backup_of(source)
     return history.plan(backup, backup.revision)
 
 

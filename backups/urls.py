@@ -48,6 +48,7 @@ urlpatterns = [
     path("habits/new/", habits.habit_new, name="habit_new"),
     path("habits/<uuid:uuid>/", habits.habit, name="habit"),
     path("habits/<uuid:uuid>/days/<str:day>/", habits.habit_day, name="habit_day"),
+    path("habits/<uuid:uuid>/skip/", habits.habit_skip, name="habit_skip"),
     path("habits/<uuid:uuid>/delete/", habits.habit_delete, name="habit_delete"),
     path("habits/<uuid:uuid>/restore/", habits.habit_restore, name="habit_restore"),
     path("history/", history.history, name="history"),

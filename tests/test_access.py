@@ -333,6 +333,10 @@ TABLE = {
     "/search/": looks(OWN_PLAN),
     "/tasks/change/": {"GET": NO_POST, "POST": sent(CHOSEN_POST, chosen)},
     "/tasks/<uuid:uuid>/tick/": {"GET": NO_POST, "POST": sent(ENTRY_POST, {"completion": "1"})},
+    "/habits/<uuid:uuid>/skip/": {
+        "GET": NO_POST,
+        "POST": sent(ENTRY_POST, {"first": "2026-10-13"}),
+    },
     "/habits/<uuid:uuid>/days/<str:day>/": {
         "GET": NO_POST,
         "POST": sent(ENTRY_POST, {"done": "1"}),

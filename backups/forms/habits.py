@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backups import calendars
-from backups.forms.base import EntryForm, name_field
+from backups.forms.base import EntryForm, day_field, name_field
 from backups.models import Habit
 from planner.times import SUNDAY_MASK, weekday_mask
 
@@ -43,3 +44,21 @@ class HabitForm(EntryForm):
 
     def values(self) -> dict[str, int | str]:
         return {"name": self.cleaned_data["name"], "goal": sum(set(self.cleaned_data["goal"]))}
+
+
+class SkipForm(forms.Form):
+    """The days on which a habit is to count for nothing; the last may be left out."""
+
+    first = day_field(gettext_lazy("Skip from"), required=True)
+    last = day_field(gettext_lazy("To"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, label_suffix="", auto_id="skip_%s", **options)
+
+    def clean(self) -> dict[str, Any]:
+        typed = self.cleaned_data
+        first = typed.get("first")
+        typed["last"] = typed.get("last") or first
+        if first and typed["last"] < first:
+            self.add_error("last", _("It would end before it starts."))
+        return typed

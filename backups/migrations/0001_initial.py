@@ -133,6 +133,7 @@ class Migration(migrations.Migration):
                 ('restored_stamp', models.BigIntegerField(default=0)),
                 ('goal', models.PositiveSmallIntegerField(default=0)),
                 ('days_done', models.PositiveIntegerField(default=0)),
+                ('skipped', models.JSONField(db_default=[], default=list)),
                 ('backup', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='backups.backup')),
             ],
             options={

@@ -175,10 +175,16 @@ class Event(Entry):
 
 
 class Habit(Entry):
+    """`skipped` are days that count for nothing, as seconds like those of ticks: a note for people.
+
+    It is no register, has no revision and never travels (docs/decisions/048).
+    """
+
     kind = KINDS["habit"]
 
     goal = models.PositiveSmallIntegerField(default=0)
     days_done = models.PositiveIntegerField(default=0)
+    skipped = models.JSONField(default=list, db_default=[])
 
     objects = EntryQuerySet.as_manager()
 

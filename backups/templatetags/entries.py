@@ -30,9 +30,11 @@ CELLS = {
     "extra": gettext_lazy("done, though not due"),
     "due": gettext_lazy("due today"),
     "missed": gettext_lazy("due, not done"),
+    "skipped": gettext_lazy("skipped"),
     "off": gettext_lazy("not due"),
     "ahead": gettext_lazy("due, still to come"),
     "ahead-off": gettext_lazy("not due"),
+    "ahead-skipped": gettext_lazy("skipped"),
 }
 
 

@@ -8,23 +8,28 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from backups import agenda, calendars, practice
+from backups import agenda, calendars, practice, skips
 from backups.agenda import HabitDayState
-from backups.forms.habits import HabitForm
+from backups.forms.habits import HabitForm, SkipForm
 from backups.items import Item
 from backups.models import Habit
 from backups.templatetags.entries import day_words
 from backups.views import editing
 from backups.views.editing import Pages
-from backups.views.plans import Plan, back, day_asked, plan_page, push, told
+from backups.views.plans import Plan, back, day_asked, plan_page, push, told, writer
+from planner.problems import RuleError
 from planner.times import day_seconds, weekday_mask
 
 HABITS = Pages("habit", Habit, HabitForm, "backups:habits")
 A_WEEK = timedelta(days=7)
 A_PAGE = 30
 SATURDAY = 5
+SPANS = 10
+"""So many stretches of skipped days are listed, the last first."""
+
 MONDAY_TO_FRIDAY = (0x20, 0x10, 0x08, 0x04, 0x02)
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -92,6 +97,41 @@ def habit_day(request: HttpRequest, plan: Plan, uuid: UUID, day: str) -> HttpRes
 
 @require_POST
 @plan_page
+def habit_skip(request: HttpRequest, plan: Plan, uuid: UUID) -> HttpResponse:
+    """Let days of a habit count for nothing, or count again."""
+    name, form = editing.short(HABITS.find(plan, uuid).name), SkipForm(request.POST)
+    actor, on = writer(request, plan), request.POST.get("skip") != "0"
+    if not form.is_valid():
+        messages.error(request, next(iter(form.errors.values()))[0])
+        return back(request, HABITS.listed, uuid)
+    first, last = form.cleaned_data["first"], form.cleaned_data["last"]
+    try:
+        count = skips.skip(plan.backup, uuid, first, last, actor, on=on)
+    except RuleError as error:
+        if error.slug != "invalid":
+            raise
+        messages.error(request, error.detail)
+        return back(request, HABITS.listed, uuid)
+    messages.success(request, _skipped_words(count, on=on) % {"count": count, "name": name})
+    return back(request, HABITS.listed, uuid)
+
+
+def _skipped_words(count: int, *, on: bool) -> str:
+    if on:
+        return ngettext(
+            "%(count)d day of “%(name)s” is skipped.",
+            "%(count)d days of “%(name)s” are skipped.",
+            count,
+        )
+    return ngettext(
+        "%(count)d day of “%(name)s” counts again.",
+        "%(count)d days of “%(name)s” count again.",
+        count,
+    )
+
+
+@require_POST
+@plan_page
 def habit_delete(request: HttpRequest, plan: Plan, uuid: UUID) -> HttpResponse:
     """Delete a habit."""
     return editing.delete(request, plan, HABITS, uuid)
@@ -109,19 +149,22 @@ def _practised(
 ) -> dict[str, object]:
     """Return the figures of a habit, the map of its year, and a month of days to be filled."""
     goal, today, first_weekday = entry.goal, plan.clock.today, plan.clock.first_weekday
+    skipped = skips.of(entry)
     asked = calendars.shown_day(f"{request.GET.get('month', '')}-01") or today
     month = min(asked, today).replace(day=1)
     weeks = calendars.month_weeks(month.year, month.month, first_weekday)
     after = calendars.month_after(month)
     return {
         "day": today,
-        "streak": practice.streak(goal, done, today),
-        "best": practice.best_streak(goal, done, today),
-        "percent": round(100 * practice.strength(goal, done, today)),
+        "streak": practice.streak(goal, done, today, skipped),
+        "best": practice.best_streak(goal, done, today, skipped),
+        "percent": round(100 * practice.strength(goal, done, today, skipped)),
         "times": len(done),
-        "weekday_rates": practice.weekday_rates(goal, done, today, first_weekday),
-        "months": practice.months(goal, done, today),
+        "weekday_rates": practice.weekday_rates(goal, done, today, first_weekday, skipped),
+        "months": practice.months(goal, done, today, skipped),
         "map": practice.year_map(today, first_weekday, _year(plan, entry, done)),
+        "skip": SkipForm(initial={"first": practice.last_missed(goal, done, today, skipped)}),
+        "skipped": practice.spans(skipped)[:SPANS],
         "month": month,
         "weeks": [agenda.cells(entry, done, today, week) for week in weeks],
         "month_before": calendars.month_after(month, -1),

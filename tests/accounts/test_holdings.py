@@ -64,6 +64,7 @@ def test_it_holds_a_file_for_everything(files):
         *("claim-attempts.json", "saved-views.json"),
         *("plan.json", "plan.ics", "tasks.csv", "events.csv", "habits.csv", "habit-days.csv"),
         "history.json",
+        "skipped.json",
     }
 
 

@@ -22,6 +22,7 @@ ACTIONS = (
     "task_restore",
     "event_delete",
     "event_restore",
+    "habit_skip",
     "habit_delete",
     "habit_restore",
 )
@@ -60,7 +61,7 @@ def test_nobody_is_led_to_the_log_in_and_back(client, db, address):
 def test_without_a_device_the_choice_of_one_comes_first(stranger, address):
     client = logged_in(stranger)
     action = any(
-        address.endswith(f"/{word}/") for word in ("tick", "delete", "restore", "quick", "change")
+        address.endswith(f"/{word}/") for word in ("tick", "delete", "restore", "quick", "change", "skip")
     )
     method = client.post if action or "/days/" in address else client.get
 

@@ -91,6 +91,40 @@ def test_a_day_that_is_not_due_changes_neither_streak_nor_strength():
         assert figure(TUESDAY | THURSDAY, extra, TODAY) == figure(TUESDAY | THURSDAY, done, TODAY)
 
 
+FIGURES = (practice.streak, practice.best_streak, practice.strength)
+
+
+@given(GOALS, DONE, DONE)
+def test_to_skip_a_day_never_harms_and_only_undone_due_days_matter(goal, done, skipped):
+    due = {day for day in skipped if goal & weekday_mask(day)}
+    for figure in FIGURES:
+        excused = figure(goal, done, TODAY, skipped)
+
+        assert excused >= figure(goal, done, TODAY)
+        assert excused == figure(goal, done, TODAY, due - done)
+
+
+@given(GOALS, DONE)
+def test_who_skips_all_that_was_missed_has_done_everything_in_a_row(goal, done):
+    missed = every(goal, min(done, default=TODAY)) - done
+    due_done = sum(bool(goal & weekday_mask(day)) for day in done)
+
+    assert practice.streak(goal, done, TODAY, missed) == due_done
+    assert practice.best_streak(goal, done, TODAY, missed) == due_done
+    for rate in practice.months(goal, done, TODAY, missed):
+        assert rate.rate.done == rate.rate.due
+
+
+def test_skipped_days_are_told_in_stretches_and_the_last_missed_one_is_offered():
+    assert practice.spans(october(1, 2, 3, 5, 7, 8)) == [
+        (date(2026, 10, 7), date(2026, 10, 8)),
+        (date(2026, 10, 5), date(2026, 10, 5)),
+        (date(2026, 10, 1), date(2026, 10, 3)),
+    ]
+    assert practice.last_missed(127, october(9, 11), TODAY, october(13)) == date(2026, 10, 12)
+    assert practice.last_missed(127, october(13), TODAY, set()) == TODAY
+
+
 def test_rates_speak_of_the_days_since_the_first_tick():
     rates = practice.weekday_rates(MONDAY | TUESDAY, october(5, 6, 13), TODAY, 0)
 
