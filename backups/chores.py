@@ -2,6 +2,7 @@
 
 from backups import (
     checks,
+    kept,
     points,
     repeats,
     reports,
@@ -47,6 +48,12 @@ def check_restore_points() -> int:
 def forget_old_history() -> int:
     """Thin the restore points, compact the log between them, erase the texts of the dead."""
     return retention.forget_old_history()
+
+
+@chore("closed-plans", every=HOUR)
+def settle_closed_plans() -> int:
+    """Pin or erase the plans of devices that staff took back."""
+    return kept.settle_closed()
 
 
 @chore("released-plans", every=DAY)

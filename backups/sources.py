@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg2
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db import Error, connection
 
 from backups import news
@@ -99,7 +100,11 @@ def source(hub: Hub) -> Notices | Polls:
 
 
 def _listening() -> psycopg2.extensions.connection:
-    listening = connection.get_new_connection(connection.get_connection_params())
+    if settings.POOLER_URL:
+        # A pooler lends no session that stays.
+        listening = psycopg2.connect(settings.DATABASE_URL)
+    else:
+        listening = connection.get_new_connection(connection.get_connection_params())
     listening.autocommit = True
     with listening.cursor() as cursor:
         cursor.execute(f"LISTEN {news.CHANNEL}")

@@ -7,7 +7,8 @@ set -euo pipefail
 
 code=$(cd "$(dirname "$0")/.." && pwd)
 root="" letsencrypt="" host="" changed=0
-services=(planner-sync planner-pages planner-live)
+services=(planner-sync planner-pages planner-live planner-staff)
+roles=(planner_owner planner_app planner_staff planner_backup)
 packages=(nginx postgresql python3-venv openssl)
 
 main() {
@@ -15,7 +16,7 @@ main() {
     umask 022
     if [ -z "$root" ]; then
         install_packages
-        make_user
+        make_users
         make_database
         install_libraries
     fi
@@ -100,11 +101,15 @@ install_packages() {
     say "installed ${missing[*]}"
 }
 
-make_user() {
-    ! getent passwd planner >/dev/null || return 0
-    useradd --system --user-group --no-create-home --home-dir /nonexistent \
-        --shell /usr/sbin/nologin planner
-    say "made the user planner"
+# A user of the system is the role of the database with the same name.
+make_users() {
+    local role
+    for role in "${roles[@]}"; do
+        ! getent passwd "$role" >/dev/null || continue
+        useradd --system --user-group --no-create-home --home-dir /nonexistent \
+            --shell /usr/sbin/nologin "$role"
+        say "made the user $role"
+    done
 }
 
 make_database() {
@@ -126,7 +131,7 @@ make_folders() {
     folder 700 /etc/planner/secrets
     folder 700 /etc/planner/tls
     folder 755 /var/lib/planner
-    folder 755 /var/lib/planner/static planner planner
+    folder 755 /var/lib/planner/static planner_owner planner_owner
     folder 755 /var/www/letsencrypt
 }
 
@@ -137,7 +142,9 @@ make_settings() {
 # docs/settings.md tells what there is. Secrets have files of their own in /etc/planner/secrets.
 ALLOWED_HOSTS=$host
 SITE_URL=https://$host
-DATABASE_URL=${DATABASE_URL:-postgres://planner@/planner?host=/run/postgresql}
+# Without a user: each service's own is its role. Where roles have passwords, this one is
+# planner_app's, and files environment.staff and environment.owner beside this one name the others'.
+DATABASE_URL=${DATABASE_URL:-postgres:///planner?host=/run/postgresql}
 STATIC_ROOT=$root/var/lib/planner/static
 ENVIRONMENT
 }
@@ -159,7 +166,7 @@ make_certificate() {
 put_units() {
     local file
     cd "$code/deploy/systemd"
-    for file in planner-*.* planner-.service.d/*; do
+    for file in planner-*.* planner-*.d/*; do
         [ -f "$file" ] || continue
         sed "s#/opt/planner#$code#" "$file" | put 644 "/etc/systemd/system/$file"
     done

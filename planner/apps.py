@@ -3,8 +3,9 @@
 from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.staticfiles import apps as staticfiles
+from django.db.models.signals import post_migrate
 
-from planner import errors
+from planner import errors, grants
 
 
 class PlannerConfig(AppConfig):
@@ -14,7 +15,8 @@ class PlannerConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell faults where the operator wants them told."""
+        """Tell faults where the operator wants them told, and grant what migrations made."""
+        post_migrate.connect(grants.grant, sender=self)
         if settings.SENTRY_DSN:
             errors.report_to(settings.SENTRY_DSN)
 

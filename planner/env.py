@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE, FALSE = ("1", "true", "on", "yes"), ("0", "false", "off", "no")
@@ -93,6 +94,14 @@ def origin(name: str, default: str) -> str:
     if not ORIGIN.fullmatch(value):
         raise wrong(f"{name} must be like https://planner.example, not {value!r}")
     return value
+
+
+def database(name: str) -> dict[str, Any]:
+    """Read a database's URL as Django's settings of it."""
+    try:
+        return dj_database_url.parse(text(name))
+    except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError, ValueError):
+        raise wrong(f"{name} is not a database's URL") from None
 
 
 def mail(name: str, default: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import DisallowedHost, MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.middleware.common import CommonMiddleware
 from django.utils.cache import patch_cache_control
@@ -54,6 +54,30 @@ class RequestIdMiddleware:
 
 def _is_call(request: HttpRequest) -> bool:
     return request.path_info.startswith("/api/")
+
+
+class AdminMiddleware:
+    """Answers 404 where another service is at work, by the setting ADMIN.
+
+    With `off` that is the admin; with `only` it is everything but the admin and what leads there.
+    """
+
+    ADMIN = re.compile("/admin/")
+    AND_WHAT_LEADS_THERE = re.compile(
+        "/(admin|login|logout|account/confirm|static|problems)/|/(healthz|readyz|metrics)$"
+    )
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        if settings.ADMIN == "on":
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.ADMIN == "off":
+            is_ours = not self.ADMIN.match(request.path_info)
+        else:
+            is_ours = self.AND_WHAT_LEADS_THERE.match(request.path_info)
+        return self.get_response(request) if is_ours else pages.not_found(request)
 
 
 class SlashMiddleware(CommonMiddleware):

@@ -1,8 +1,7 @@
 """Statements that PostgreSQL plans once a connection, for the few calls that are made all day.
 
 Planning such a statement takes several times as long as running it. A prepared statement lives as
-long as its session; behind a pooler that lends sessions for one transaction, the setting
-`PREPARED_STATEMENTS` is off.
+long as its session; behind a pooler, which lends sessions for one transaction, nothing is prepared.
 """
 
 from collections.abc import Iterable, Sequence

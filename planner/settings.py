@@ -4,7 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import dj_database_url
 from csp.constants import NONE, SELF
 
 from planner import env
@@ -38,17 +37,22 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env.origin(
     "SITE_URL", "http://127.0.0.1:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0]}"
 )
+# Whether the admin is served here, by another service, or here alone and nothing but it.
+ADMIN = env.choice("ADMIN", ("on", "off", "only"))
 DATABASE_URL = env.text("DATABASE_URL", "")
-PREPARED_STATEMENTS = env.flag("PREPARED_STATEMENTS", True)
+POOLER_URL = env.text("POOLER_URL", "")
 
 # --- The database --------------------------------------------------------------------------
 
+# A pooler lends a session for one transaction: nothing that is to outlive it may be kept there.
+PREPARED_STATEMENTS = not POOLER_URL
 if DATABASE_URL:
-    try:
-        DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
-    except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError, ValueError):
-        raise env.wrong("DATABASE_URL is not a database's URL") from None
-    DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    DATABASES = {"default": env.database("POOLER_URL" if POOLER_URL else "DATABASE_URL")}
+    DATABASES["default"] |= {
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": bool(POOLER_URL),
+    }
 else:
     LOCAL_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES = {
@@ -89,6 +93,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "planner.middleware.RequestIdMiddleware",
     "planner.metrics.MeasureMiddleware",
+    "planner.middleware.AdminMiddleware",
     "planner.shortcut.ShortcutMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -127,7 +132,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:login"
-LOGIN_REDIRECT_URL = "backups:today"
+LOGIN_REDIRECT_URL = "admin:index" if ADMIN == "only" else "backups:today"
 LOGOUT_REDIRECT_URL = "welcome"
 # Every other page asks for a log-in first; a test compares this list with the URL table.
 OPEN_PAGES = (
@@ -206,7 +211,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/",
 }
-SHORTCUTS = ("/api/sync/",)
+SHORTCUTS = () if ADMIN == "only" else ("/api/sync/",)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- What a browser is told ----------------------------------------------------------------

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import OWNER, find_binaries, private_postgres
-
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 SHELLCHECK = shutil.which("shellcheck")
-SCRIPTS = [*sorted(DEPLOY.glob("*.sh")), DEPLOY / "manage", ROOT / ".ci" / "run"]
+OTHERS = ("backup", "manage", "restore", "unseal")
+SCRIPTS = [*sorted(DEPLOY.glob("*.sh")), *(DEPLOY / name for name in OTHERS), ROOT / ".ci" / "run"]
 
 
 @pytest.mark.skipif(SHELLCHECK is None, reason="shellcheck is not installed")
@@ -67,16 +66,3 @@ def test_a_certificate_is_for_its_names_and_made_once(tmp_path):
         "fullchain.pem": "0o644",
         "privkey.pem": "0o600",
     }
-
-
-@pytest.mark.e2e
-def test_the_roles_may_be_made_twice():
-    with private_postgres(fast=True) as url:
-        folder = url.partition("host=")[2]
-        psql = [find_binaries() / "psql", "-qXAt", "-h", folder, "-U", OWNER, "-d", "postgres"]
-        for _turn in range(2):
-            subprocess.run([*psql, "-f", DEPLOY / "postgresql" / "roles.sql"], check=True)
-        owners = "SELECT datname, pg_get_userbyid(datdba) FROM pg_database WHERE datname='planner'"
-        told = subprocess.run([*psql, "-c", owners], check=True, stdout=subprocess.PIPE, text=True)
-
-    assert told.stdout == "planner|planner\n"

@@ -46,13 +46,15 @@ class Copies:
             for path in (folder, *folder.rglob("*")):
                 os.chown(path, self.account.pw_uid, self.account.pw_gid)
 
-    def environment(self, socket: Path | str = "", database: str = "") -> dict[str, str]:
+    def environment(
+        self, socket: Path | str = "", database: str = "", user: str = OWNER
+    ) -> dict[str, str]:
         """Return what the scripts are told of this folder and of a database."""
         told = {
             "PATH": f"{self.binaries}:{os.environ['PATH']}",
             "BACKUP_FOLDER": str(self.kept),
             "BACKUP_RECIPIENTS": str(self.recipients),
-            "PGUSER": OWNER,
+            "PGUSER": user,
         }
         if socket:
             told |= {"PGHOST": str(socket), "PGDATABASE": database}

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import psutil
 
+from deploy import healthcheck
 from tests.e2e.nginx import NAME, Nginx
 from tests.e2e.servers import ROOT
 
 UNITS = ROOT / "deploy" / "systemd"
-SERVICES = ("sync", "pages", "live")
+SERVICES = ("sync", "pages", "live", "staff")
 SECONDS = 300
 
 
@@ -34,7 +35,7 @@ def install(folder: Path, database_url: str) -> str:
 
 
 class Service:
-    """One of the three services, started by its unit's own command with its socket."""
+    """One of the four services, started by its unit's own command with its socket."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self.path = folder / f"{name}.sock"
@@ -46,7 +47,7 @@ class Service:
         unit = (UNITS / f"planner-{name}.service").read_text()
         started = re.search(r"^ExecStart=(\S+) (.*)$", unit, re.MULTILINE)
         self.command = [sys.executable, *shlex.split(started[2])]
-        self.environment = _environment(folder)
+        self.environment = _environment(folder) | _of_unit(folder, name)
 
     def start(self) -> None:
         listener = str(self.listener.fileno())
@@ -69,6 +70,10 @@ class Service:
             connection.sendall(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
             assert b" 200 OK" in connection.recv(100)
 
+    def connection(self) -> healthcheck.Connection:
+        """Return a way to it past nginx."""
+        return healthcheck.Connection(str(self.path))
+
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(SECONDS)
@@ -87,7 +92,7 @@ class Service:
 
 
 class Deployment:
-    """All three services and nginx, from the files of an installation in `folder`."""
+    """All four services and nginx, from the files of an installation in `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -109,6 +114,18 @@ class Deployment:
             if service.process.poll() is None:
                 service.stop()
             service.listener.close()
+
+
+def _of_unit(folder: Path, name: str) -> dict[str, str]:
+    """Return what a unit and its drop-ins set by themselves; the last one wins."""
+    common, own = (UNITS / f"planner-{part}.service.d" for part in ("", name))
+    files = [UNITS / f"planner-{name}.service", *common.glob("*"), *own.glob("*")]
+    text = "\n".join(file.read_text() for file in files)
+    found = dict(re.findall(r"^Environment=(\w+)=(.*)$", text, re.MULTILINE))
+    for runs in re.findall(r"^RuntimeDirectory=(.+)$", text, re.MULTILINE):
+        (folder / runs).mkdir(parents=True, exist_ok=True)
+    own = {key: value for key, value in found.items() if "%d" not in value}
+    return {key: value.replace("%t", str(folder)) for key, value in own.items()}
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -46,7 +46,7 @@ class Nginx:
 
     def __init__(self, folder: Path, upstreams: dict[str, str], static: Path | None = None) -> None:
         self.folder = folder
-        self.port, self.tls_port, self.clear_port = _free_ports(3)
+        self.port, self.tls_port, self.clear_port, self.metrics_port = _free_ports(4)
         self.url = f"http://{HOST}:{self.port}/"
         shutil.copytree(ROOT / "nginx", folder, dirs_exist_ok=True)
         tls = folder / "tls"
@@ -66,6 +66,7 @@ class Nginx:
             "listen 80;": f"listen {HOST}:{self.clear_port};",
             "listen 443 ssl http2;": f"listen {HOST}:{self.tls_port} ssl http2; "
             f"listen {HOST}:{self.port};",
+            "127.0.0.1:9199": f"{HOST}:{self.metrics_port}",
             "/etc/planner/tls": str(tls),
             "proxy_read_timeout 30s": f"proxy_read_timeout {PATIENCE}s",
             "/var/lib/planner/static": str(static),

@@ -1,5 +1,6 @@
 """An installation as it is put on the network: TLS, headers, refusals, reloads."""
 
+import http.client
 import json
 import os
 import re
@@ -37,6 +38,7 @@ POLICY = (
 )
 HSTS = "max-age=63072000; includeSubDomains"
 LONG_HEADER = {"Cookie": "x" * 5000}
+BEHIND_NGINX = {"Host": NAME, "X-Forwarded-Proto": "https"}
 LARGE = bytes(1024 * 1024 + 1)
 ASKED = {
     ("GET", "/login/"): 200,
@@ -317,6 +319,36 @@ def the_database_is_migrated(deployment):
     assert (status, json.loads(body)) == (200, {"status": "ok"})
 
 
+def the_admin_is_a_service_of_its_own(deployment):
+    """D7"""
+    nginx, services = deployment.nginx, deployment.services
+    answers = [
+        nginx.ask_by_tls("GET", "/admin/"),
+        nginx.over(services["pages"].connection(), "GET", "/admin/", None, BEHIND_NGINX),
+        nginx.over(services["staff"].connection(), "GET", "/tasks/", None, BEHIND_NGINX),
+    ]
+
+    assert [answer[0] for answer in answers] == [302, 404, 404]
+    assert answers[0][1]["Location"] == "/admin/login/?next=/admin/"
+    assert faults(answers[0]) == []
+
+
+def a_prometheus_on_this_machine_sees_three_services_together(deployment):
+    nginx = deployment.nginx
+    ways = {"sync": "/api/sync/", "pages": "/login/", "live": "/api/stream/"}
+    for way in ways.values():
+        nginx.ask_by_tls("GET", way)
+    connection = http.client.HTTPConnection(HOST, nginx.metrics_port)
+    status, _headers, told = nginx.over(connection, "GET", "/metrics", None, {})
+    connection = http.client.HTTPConnection(HOST, nginx.metrics_port)
+    elsewhere = nginx.over(connection, "GET", "/login/", None, {})[0]
+
+    counted = re.findall(rb'planner_http_requests_total{.*route="([^"]+)"', told)
+    assert (status, elsewhere) == (200, 404)
+    assert {b"api/sync/", b"login/", b"api/stream/"} <= set(counted)
+    assert b"planner_database_up 1.0" in told
+
+
 def a_second_run_of_the_script_changes_nothing(deployment):
     before = snapshot(deployment.folder)
 
@@ -369,6 +401,8 @@ CHECKS = (
     programs_that_ask_too_often_are_told_so,
     secrets_are_read_by_their_owner_alone,
     the_database_is_migrated,
+    the_admin_is_a_service_of_its_own,
+    a_prometheus_on_this_machine_sees_three_services_together,
     a_second_run_of_the_script_changes_nothing,
 )
 

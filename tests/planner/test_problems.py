@@ -1,12 +1,19 @@
 """Every error is a problem document on the API and a page elsewhere, and tells no more."""
 
 import json
+import time
 from collections.abc import Callable
 
 import orjson
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError, ProgrammingError
+from django.db import (
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 from django.http import Http404, HttpResponse
 from django.test import Client
 from hypothesis import given
@@ -293,6 +300,22 @@ LASTING_ERRORS = [
 
 def name_of(error: Exception) -> str:
     return f"{type(error).__name__} {getattr(error.__cause__, 'pgcode', '')}"
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite ends no connection")
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_was_ended_because_it_idled_is_a_503_to_try_again(fail):
+    def idle_too_long() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET idle_in_transaction_session_timeout = 20")
+            time.sleep(0.3)
+            cursor.execute("SELECT 1")
+
+    with pytest.raises(OperationalError) as raised:
+        idle_too_long()
+    connection.close()
+
+    assert said(fail(raised.value)) == (503, "unavailable")
 
 
 @pytest.mark.parametrize("error", PASSING_ERRORS, ids=name_of)
