@@ -142,8 +142,7 @@ make_settings() {
 # docs/settings.md tells what there is. Secrets have files of their own in /etc/planner/secrets.
 ALLOWED_HOSTS=$host
 SITE_URL=https://$host
-# Without a user: each service's own is its role. Where roles have passwords, this one is
-# planner_app's, and files environment.staff and environment.owner beside this one name the others'.
+# Without a user: each service's own is its role.
 DATABASE_URL=${DATABASE_URL:-postgres:///planner?host=/run/postgresql}
 STATIC_ROOT=$root/var/lib/planner/static
 ENVIRONMENT

@@ -41,6 +41,8 @@ SITE_URL = env.origin(
 ADMIN = env.choice("ADMIN", ("on", "off", "only"))
 DATABASE_URL = env.text("DATABASE_URL", "")
 POOLER_URL = env.text("POOLER_URL", "")
+if POOLER_URL and not DATABASE_URL:
+    raise env.wrong("POOLER_URL needs DATABASE_URL beside it")
 
 # --- The database --------------------------------------------------------------------------
 

@@ -60,7 +60,25 @@ def test_every_service_tells_how_it_is():
 def test_whoever_is_waited_for_is_there_and_tells_how_it_is():
     waited = {name for one in SERVICES.values() for name in one.get("depends_on", {})}
 
-    assert waited == {"database", "migrate", "sync", "pages", "live"}
+    assert waited == {"database", "migrate", "sync", "pages", "live", "staff"}
+
+
+def test_each_service_is_the_role_that_its_work_needs():
+    urls = {
+        name: one["environment"].get("DATABASE_URL", "")
+        for name, one in SERVICES.items()
+        if "environment" in one
+    }
+    roles = {name: url.partition("//")[2].partition("@")[0] for name, url in urls.items() if url}
+
+    assert roles == {
+        "migrate": "planner_owner",
+        "staff": "planner_staff",
+        **dict.fromkeys(("sync", "pages", "live", "chores", "mails"), "planner_app"),
+    }
+    assert {
+        name for name, one in SERVICES.items() if one.get("environment", {}).get("ADMIN") == "only"
+    } == {"staff"}
 
 
 def test_an_image_runs_as_nobody_special():

@@ -64,6 +64,8 @@ def test_a_missing_value_stops_the_start_with_one_line(tmp_path, missing):
         ("EMAIL_URL", "nonsense", "EMAIL_URL is not the URL of a mail server"),
         ("SITE_URL", "x.org", "SITE_URL must be like https://planner.example, not 'x.org'"),
         ("ALLOWED_HOSTS", "*", "SITE_URL must be like https://planner.example, not 'https://*'"),
+        ("POOLER_URL", "postgres:///x", "POOLER_URL needs DATABASE_URL beside it"),
+        ("ADMIN", "yes", "ADMIN must be on or off or only, not 'yes'"),
         ("DATABASE_URL", "postgres://h:port/x", "DATABASE_URL is not a database's URL"),
         (
             "SECRET_KEY_FILE",
@@ -80,6 +82,18 @@ def test_a_wrong_value_stops_the_start_with_one_line(tmp_path, command, name, va
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == f"django.core.exceptions.ImproperlyConfigured: {said}\n"
+
+
+def test_behind_a_pooler_nothing_is_kept_in_a_session(tmp_path):
+    urls = {"DATABASE_URL": "postgres:///plans", "POOLER_URL": "postgres:///plans?host=/pooler"}
+    names = ["DATABASES", "PREPARED_STATEMENTS"]
+
+    found = settings_of(tmp_path, names, **urls, **PRODUCTION)
+
+    database = found["DATABASES"]["default"]
+    assert (database["OPTIONS"], database["USER"]) == ({"host": "/pooler"}, "")
+    assert database["DISABLE_SERVER_SIDE_CURSORS"] is True
+    assert found["PREPARED_STATEMENTS"] is False
 
 
 def test_a_bare_gunicorn_starts_with_debug_alone(tmp_path):
