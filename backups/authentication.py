@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from rest_framework.request import Request
 from rest_framework_simplejwt.exceptions import TokenBackendError
 
@@ -23,6 +23,7 @@ from devices.models import Device, LastSeen
 from devices.tokens import BACKEND, DeviceAccess
 from planner.joined import Joined, fields
 from planner.prepared import Prepared
+from planner.problems import is_passing
 
 READ = (
     *("id", "state", "name", "claim", "rekey"),
@@ -95,8 +96,8 @@ def fetch(statement: Prepared, values: Sequence[Any]) -> tuple | None:
     connection.health_check_done = True
     try:
         return _read(statement, values)
-    except (InterfaceError, OperationalError):
-        if connection.in_atomic_block:
+    except (DatabaseError, InterfaceError) as error:
+        if connection.in_atomic_block or not is_passing(error):
             raise
         connection.close()
         return _read(statement, values)

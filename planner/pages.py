@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from planner.logging import request_id
-from planner.problems import RETRY_SECONDS, RuleError, is_passing, problem
+from planner.problems import RuleError, is_passing, problem, retry_seconds
 from planner.slugs import KINDS
 
 # The fields whose loss would hurt, and that hold no secret.
@@ -76,7 +76,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def unavailable(request: HttpRequest) -> HttpResponse:
     """Answer 503 while the database is away."""
     answer = _answer(request, "unavailable", 503)
-    answer["Retry-After"] = str(RETRY_SECONDS)
+    answer["Retry-After"] = str(retry_seconds())
     return answer
 
 

@@ -1,11 +1,12 @@
 """Errors: `RuleError` for the rules, and RFC 9457 problem documents for the API."""
 
 import logging
+import secrets
 
 import orjson
 from django.core.exceptions import PermissionDenied
 from django.core.signals import got_request_exception
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
 from django.utils.log import log_response
 from rest_framework import exceptions
@@ -20,6 +21,8 @@ ERRORS_SHOWN = 20
 # With the worst case of two bytes of JSON for each, a problem stays under 1 KB.
 TEXT_BYTES = 320
 RETRY_SECONDS = 5
+# Who was told at the same moment shall not come back at the same moment.
+RETRY_SPREAD = 10
 # Resources, connection, operator, deadlock, serialization, lock time: the same request may go
 # through later. https://www.postgresql.org/docs/current/errcodes-appendix.html
 PASSING_SQLSTATES = ("53", "57P", "08", "40P01", "40001", "55P03", "57014")
@@ -81,8 +84,14 @@ def problem(
     if answer.status_code == 401:
         answer["WWW-Authenticate"] = "Bearer"
     if retry_after is not None or answer.status_code in (429, 503):
-        answer["Retry-After"] = str(retry_after or RETRY_SECONDS)
+        usual = retry_seconds() if answer.status_code == 503 else RETRY_SECONDS
+        answer["Retry-After"] = str(retry_after or usual)
     return answer
+
+
+def retry_seconds() -> int:
+    """Return how many seconds to leave a server alone that cannot answer right now."""
+    return RETRY_SECONDS + secrets.randbelow(RETRY_SPREAD)
 
 
 def _shown(text: str) -> str:
@@ -95,11 +104,13 @@ def is_passing(error: BaseException | None) -> bool:
     """Tell whether a database error may be gone when the same request comes again."""
     if isinstance(error, InterfaceError):
         return True
-    if not isinstance(error, OperationalError):
-        return False
+    cause = error.__cause__ if isinstance(error, DatabaseError) else None
+    state = getattr(cause, "pgcode", None)
     # SQLite and a refused connection carry no SQLSTATE; there every OperationalError passes.
-    state = getattr(error.__cause__, "pgcode", None)
-    return state is None or state.startswith(PASSING_SQLSTATES)
+    if isinstance(error, OperationalError):
+        return state is None or state.startswith(PASSING_SQLSTATES)
+    # Of a server that died while it was asked, psycopg2 says no more than this.
+    return type(error) is DatabaseError and hasattr(cause, "pgcode") and state is None
 
 
 def exception_handler(error: Exception, context: dict) -> HttpResponse:
@@ -134,7 +145,7 @@ def _answer(error: Exception, context: dict) -> HttpResponse | None:
         answer = problem("method-not-allowed", str(error.detail))
         answer["Allow"] = ", ".join(context["view"].allowed_methods)
         return answer
-    if isinstance(error, OperationalError | InterfaceError) and is_passing(error):
+    if is_passing(error):
         log.warning("database unavailable: %s", type(error).__name__)
         return problem("unavailable")
     for kind, slug in SLUGS.items():

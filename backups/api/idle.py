@@ -6,7 +6,7 @@ Whatever is not plainly so gets no answer here and goes the ordinary way, which 
 from contextlib import suppress
 from datetime import datetime
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -52,7 +52,7 @@ def _plan(device_id: int, generation: int) -> Backup | None:
     now = timezone.now()
     values = [device_id, generation, _moment(now - presence.EVERY), _moment(now)]
     # The ordinary way says that there is no database.
-    with suppress(InterfaceError, OperationalError):
+    with suppress(DatabaseError, InterfaceError):
         row = fetch(UP_TO_DATE, values)
         return ROWS.build(row)[0] if row else None
 

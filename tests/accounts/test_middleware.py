@@ -236,7 +236,8 @@ def test_while_the_database_is_away_nobody_is_logged_out(alice, address):
     with connection.execute_wrapper(away):
         response = client.get(address)
 
-    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert response.status_code == 503
+    assert 5 <= int(response["Retry-After"]) < 15
     assert not response.cookies
     assert client.get(PAGE).status_code == 200
 
