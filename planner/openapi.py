@@ -7,6 +7,7 @@ for. What every answer has (problems, headers, tokens) is put in at the end, in 
 from collections.abc import Iterable, Mapping
 from functools import cache
 from http import HTTPStatus
+from threading import Lock
 from typing import Any
 
 from django.utils.module_loading import autodiscover_modules
@@ -88,6 +89,7 @@ HEADERS = {
         "schema": {"type": "string"},
     },
 }
+MAKING = Lock()
 EVERYWHERE = ("X-Request-ID", "Date")
 FAILURES: dict[str, dict] = {}
 SPECIFIC_HEADERS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
@@ -101,9 +103,15 @@ class Generator(SchemaGenerator):
         super().__init__(*args, **options)
 
 
-@cache
 def document() -> dict[str, Any]:
     """Return the whole document, made once a process."""
+    # drf-spectacular finds its extensions as it goes, which two threads cannot do at once.
+    with MAKING:
+        return _document()
+
+
+@cache
+def _document() -> dict[str, Any]:
     return Generator().get_schema(request=None, public=True)
 
 
