@@ -134,7 +134,7 @@ def test_without_the_process_for_waiting_the_rest_works(server, tmp_path):
         nginx.stop()
 
     assert (status, json.loads(body)["code"], rest) == (503, "unavailable", 200)
-    assert headers["Retry-After"] == "5"
+    assert headers["Retry-After"] in {"5", "8", "11", "14"}
 
 
 def test_who_guesses_is_slowed_down_before_anything_is_computed(nginx):
