@@ -15,8 +15,8 @@ PINS := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --
 	--no-annotate
 
 .NOTPARALLEL:
-.PHONY: help run test test-sqlite test-postgres test-e2e test-browser schema-test nightly lint fmt messages check upgrade-test bench pins \
-	licences audit sbom clean
+.PHONY: help run test test-sqlite test-postgres test-e2e test-browser schema-test nightly chaos lint fmt messages check upgrade-test \
+	bench pins licences audit sbom clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -47,6 +47,9 @@ nightly: .venv/.installed-dev ## The large sizes of the tests that have two
 	$(SQLITE) $(PYTEST) -m "nightly and not (browser or e2e or race)"
 	$(POSTGRES) $(PYTEST) -m nightly
 	$(MAKE) schema-test EXAMPLES=500
+
+chaos: .venv/.installed-dev ## Everything killed, filled and flooded under load, and a report of it
+	$(SQLITE) $(BIN)/pytest -q tests/chaos -m e2e
 
 lint: .venv/.installed-dev ## Style, templates, migrations, the API's document, Django's own checks
 	$(BIN)/ruff check .

@@ -5,9 +5,10 @@ import asyncio
 import csv
 import sys
 import time
+from collections.abc import Coroutine
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ POLL = 900
 PAGE = 500
 OPEN_AT_ONCE = 200
 MOST_OWN = 20
+MOST_CHANGES = 4
 
 
 class Unit(NamedTuple):
@@ -31,15 +33,35 @@ class Unit(NamedTuple):
     key: str
 
 
-class Member:
-    """One device of a fleet: it keeps its cursor, and of the plan only the tasks it made."""
+class Push(NamedTuple):
+    """What a device sends under a key: the same again until it is acknowledged."""
 
-    def __init__(self, unit: Unit, wire: Wire, figures: Figures, gate: asyncio.Semaphore) -> None:
+    key: str
+    items: list[dict]
+
+
+class Member:
+    """One device of a fleet: it keeps its cursor, and of the plan only the tasks it made.
+
+    `queued` is the push that is not acknowledged, `acknowledged` those that are, with the results.
+    It waits as long as the server asks it to, times `patience`.
+    """
+
+    def __init__(
+        self,
+        unit: Unit,
+        wire: Wire,
+        figures: Figures,
+        gate: asyncio.Semaphore,
+        patience: float = 1,
+    ) -> None:
         self.unit, self.wire, self.figures, self.gate = unit, wire, figures, gate
+        self.patience = patience
         self.chance = Random(unit.serial)  # noqa: S311 - repeatable, not secret
         self.token = self.cursor = self.etag = self.asked = ""
-        self.own: list[str] = []
-        self.queued: tuple[str, list[dict]] | None = None
+        self.own: dict[str, int] = {}
+        self.queued: Push | None = None
+        self.acknowledged: list[tuple[Push, list[dict]]] = []
 
     async def live(self, pace: float, push: float) -> None:
         """Poll for ever; push with the odds `push`; `pace` scales the server's `next_poll`."""
@@ -47,17 +69,17 @@ class Member:
         while True:
             await asyncio.sleep(pause)
             if self.queued is None and self.chance.random() < push:
-                self.queued = (str(uuid4()), [self._change()])
+                self.queued = Push(str(uuid4()), self._changes())
             try:
                 pause = await self._sync() * pace * (0.9 + 0.2 * self.chance.random())
             except RefusedError as refused:
-                pause = refused.seconds
+                pause = refused.seconds * self.patience
 
     async def _sync(self) -> float:
         if not self.token:
             await self._sign_in()
         if self.queued and self.cursor:
-            return await self._push(*self.queued)
+            return await self._push(self.queued)
         answer = await self._pull()
         while answer.body.get("more"):
             answer = await self._pull()
@@ -79,26 +101,33 @@ class Member:
             self.etag, self.asked = answer.headers.get("etag", ""), path
         return answer
 
-    async def _push(self, key: str, items: list[dict]) -> float:
-        body = {"now": int(time.time()), "since": self.cursor, "task": items}
-        answer = await self._ask("POST", "/api/sync/", body, Idempotency_Key=key)
+    async def _push(self, push: Push) -> float:
+        body = {"now": int(time.time()), "since": self.cursor, "task": push.items}
+        answer = await self._ask("POST", "/api/sync/", body, Idempotency_Key=push.key)
         self.cursor, self.queued = answer.body["cursor"], None
+        self.acknowledged.append((push, answer.body["results"]))
         self.figures.acknowledged += 1
-        self.figures.changes += len(items)
+        self.figures.changes += len(push.items)
         return answer.body["next_poll"]
 
-    def _change(self) -> dict:
-        """Make a task, or tick or delete one that this device has made."""
+    def _changes(self) -> list[dict]:
+        """Make a few tasks; tick, untick or delete some of those that this device has made."""
+        old = list(self.own)
+        self.chance.shuffle(old)
+        count = 1 + self.chance.randrange(MOST_CHANGES)
+        return [self._change(old.pop() if old else "") for _ in range(count)]
+
+    def _change(self, old: str) -> dict:
         at = int(time.time())
-        if self.own and (len(self.own) >= MOST_OWN or self.chance.random() < 0.5):
-            id = self.chance.choice(self.own)
-            completion = self.chance.choice((1, 2))
-            if completion == 2:
-                self.own.remove(id)
-            return {"id": id, "completion": completion, "at": at}
-        self.own.append(str(uuid4()))
+        if old and (len(self.own) >= MOST_OWN or self.chance.random() < 0.5):
+            self.own[old] = 2 if self.chance.random() < 0.5 else 1 - self.own[old]
+            if self.own[old] == 2:
+                return {"id": old, "completion": self.own.pop(old), "at": at}
+            return {"id": old, "completion": self.own[old], "at": at}
+        id = str(uuid4())
+        self.own[id] = 0
         fields = {"name": f"Task {len(self.own)}", "description": "", "completion": 0}
-        return {"id": self.own[-1], **fields, "priority": 1, "duedate": FOREVER, "at": at}
+        return {"id": id, **fields, "priority": 1, "duedate": FOREVER, "at": at}
 
     async def _ask(
         self, method: str, path: str, body: dict | None = None, **headers: str
@@ -138,16 +167,23 @@ class RefusedError(Exception):
 async def run(units: list[Unit], url: str, seconds: float, pace: float, push: float) -> Figures:
     """Let one device for each unit live for so many seconds, and return what was counted."""
     figures, wire, gate = Figures(), Wire(url), asyncio.Semaphore(OPEN_AT_ONCE)
-    lives = [
-        asyncio.create_task(Member(unit, wire, figures, gate).live(pace, push)) for unit in units
-    ]
-    ended, _ = await asyncio.wait(lives, timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
-    for life in lives:
-        life.cancel()
-    await asyncio.gather(*lives, return_exceptions=True)
-    for life in ended:
-        life.result()
+    members = [Member(unit, wire, figures, gate) for unit in units]
+    await live_until(asyncio.sleep(seconds), members, pace, push)
     return figures
+
+
+async def live_until(
+    over: Coroutine[Any, Any, object], members: list[Member], pace: float, push: float
+) -> None:
+    """Let devices live until something is over; raises what ended one of them before."""
+    end = asyncio.create_task(over)
+    lives = [asyncio.create_task(member.live(pace, push)) for member in members]
+    ended, _ = await asyncio.wait([end, *lives], return_when=asyncio.FIRST_COMPLETED)
+    for task in (end, *lives):
+        task.cancel()
+    await asyncio.gather(end, *lives, return_exceptions=True)
+    for task in ended:
+        task.result()
 
 
 def read_units(path: Path, count: int) -> list[Unit]:

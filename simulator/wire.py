@@ -27,20 +27,26 @@ class Answer:
 
 
 class Wire:
-    """Sends requests to one server, each over a connection of its own."""
+    """Sends requests to one server, each over a connection of its own.
 
-    def __init__(self, url: str) -> None:
+    `source` is the address to send from, where the machine has several.
+    """
+
+    def __init__(self, url: str, source: str = "") -> None:
         parts = urlsplit(url)
         if parts.scheme not in PORTS or not parts.hostname:
             raise ValueError(f"not an http or https address: {url!r}")
         self.host, self.prefix = parts.hostname, parts.path.rstrip("/")
         self.port = parts.port or PORTS[parts.scheme]
+        self.source = (source, 0) if source else None
         self.tls = ssl.create_default_context() if parts.scheme == "https" else None
 
     async def ask(self, method: str, path: str, body: dict | None = None, **headers: str) -> Answer:
         """Return the answer; raises OSError or ValueError where none comes that can be read."""
         async with asyncio.timeout(TIMEOUT):
-            reader, writer = await asyncio.open_connection(self.host, self.port, ssl=self.tls)
+            reader, writer = await asyncio.open_connection(
+                self.host, self.port, ssl=self.tls, local_addr=self.source
+            )
             try:
                 writer.write(self._request(method, path, body, headers))
                 await writer.drain()
@@ -48,7 +54,8 @@ class Wire:
             except asyncio.IncompleteReadError as error:
                 raise OSError("the answer was cut off") from error
             finally:
-                writer.close()
+                # There is nothing left to say, and a polite end of TLS would outlive the device.
+                writer.transport.abort()
 
     def _request(self, method: str, path: str, body: dict | None, headers: dict) -> bytes:
         content = b"" if body is None else json.dumps(body).encode()

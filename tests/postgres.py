@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import psutil
 import psycopg2
 
 OWNER = "planner"
@@ -53,33 +54,74 @@ def find_account() -> pwd.struct_passwd | None:
     raise SystemExit("PostgreSQL cannot run as root, and there is no account postgres or nobody.")
 
 
+class Cluster:
+    """A PostgreSQL in a folder, reached by a socket in that folder only.
+
+    It keeps the default durability, so that tests may kill it and count what is left. With `data`,
+    the files of another cluster, those are served instead of an empty database; `log`, a folder
+    that is there, takes its write-ahead log.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        data: Path | None = None,
+        log: Path | None = None,
+        **settings: str,
+    ) -> None:
+        self.folder, self.settings = folder, settings
+        account, binaries = find_account(), find_binaries()
+        self.binaries = within_reach(binaries, folder) if account else binaries
+        for path in filter(None, (folder, log) if account else ()):
+            os.chown(path, account.pw_uid, account.pw_gid)
+        self.options = _options(folder, account)
+        self.data = data or folder / "data"
+        if data is None:
+            _initdb(self.binaries, self.data, self.options, log)
+
+    def start(self) -> None:
+        """Start it and wait until it answers, however much it has to recover."""
+        self.server = _serve(self.binaries, self.data, self.folder, self.settings, self.options)
+        _wait_until_ready(self.server, self.folder)
+
+    def url(self, database: str) -> str:
+        """Return the DATABASE_URL of one of its databases."""
+        return f"postgres://{OWNER}@/{database}?host={self.folder}"
+
+    def stop(self) -> None:
+        """Ask for a fast shutdown (SIGINT), then for an immediate one (SIGQUIT)."""
+        for request in (signal.SIGINT, signal.SIGQUIT):
+            self.server.send_signal(request)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.server.wait(SECONDS_TO_STOP)
+                return
+
+    def kill(self) -> None:
+        """End all of its processes as a power cut does."""
+        first = psutil.Process(self.server.pid)
+        for process in (first, *first.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        self.server.wait()
+
+
 @contextlib.contextmanager
 def private_postgres(
     *, fast: bool = False, data: Path | None = None, **settings: str
 ) -> Iterator[str]:
     """Start a server in a temporary folder, yield its DATABASE_URL, stop it and remove the folder.
 
-    It is reached by a socket in that folder only. It keeps the default durability, so that tests
-    may kill things and count what is left; `fast` gives that up. With `data`, the files of another
-    cluster, its database is served instead of an empty one.
+    `fast` gives its durability up.
     """
     with tempfile.TemporaryDirectory(prefix="planner-pg-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        account = find_account()
-        binaries = find_binaries()
-        if account:
-            binaries = within_reach(binaries, folder)
-            os.chown(folder, account.pw_uid, account.pw_gid)
-        options = _options(folder, account)
-        if data is None:
-            _initdb(binaries, folder / "data", options)
-        more = (FORGETFUL if fast else {}) | settings
-        server = _serve(binaries, data or folder / "data", folder, more, options)
+        cluster = Cluster(folder, data=data, **(FORGETFUL if fast else {}), **settings)
+        cluster.start()
         try:
-            _wait_until_ready(server, folder)
-            yield _url(folder, OWNER) if data else new_database(_url(folder, "postgres"), OWNER)
+            yield cluster.url(OWNER) if data else new_database(cluster.url("postgres"), OWNER)
         finally:
-            _stop(server)
+            cluster.stop()
 
 
 def new_database(url: str, name: str = "") -> str:
@@ -89,11 +131,7 @@ def new_database(url: str, name: str = "") -> str:
     with contextlib.closing(_connect(folder)) as connection:
         connection.autocommit = True
         connection.cursor().execute(f'CREATE DATABASE "{name}"')
-    return _url(folder, name)
-
-
-def _url(folder: Path, database: str) -> str:
-    return f"postgres://{OWNER}@/{database}?host={folder}"
+    return f"postgres://{OWNER}@/{name}?host={folder}"
 
 
 def _connect(folder: Path):
@@ -121,10 +159,14 @@ def _options(folder: Path, account: pwd.struct_passwd | None) -> dict[str, Any]:
     return options
 
 
-def _initdb(binaries: Path, data: Path, options: dict[str, Any]) -> None:
+def _initdb(binaries: Path, data: Path, options: dict[str, Any], log: Path | None) -> None:
     initdb = [binaries / "initdb", "-D", data, "-U", OWNER, "--auth=trust", "--encoding=UTF8"]
+    apart = [f"--waldir={log}"] if log else []
     made = subprocess.run(
-        [*initdb, "--locale=C.UTF-8", "--no-sync"], capture_output=True, text=True, **options
+        [*initdb, *apart, "--locale=C.UTF-8", "--no-sync"],
+        capture_output=True,
+        text=True,
+        **options,
     )
     if made.returncode:
         raise SystemExit(f"initdb failed:\n{made.stderr}")
@@ -135,7 +177,7 @@ def _serve(
 ) -> subprocess.Popen:
     settings = {**SETTINGS, **more, "unix_socket_directories": str(folder)}
     flags = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
-    with (folder / "log").open("w") as log:
+    with (folder / "log").open("a") as log:
         return subprocess.Popen(
             [binaries / "postgres", "-D", data, *flags], stdout=log, stderr=log, **options
         )
@@ -151,15 +193,6 @@ def _wait_until_ready(server: subprocess.Popen, folder: Path) -> None:
         else:
             return
     raise SystemExit(f"PostgreSQL did not start:\n{(folder / 'log').read_text()}")
-
-
-def _stop(server: subprocess.Popen) -> None:
-    """Ask for a fast shutdown (SIGINT), then for an immediate one (SIGQUIT)."""
-    for request in (signal.SIGINT, signal.SIGQUIT):
-        server.send_signal(request)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(SECONDS_TO_STOP)
-            return
 
 
 def _run(command: list[str], url: str) -> int:

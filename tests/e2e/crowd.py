@@ -15,9 +15,20 @@ from devices.tokens import DeviceAccess
 DEVICES_OF_ONE = 10
 
 
-@transaction.atomic
 def print_tokens(count: int) -> None:
     """Make the devices and their people, and print an access token of each device."""
+    devices, _units = _claimed(count)
+    sys.stdout.write(json.dumps([DeviceAccess.of(device).written().access for device in devices]))
+
+
+def print_units(count: int) -> None:
+    """The same, but print serial and key of each device."""
+    _devices, units = _claimed(count)
+    sys.stdout.write(json.dumps([(unit.serial, unit.key) for unit in units]))
+
+
+@transaction.atomic
+def _claimed(count: int) -> tuple[list[Device], list[inventory.Unit]]:
     batch, units = inventory.make_batch(name=str(uuid4()), prefix="SC", count=count)
     people = [User(username=uuid4().hex[:30]) for _ in range(-(-count // DEVICES_OF_ONE))]
     people = User.objects.bulk_create(people)
@@ -32,4 +43,4 @@ def print_tokens(count: int) -> None:
         Membership(device=device, user=people[number // DEVICES_OF_ONE], role=Membership.Role.OWNER)
         for number, device in enumerate(devices)
     )
-    sys.stdout.write(json.dumps([DeviceAccess.of(device).written().access for device in devices]))
+    return devices, units
