@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -13,6 +13,8 @@ from devices import audit, hashes, serials
 from devices.models import Batch, Device
 
 MAX_COUNT = 5_000
+STEP = 500
+"""Units that are stored at once."""
 
 
 class Unit(NamedTuple):
@@ -23,38 +25,49 @@ class Unit(NamedTuple):
     key: str
 
 
-@transaction.atomic
 def make_batch(
-    *,
-    name: str,
-    prefix: str,
-    count: int,
-    confirm_on_device: bool = False,
-    must_rekey: bool = False,
-    created_by: AbstractBaseUser | None = None,
+    *, name: str, prefix: str, count: int, created_by: AbstractBaseUser | None = None, **how: bool
 ) -> tuple[Batch, list[Unit]]:
-    """Make a batch and its units, or nothing at all."""
-    batch = Batch.objects.create(
-        name=name,
-        prefix=prefix,
-        confirm_on_device=confirm_on_device,
-        must_rekey=must_rekey,
-        created_by=created_by,
+    """Make a batch and its units, or nothing; `how` are its `confirm_on_device`, `must_rekey`."""
+    *_before, made = make_batch_in_steps(
+        name=name, prefix=prefix, count=count, created_by=created_by, **how
     )
-    return batch, make(batch, count, by=created_by)
+    return made
+
+
+def make_batch_in_steps(
+    *, name: str, prefix: str, count: int, created_by: AbstractBaseUser | None = None, **how: bool
+) -> Iterator[tuple[Batch, list[Unit]]]:
+    """Make a batch as `make_batch` does; yield it after each step, with the units made so far.
+
+    Whoever asks for the next step drives it: it is one transaction, and ends with the generator.
+    """
+    made: list[Unit] = []
+    with transaction.atomic():
+        batch = Batch.objects.create(name=name, prefix=prefix, created_by=created_by, **how)
+        for units in _make(batch, count, created_by):
+            made += units
+            if len(made) < count:
+                yield batch, made
+    # Nobody gets a code of a unit that is not stored.
+    yield batch, made
 
 
 @transaction.atomic
 def make(batch: Batch, count: int, *, by: AbstractBaseUser | None = None) -> list[Unit]:
     """Make `count` units of a batch, or none; the units in clear are never seen again."""
+    return [unit for units in _make(batch, count, by) for unit in units]
+
+
+def _make(batch: Batch, count: int, by: AbstractBaseUser | None) -> Iterator[list[Unit]]:
     if not 1 <= count <= MAX_COUNT:
         raise ValueError(f"A batch grows by 1 to {MAX_COUNT} units at a time.")
-    units = [
-        Unit(serial, serials.new_code(), serials.new_key())
-        for serial in _free_serials(batch.prefix, count)
-    ]
-    store(batch, units, action="make", by=by)
-    return units
+    free = _free_serials(batch.prefix, count)
+    for start in range(0, count, STEP):
+        piece = free[start : start + STEP]
+        units = [Unit(serial, serials.new_code(), serials.new_key()) for serial in piece]
+        store(batch, units, action="make", by=by)
+        yield units
 
 
 def store(batch: Batch, units: Iterable[Unit], *, action: str, by: AbstractBaseUser | None) -> None:

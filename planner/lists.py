@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from planner import sheets
@@ -38,6 +39,15 @@ class CappedPaginator(Paginator):
         return self._found > self.MOST
 
 
+class LongList(ChangeList):
+    """A list that says how many were found only where it knows, and something was looked for."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if self.paginator.is_capped or not (self.query or self.has_active_filters):
+            self.full_result_count = self.result_count
+
+
 class LongListAdmin(admin.ModelAdmin):
     """A list that never counts its whole table."""
 
@@ -45,6 +55,9 @@ class LongListAdmin(admin.ModelAdmin):
     paginator = CappedPaginator
     show_full_result_count = False
     list_max_show_all = 0
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
+        return LongList
 
     def tools(self, request: HttpRequest) -> list[tuple[str, str]]:
         """Return address and words of what else can be done here."""
@@ -64,7 +77,8 @@ class LongListAdmin(admin.ModelAdmin):
         return super().get_changelist_instance(request)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> Any:
-        extra = {"tools": self.tools(request), **(extra_context or {})}
+        title = capfirst(self.opts.verbose_name_plural)
+        extra = {"title": title, "tools": self.tools(request), **(extra_context or {})}
         return super().changelist_view(request, extra)
 
 

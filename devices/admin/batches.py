@@ -1,5 +1,6 @@
 """Batches in the admin: made once, with their codes and keys, which are never shown again."""
 
+from collections.abc import Iterator
 from functools import partial
 
 from django.contrib import admin
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from devices.admin import importing, units
+from devices.admin.growing import grown, progress
 from devices.forms.batches import MakeBatchForm
 from devices.models import Batch
 from planner.lists import ReadOnlyAdmin
@@ -50,10 +52,7 @@ class BatchAdmin(ReadOnlyAdmin):
             return first
         form = MakeBatchForm(request.POST or None)
         if form.is_valid():
-            batch, made = form.make(request.user)
-            self.log_addition(request, batch, [{"added": {}}])
-            title = _("%(count)d units of %(batch)s") % {"count": len(made), "batch": batch}
-            return units.show(request, self.admin_site, title, made)
+            return grown(request, self.admin_site, _("Make a batch"), self._made(request, form))
         context = {
             **self.admin_site.each_context(request),
             "title": _("Make a batch"),
@@ -61,3 +60,14 @@ class BatchAdmin(ReadOnlyAdmin):
             "form": form,
         }
         return TemplateResponse(request, "admin/devices/batch/make.html", context)
+
+    def _made(self, request: HttpRequest, form: MakeBatchForm) -> Iterator[str]:
+        """Make the units; yield how far it is, and at last codes and keys."""
+        count = form.cleaned_data["count"]
+        for step in form.make(request.user):
+            batch, made = step
+            yield progress(_("Storing"), len(made), count)
+        self.log_addition(request, batch, [{"added": {}}])
+        words = _("%(count)d units of %(batch)s") % {"count": count, "batch": batch}
+        yield format_html("<h2>{}</h2>", words)
+        yield units.shown(request, made)

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -22,14 +21,14 @@ from devices.admin.views import SavedViewsAdmin
 from devices.inventory import Unit
 from devices.models import Device, Membership
 from planner.acts import ActsAdmin
-from planner.lists import ExportAdmin, ReadOnlyAdmin
+from planner.lists import ExportAdmin, LongList, ReadOnlyAdmin
 from planner.templatetags.words import ago, full_moment
 
 MOST_MATCHES = 100
 CONTACT = "last_seen__seen_at"
 
 
-class DeviceList(ChangeList):
+class DeviceList(LongList):
     """Ordered by the last contact, it lists what was heard of: nothing else has a place there."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet:
@@ -78,7 +77,7 @@ class DeviceAdmin(SavedViewsAdmin, ActsAdmin, ExportAdmin, ReadOnlyAdmin):
         people = Coalesce(Subquery(members.values(number=Count("pk"))), 0)
         return super().get_queryset(request).annotate(people=people)
 
-    def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[LongList]:
         return DeviceList
 
     def get_urls(self) -> list[URLPattern]:

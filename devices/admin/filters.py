@@ -39,7 +39,7 @@ class ConditionFilter(admin.SimpleListFilter):
 class SilentFilter(ConditionFilter):
     """Claimed devices that were not heard of."""
 
-    title = _("silent, though claimed")
+    title = _("silence of claimed devices")
     parameter_name = "silent"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:

@@ -1,31 +1,25 @@
 """The page that brings in a factory's file, and tells how far it is while it works."""
 
-import logging
 from collections.abc import Iterator
 
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_protect
 
 from devices import factory, inventory
+from devices.admin.growing import grown, progress
 from devices.admin.units import NOT_KEPT
 from devices.factory import Progress, Report
 from devices.forms.batches import ImportForm
 from devices.forms.servicing import LabelsForm
 from devices.models import Batch
-from planner.logging import request_id
 from planner.uploads import InMemoryUpload
 
 FAULTS_SHOWN = 50
-PARTED = "<!-- here -->"
-
-log = logging.getLogger("planner.factory")
 
 
 def import_view(request: HttpRequest, site: AdminSite) -> HttpResponse:
@@ -51,44 +45,12 @@ def _import(request: HttpRequest, site: AdminSite) -> HttpResponse:
         return TemplateResponse(request, page, {**context, "form": form}, headers=NOT_KEPT)
     wanted = form.cleaned_data
     steps = factory.bring_in(wanted.pop("file"), **wanted, by=request.user)
-    # What is compressed comes all at once, at the end.
-    request.META["HTTP_ACCEPT_ENCODING"] = "identity"
-    page = render_to_string("admin/devices/batch/importing.html", context, request)
-    headers = {**NOT_KEPT, "X-Accel-Buffering": "no"}
-    return StreamingHttpResponse(_told(request, page, steps, request_id.get()), headers=headers)
+    return grown(request, site, _("Import units"), _told(request, steps))
 
 
-def _told(
-    request: HttpRequest, page: str, steps: Iterator[Progress | Report], id_: str
-) -> Iterator[str]:
-    """Return the page in parts: its head, a line for each step, the report, its end."""
-    head, _parted, end = page.partition(PARTED)
-    yield head
-    # The answer's parts are made after the middleware has put its id away.
-    request_id.set(id_)
-    try:
-        for step in steps:
-            yield _progress(step) if isinstance(step, Progress) else _report(request, step)
-    except DatabaseError as error:
-        log.warning("an import failed: %s", type(error).__name__)
-        failed = Report("", faults=[(0, _("The database is away. Nothing was stored: try again."))])
-        yield _report(request, failed)
-    finally:
-        request_id.set("-")
-    yield end
-
-
-def _progress(step: Progress) -> str:
-    if not step.total:
-        return format_html("<p>{} · {}</p>\n", step.words, step.done)
-    return format_html(
-        '<p>{} <progress value="{}" max="{}"></progress> {} / {}</p>\n',
-        step.words,
-        step.done,
-        step.total,
-        step.done,
-        step.total,
-    )
+def _told(request: HttpRequest, steps: Iterator[Progress | Report]) -> Iterator[str]:
+    for step in steps:
+        yield progress(*step) if isinstance(step, Progress) else _report(request, step)
 
 
 def _report(request: HttpRequest, report: Report) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,13 +27,20 @@ def may_print(request: HttpRequest) -> bool:
 
 def show(request: HttpRequest, site: AdminSite, title: str, units: Iterable[Unit]) -> HttpResponse:
     """Answer with units in clear, to be kept or printed from this very page."""
+    return _page(request, site, "admin/devices/device/units.html", title, _in_clear(units))
+
+
+def shown(request: HttpRequest, units: Iterable[Unit]) -> str:
+    """Return the part of a page that shows units in clear."""
+    return render_to_string("admin/devices/device/_units.html", _in_clear(units), request)
+
+
+def _in_clear(units: Iterable[Unit]) -> dict[str, Any]:
     units = list(units)
-    context = {
-        "units": units,
+    return {
         "form": LabelsForm(initial={"units": inventory.as_csv(units)}),
         "has_codes": bool(units) and all(unit.code for unit in units),
     }
-    return _page(request, site, "admin/devices/device/units.html", title, context)
 
 
 @sensitive_post_parameters("units")

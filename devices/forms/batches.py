@@ -1,5 +1,7 @@
 """What staff type to make a batch, or to bring one in that a factory made."""
 
+from collections.abc import Iterator
+
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
@@ -32,9 +34,9 @@ class MakeBatchForm(forms.ModelForm):
                 _("1 to 8 letters and digits, without I, L, O and U.")
             ) from None
 
-    def make(self, by: User) -> tuple[Batch, list[inventory.Unit]]:
-        """Make the batch and its units, or nothing."""
-        return inventory.make_batch(**self.cleaned_data, created_by=by)
+    def make(self, by: User) -> Iterator[tuple[Batch, list[inventory.Unit]]]:
+        """Make the batch and its units, or nothing, step by step."""
+        return inventory.make_batch_in_steps(**self.cleaned_data, created_by=by)
 
 
 class ImportForm(forms.Form):

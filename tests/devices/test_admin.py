@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.test import Client
@@ -29,7 +30,8 @@ def wanted(**changed) -> dict:
 
 def rows(response) -> list[dict[str, str]]:
     """The units that an answer shows in clear."""
-    return list(csv.DictReader(io.StringIO(response.context["form"].initial["units"])))
+    table = re.search(r"(serial,code,key\n.*?)</textarea>", response.getvalue().decode(), re.DOTALL)
+    return list(csv.DictReader(io.StringIO(table[1])))
 
 
 def confirmed(action: str, *devices: Device, **changed) -> dict:
@@ -41,15 +43,46 @@ def confirmed(action: str, *devices: Device, **changed) -> dict:
 
 def test_making_a_batch_answers_with_its_units_once(web, staff):
     response = web.post(MAKE, wanted(confirm_on_device="on"))
+    made = rows(response)
 
     batch = Batch.objects.get()
     assert (batch.prefix, batch.confirm_on_device, batch.created_by) == ("AB", True, staff)
     assert "no-store" in response["Cache-Control"]
-    made = rows(response)
     assert {row["serial"] for row in made} == set(
         Device.objects.filter(batch=batch).values_list("serial", flat=True)
     )
     assert token_answer(inventory.Unit(**made[0]))["claimed"] is False
+
+
+def test_the_page_tells_how_far_it_is_while_many_units_are_made(web, monkeypatch):
+    monkeypatch.setattr(inventory, "STEP", 2)
+
+    page = web.post(MAKE, wanted(count="5")).getvalue().decode()
+
+    assert re.findall(r"Storing <progress.* (\d+) / 5</p>", page) == ["2", "4", "5"]
+    assert page.rstrip().endswith("</html>")
+    assert Batch.objects.get().size == Device.objects.count() == 5
+
+
+def test_what_is_left_before_its_end_makes_nothing(web, monkeypatch):
+    monkeypatch.setattr(inventory, "STEP", 2)
+    answer = web.post(MAKE, wanted(count="5"))
+    parts = iter(answer)
+    seen = [next(parts), next(parts)]
+
+    answer.close()
+    del parts
+
+    assert b"2 / 5" in seen[1]
+    assert (Batch.objects.count(), Device.objects.count()) == (0, 0)
+
+
+def test_a_name_that_somebody_takes_meanwhile_makes_nothing(web):
+    answer = web.post(MAKE, wanted())
+    Batch.objects.create(name=wanted()["name"], prefix="ZZ")
+
+    assert "Nothing was stored" in answer.getvalue().decode()
+    assert not Device.objects.exists()
 
 
 def test_what_was_made_is_never_shown_again(web):
