@@ -1,5 +1,6 @@
 // What the line at the top of lists gains with JavaScript: it shows what a line becomes while it is
-// typed, and several lines that are pasted are looked at on a page of their own.
+// typed, several lines that are pasted are looked at on a page of their own, and on a phone the plus
+// among the tabs brings it to the thumb.
 
 const PAUSE = 150;
 let timer;
@@ -47,3 +48,19 @@ document.addEventListener("paste", (event) => {
   document.body.append(form);
   form.submit();
 });
+
+const bring = (isNear) => document.body.classList.toggle("is-adding", isNear);
+const isOutside = (event) => !event.target.closest?.(".quick");
+
+document.addEventListener("click", (event) => {
+  const field = document.querySelector(".quick [data-quick]");
+  if (!event.target.closest(".tabs .add a") || !field || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  bring(true);
+  field.focus();
+});
+
+for (const name of ["pointerdown", "focusin"]) {
+  document.addEventListener(name, (event) => isOutside(event) && bring(false));
+}
+document.addEventListener("keydown", (event) => event.key === "Escape" && bring(false));

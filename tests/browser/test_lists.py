@@ -30,6 +30,23 @@ def test_a_line_is_shown_read_while_it_is_typed_and_edited_after_it(planned):
     expect(page.get_by_label("Name", exact=True)).to_have_value("Polish shoes")
 
 
+def test_the_plus_of_a_phone_brings_the_line_to_the_thumb(planned):
+    page = planned(width=375)
+    page.get_by_role("link", name="New", exact=True).click()
+
+    field = page.get_by_label("Name of a new task")
+    expect(field).to_be_focused()
+    look(page, "quick-near")
+    bottom = field.evaluate("field => field.form.getBoundingClientRect().bottom")
+    assert bottom == page.viewport_size["height"]
+
+    field.press("Escape")
+    expect(page.get_by_role("navigation", name="Plan")).to_be_visible()
+    field.fill("Buy stamps")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator("#toasts")).to_contain_text("Buy stamps")
+
+
 def test_lines_that_are_pasted_are_looked_at_first(planned):
     page = planned()
     page.goto("/tasks/")
