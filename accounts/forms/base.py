@@ -13,6 +13,14 @@ from planner.problems import RuleError
 from planner.wire import text_fault
 
 
+class PasswordInput(forms.PasswordInput):
+    """A password that a script lets people look at; `autocomplete` is what browsers go by."""
+
+    def __init__(self, autocomplete: str) -> None:
+        words = {"data-show": _("Show password"), "data-hide": _("Hide password")}
+        super().__init__({"autocomplete": autocomplete, **words})
+
+
 class NameField(forms.CharField):
     """A person's name, as long as a device can show it."""
 
@@ -29,9 +37,13 @@ class NameField(forms.CharField):
 
 
 class RuleForm(forms.Form):
-    """A form that ends in the call of a rule; `status` is the answer's HTTP status."""
+    """A form that ends in the call of a rule; `status` is the answer's HTTP status.
+
+    `opens_at` names the field that has the focus at first, where a page is for the form alone.
+    """
 
     status = 200
+    opens_at = ""
 
     def obey(self, rule: Callable[..., object], *args: object, **options: object) -> bool:
         """Call a rule; tell whether the form is still good, which else says what the rule said."""

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import passwords
-from accounts.forms.base import RuleForm
+from accounts.forms.base import PasswordInput, RuleForm
 from accounts.models import User
 from planner.problems import RuleError
 
@@ -23,11 +23,12 @@ class LoginForm(RuleForm):
         label=_("Password"),
         max_length=passwords.LONGEST,
         strip=False,
-        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+        widget=PasswordInput("current-password"),
     )
     remember = forms.BooleanField(label=_("Keep me logged in"), required=False)
 
     user: User | None = None
+    opens_at = "username"
 
     def log_in(self, address: str, mark: str) -> bool:
         """Tell whether name and password match; if not, the form says so."""

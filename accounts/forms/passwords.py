@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import passwords
-from accounts.forms.base import RuleForm
+from accounts.forms.base import PasswordInput, RuleForm
 from accounts.models import Session, User
 
 
@@ -17,7 +17,7 @@ class NewPasswordForm(RuleForm):
         label=_("New password"),
         strip=False,
         help_text=_("At least 8 characters; several words make a good one."),
-        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        widget=PasswordInput("new-password"),
     )
     password_again = forms.CharField(
         label=_("New password again"),

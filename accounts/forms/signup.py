@@ -16,7 +16,11 @@ from planner.problems import RuleError
 class SignUpForm(NewPasswordForm):
     """A new person; the browser fills in its time zone."""
 
-    full_name = NameField(label=_("Full name"), required=False)
+    full_name = NameField(
+        label=_("Full name"),
+        required=False,
+        help_text=_("Optional. Who shares a device with you sees it."),
+    )
     username = forms.CharField(
         label=_("User name"),
         max_length=30,
@@ -43,6 +47,7 @@ class SignUpForm(NewPasswordForm):
     field_order = ("full_name", "username", "email", "password", "password_again", "time_zone")
 
     user: User | None = None
+    opens_at = "full_name"
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)

@@ -100,6 +100,7 @@ class EntryForm(ClashingForm):
 
     def __init__(self, *args: Any, clock: WallClock, entry: Any = None, **options: Any) -> None:
         self.clock, self.entry = clock, entry
+        self.opens_at = "" if entry else "name"
         options["initial"] = self.shown(entry) if entry else options.get("initial") or {}
         super().__init__(*args, label_suffix="", **options)
         for field in self.fields.values():

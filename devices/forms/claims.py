@@ -30,6 +30,7 @@ class ClaimForm(RuleForm):
     name = NameField(help_text=_("Whatever you call it: Kitchen tablet, Desk, Oma."))
 
     claim: Claim | None = None
+    opens_at = "serial"
 
     # A person learns of a typing error here; the rule has the one answer for it.
     def clean_serial(self) -> str:

@@ -9,12 +9,13 @@ register = template.Library()
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """Return the field's input; the first one with an error takes the focus.
+    """Return the field's input; the first one with an error, or where the form opens, is focused.
 
     A field that remembers what it showed sends that along, hidden.
     """
-    first = next((one for one in field.form if one.errors), None)
-    attrs = {"autofocus": True} if first is not None and first.name == field.name else {}
+    wrong = next((one.name for one in field.form if one.errors), None)
+    opens_at = wrong or getattr(field.form, "opens_at", None)
+    attrs = {"autofocus": True} if field.name == opens_at else {}
     drawn = field.as_widget(attrs=attrs)
     if field.field.show_hidden_initial:
         drawn += field.as_hidden(only_initial=True)

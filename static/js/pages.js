@@ -1,5 +1,5 @@
 // What pages gain with JavaScript: toasts that go away, counters of bytes, a slider that says
-// where it stands, and buttons that copy. Without it every page works the same.
+// where it stands, passwords to be looked at, and buttons that copy. Without it every page works the same.
 
 const TOAST_TIME = 12000;
 
@@ -72,7 +72,27 @@ function copier(button) {
   });
 }
 
-const WIDGETS = { "[data-toast]": toast, "[data-bytes]": counter, "[data-says]": slider, "[data-copy]": copier };
+// A password can be looked at while it is typed; it is sent as a password again.
+function shower(input) {
+  const { show, hide } = input.dataset;
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "link reveal", textContent: show });
+  const reveal = (isShown) => {
+    input.type = isShown ? "text" : "password";
+    button.textContent = isShown ? hide : show;
+  };
+  button.addEventListener("click", () => reveal(input.type === "password"));
+  input.form.addEventListener("submit", () => reveal(false));
+  input.after(button);
+}
+
+const WIDGETS = {
+  "[data-toast]": toast,
+  "[data-bytes]": counter,
+  "[data-says]": slider,
+  "[data-copy]": copier,
+  "[data-show]": shower,
+};
 const alive = new WeakSet();
 
 function enliven() {

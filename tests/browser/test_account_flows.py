@@ -126,3 +126,16 @@ def test_the_pages_of_a_forgotten_password_fit_and_can_be_used_by_everybody(open
     for path in ("email/verify", "email/keep", "security/not-me"):
         page.goto(f"/account/{path}/?link=x")
         look(page, path.replace("/", "-"))
+
+
+def test_a_password_can_be_looked_at_while_it_is_typed(open_page):
+    page = open_page(width=375)
+    page.goto("/login/")
+    expect(page.get_by_label("User name or e-mail")).to_be_focused()
+
+    field = page.get_by_label("Password", exact=True)
+    page.get_by_role("button", name="Show password").click()
+    expect(field).to_have_attribute("type", "text")
+    look(page, "login-shown")
+    page.get_by_role("button", name="Hide password").click()
+    expect(field).to_have_attribute("type", "password")
