@@ -1,4 +1,4 @@
-"""What every page costs with 1,000 entries in the plan, beside the same page of an almost empty one.
+"""What every page costs with 1,000 entries in the plan, beside that of an almost empty one.
 
 Run as `python -m tests.postgres --fast -- python -m benchmarks.pages`.
 """

@@ -60,9 +60,8 @@ def test_nobody_is_led_to_the_log_in_and_back(client, db, address):
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_without_a_device_the_choice_of_one_comes_first(stranger, address):
     client = logged_in(stranger)
-    action = any(
-        address.endswith(f"/{word}/") for word in ("tick", "delete", "restore", "quick", "change", "skip")
-    )
+    words = "tick", "delete", "restore", "quick", "change", "skip"
+    action = any(address.endswith(f"/{word}/") for word in words)
     method = client.post if action or "/days/" in address else client.get
 
     response = method(address)
