@@ -5,7 +5,10 @@ from django.utils.translation import gettext as _
 
 from accounts import emails, passwords
 from accounts.models import User
+from planner.buckets import Limit
 from planner.problems import RuleError, field_error
+
+BY_ADDRESS = Limit("signup-address", 30, 3600.0)
 
 
 def sign_up(
@@ -21,11 +24,13 @@ def sign_up(
 
     User names are public, and a taken one is refused: RuleError `invalid`, as for an unfit
     password. E-mail addresses are not: each waits for the answer to a mail, known here or not, so
-    that nobody learns who has an account. `address` is where the request came from.
+    that nobody learns who has an account. `address` is where the request came from; of the 31st
+    account in an hour from there RuleError `throttled` is raised.
     """
     passwords.validate(password, User(username=username, full_name=full_name, email=email))
     if not is_free(username):
         raise _taken()
+    BY_ADDRESS.spend(address)
     try:
         with transaction.atomic():
             user = User.objects.create_user(

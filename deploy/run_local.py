@@ -1,6 +1,7 @@
 """`make run`: the server on this machine, with demo data and a simulated device beside it."""
 
 import contextlib
+import errno
 import http.client
 import json
 import os
@@ -13,6 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"
+# Browsers make passkeys for a name, never for a bare address.
+NAME = "localhost"
 FIRST_PORT = 8000
 PORTS_TO_TRY = 50
 SECONDS_TO_START = 60
@@ -49,7 +52,7 @@ def main() -> int:
 
 def _run(children: contextlib.ExitStack) -> int:
     port = _free_port(int(os.environ.get("PORT", FIRST_PORT)))
-    address = f"http://{HOST}:{port}"
+    address = f"http://{NAME}:{port}"
     environment = {"DEBUG": "on", "SITE_URL": address} | os.environ | {"PYTHONUNBUFFERED": "1"}
     _manage(environment, "migrate", "--no-input", "--verbosity", "0")
     demo = json.loads(_manage(environment, "demo"))
@@ -96,14 +99,24 @@ def _device_command(address: str, demo: dict[str, str]) -> list[str]:
 def _free_port(first: int) -> int:
     """Return the first port from `first` on that nobody listens at, and say so if it is another."""
     for port in range(first, first + PORTS_TO_TRY):
-        with contextlib.closing(socket.socket()) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with contextlib.suppress(OSError):
-                probe.bind((HOST, port))
-                if port != first:
-                    print(f"Port {first} is taken; {port} it is.")
-                return port
+        if _is_free(HOST, port) and _is_free("::1", port):
+            if port != first:
+                print(f"Port {first} is taken; {port} it is.")
+            return port
     raise SystemExit(f"No free port from {first} on; choose another one with PORT=… make run.")
+
+
+def _is_free(address: str, port: int) -> bool:
+    """Tell whether nobody listens there; a browser tries every address that the name has."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with contextlib.closing(socket.socket(family)) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((address, port))
+    except OSError as error:
+        # Not every machine has the newer protocol.
+        return error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+    return True
 
 
 def _start(

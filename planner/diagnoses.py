@@ -33,6 +33,8 @@ def look_at_settings() -> Iterator[Finding]:
             yield make(str(message.msg), message.hint or f"See Django's check {message.id}.")
     if settings.DEBUG:
         yield risk("DEBUG is on: errors show their code.", "Leave DEBUG out of the environment.")
+    if not settings.SECURITY_CONTACT and not settings.DEBUG:
+        yield risk("Nobody is named to be told of a weakness.", "Set SECURITY_CONTACT=mailto:you@…")
     host = urlsplit(settings.SITE_URL).hostname
     if not validate_host(host, settings.ALLOWED_HOSTS):
         yield fault(

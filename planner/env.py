@@ -22,6 +22,7 @@ from django.core.exceptions import ImproperlyConfigured
 TRUE, FALSE = ("1", "true", "on", "yes"), ("0", "false", "off", "no")
 KEY_BYTES = 32
 ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+CONTACT = re.compile(r"mailto:[!-~]+@[!-~]+|https://[!-~]+")
 MAIL_BACKENDS = {
     name: f"django.core.mail.backends.{module}.EmailBackend"
     for name, module in (
@@ -102,6 +103,14 @@ def database(name: str) -> dict[str, Any]:
         return dj_database_url.parse(text(name))
     except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError, ValueError):
         raise wrong(f"{name} is not a database's URL") from None
+
+
+def contact(name: str) -> str:
+    """Read how to reach somebody, as `mailto:somebody@planner.example` or `https://…`, or ""."""
+    value = text(name, "")
+    if value and not CONTACT.fullmatch(value):
+        raise wrong(f"{name} must begin with mailto: or https://, not {value!r}")
+    return value
 
 
 def mail(name: str, default: str) -> dict[str, Any]:

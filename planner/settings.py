@@ -35,10 +35,11 @@ if not DEBUG and not ALLOWED_HOSTS:
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 # Links in mails begin with it: what a request says of its host may be anybody's.
 SITE_URL = env.origin(
-    "SITE_URL", "http://127.0.0.1:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0]}"
+    "SITE_URL", "http://localhost:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0]}"
 )
 # Whether the admin is served here, by another service, or here alone and nothing but it.
 ADMIN = env.choice("ADMIN", ("on", "off", "only"))
+SECURITY_CONTACT = env.contact("SECURITY_CONTACT")
 DATABASE_URL = env.text("DATABASE_URL", "")
 POOLER_URL = env.text("POOLER_URL", "")
 if POOLER_URL and not DATABASE_URL:
@@ -140,6 +141,7 @@ LOGOUT_REDIRECT_URL = "welcome"
 OPEN_PAGES = (
     *("welcome", "problem", "healthz", "readyz", "metrics", "schema", "docs", "keys"),
     *("accessibility", "privacy", "offline", "manifest", "worker"),
+    *("security_txt", "change_password"),
     *("accounts:login", "accounts:second", "accounts:second_passkey"),
     *("accounts:passkey_login", "accounts:passkey_options", "accounts:signup"),
     *("accounts:signup_check", "accounts:reset", "accounts:reset_sent"),

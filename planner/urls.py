@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from planner import design, health, help, installed, metrics, pages, reference
+from planner import design, health, help, installed, metrics, pages, reference, well_known
 
 handler400 = "planner.pages.bad_request"
 handler403 = "planner.pages.forbidden"
@@ -20,6 +20,8 @@ urlpatterns = [
     path("offline/", installed.offline, name="offline"),
     path("manifest.webmanifest", installed.manifest, name="manifest"),
     path("worker.js", installed.worker, name="worker"),
+    path(".well-known/security.txt", well_known.security_txt, name="security_txt"),
+    path(".well-known/change-password", well_known.change_password, name="change_password"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),

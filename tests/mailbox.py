@@ -22,7 +22,7 @@ class Letter:
     @property
     def link(self) -> str:
         """The path of the page that its one link of its own leads to."""
-        line = re.search(r":\n(http://127\.0\.0\.1:8000(/\S*))\n", self.text)
+        line = re.search(r":\n(http://localhost:8000(/\S*))\n", self.text)
         assert f'href="{line[1]}"' in self.html
         return line[2]
 

@@ -9,6 +9,7 @@ os.environ |= {
     "USER_TOKEN_KEYS": f"test:{base64.b64encode(b'u' * 32).decode()}",
     "DEVICE_TOKEN_KEYS": f"test:{base64.b64encode(b'd' * 32).decode()}",
     "CLAIM_PEPPERS": f"test:{base64.b64encode(b'p' * 32).decode()}",
+    "SECURITY_CONTACT": "mailto:security@planner.example",
     "SECOND_FACTOR_KEYS": f"test:{base64.b64encode(b's' * 32).decode()}",
 }
 

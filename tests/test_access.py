@@ -206,6 +206,8 @@ ENTRY_PAGES = {
 }
 TABLE = {
     "/": {"GET": WELCOME, "POST": ALL_405},
+    "/.well-known/change-password": {"GET": ALL_302, "POST": ALL_405},
+    "/.well-known/security.txt": {"GET": ALL_200, "POST": ALL_405},
     "/healthz": {"GET": ALL_200, "POST": ALL_405},
     "/readyz": {"GET": ALL_200, "POST": ALL_405},
     "/metrics": {"GET": ALL_200, "POST": ALL_405},

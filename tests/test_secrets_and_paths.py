@@ -13,6 +13,7 @@ PATTERNS = {
     "a package registry": r"--(?:extra-)?index-url|--find-links|--trusted-host|pythonhosted\.org",
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
     "a JSON web token": r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}",
+    "a token of a service": r"\b(?:gh[pousr]_|github_pat_|AKIA|xox[abprs]-|AGE-SECRET-KEY-1)\w{16}",
     "a secret with a default": r"\bSECRET_KEY\s*=\s*[\"'][^\"']{8,}[\"']",
 }
 
@@ -50,6 +51,7 @@ def test_no_file_holds_a_secret_or_a_path_of_one_machine():
         ("--extra-index-url https://packages.example.com/simple", "a package registry"),
         ("-----BEGIN EC PRIVATE KEY-----", "a private key"),
         ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTYifQ." + "x" * 43, "a JSON web token"),
+        ("identity: AGE-SECRET-KEY-1" + "Q" * 58, "a token of a service"),
         ('SECRET_KEY = "correct horse battery staple"', "a secret with a default"),
     ],
 )

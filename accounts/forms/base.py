@@ -39,11 +39,13 @@ class NameField(forms.CharField):
 class RuleForm(forms.Form):
     """A form that ends in the call of a rule; `status` is the answer's HTTP status.
 
-    `opens_at` names the field that has the focus at first, where a page is for the form alone.
+    `opens_at` names the field that has the focus at first, where a page is for the form alone;
+    `retry_after` are the seconds to wait when it was too often.
     """
 
     status = 200
     opens_at = ""
+    retry_after: int | None = None
 
     def obey(self, rule: Callable[..., object], *args: object, **options: object) -> bool:
         """Call a rule; tell whether the form is still good, which else says what the rule said."""
@@ -56,7 +58,7 @@ class RuleForm(forms.Form):
     def refuse(self, error: RuleError) -> None:
         """Show what a rule said: beside the fields it names, else at the top."""
         if error.slug in ("throttled", "forbidden"):
-            self.status = error.status
+            self.status, self.retry_after = error.status, error.retry_after
         for fault in error.errors or ():
             field = fault["pointer"].rpartition("/")[2]
             self.add_error(field if field in self.fields else None, fault["detail"])

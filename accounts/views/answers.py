@@ -17,7 +17,10 @@ page = require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, template: str, form: RuleForm, **more: object) -> HttpResponse:
     """Show a page of one form, which carries on where the person wanted to go."""
     context = {"form": form, "next": asked_page(request), **more}
-    return render(request, template, context, status=form.status)
+    response = render(request, template, context, status=form.status)
+    if form.retry_after is not None:
+        response["Retry-After"] = str(form.retry_after)
+    return response
 
 
 def enter(

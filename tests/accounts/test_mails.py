@@ -29,15 +29,15 @@ It was the log-in of this browser or program: Firefox
 If you cannot explain it, log in and choose a new password.
 
 Look at your account:
-http://127.0.0.1:8000/account/
+http://localhost:8000/account/
 
 This happened on 22 November 2026, 21:00 (JST), from a place whose network is 192.0.2.0/24.
 
 That was not you? Set a new password at once, which ends all log-ins: \
-http://127.0.0.1:8000/password/reset/
+http://localhost:8000/password/reset/
 
 --\x20
-Planner, http://127.0.0.1:8000
+Planner, http://localhost:8000
 """
 
 
@@ -130,7 +130,7 @@ def test_a_link_carries_the_configured_host_whatever_the_request_says(reader, se
 
     (letter,) = delivered()
 
-    assert letter.text.count("http") == letter.text.count("http://127.0.0.1:8000") == 3
+    assert letter.text.count("http") == letter.text.count("http://localhost:8000") == 3
     assert host not in letter.html
 
 
@@ -153,4 +153,4 @@ def test_a_second_copy_is_known_by_its_id(reader):
 
     first, second = (message.message()["Message-ID"] for message in mail.outbox)
     assert first == second
-    assert first.endswith("@127.0.0.1>")
+    assert first.endswith("@localhost>")

@@ -35,7 +35,7 @@ def log_in(client: Client, user_agent: str, address: str, path: str = "/login/")
 
 
 def secret(letter: Letter) -> str:
-    found = re.search(r"http://127\.0\.0\.1:8000/account/security/not-me/\?link=(\S+)", letter.text)
+    found = re.search(r"http://localhost:8000/account/security/not-me/\?link=(\S+)", letter.text)
     assert found[0] in letter.html
     return found[1].replace("%3A", ":")
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from accounts import signup
@@ -228,6 +229,29 @@ def test_nobody_asks_for_ever(client, db, monkeypatch):
     answers = [client.post("/signup/check/", {"password": "x"}).status_code for _ in range(3)]
 
     assert answers == [200, 200, 429]
+
+
+def test_an_address_makes_so_many_accounts_in_an_hour(client, db, monkeypatch):
+    monkeypatch.setattr(signup, "BY_ADDRESS", Limit("signup-address", 2, 3600.0))
+    here, there = {"REMOTE_ADDR": "192.0.2.7"}, {"REMOTE_ADDR": "192.0.2.8"}
+
+    def sign_up(username: str, where: dict[str, str], language: str = "en") -> HttpResponse:
+        form = GOOD | {"username": username, "email": ""}
+        return Client().post("/signup/", form, headers={"Accept-Language": language}, **where)
+
+    made = [sign_up(name, here).status_code for name in ("ann", "ann", "password", "ben")]
+    refused, german = sign_up("cleo", here), sign_up("cleo", here, "de")
+
+    # A name that is taken makes no account, and counts as none.
+    assert made == [302, 200, 302, 429]
+    assert (refused.status_code, refused["Retry-After"]) == (429, "1800")
+    assert "Too many tries. Wait, then try again. Try again in 30 minutes." in (
+        refused.content.decode()
+    )
+    assert german.status_code == 429
+    assert "Versuche" in german.content.decode()
+    assert sign_up("cleo", there).status_code == 302
+    assert User.objects.count() == 3
 
 
 def test_mass_assignment_gives_no_rights(client, db):

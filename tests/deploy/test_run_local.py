@@ -54,7 +54,7 @@ def read_until(launcher: subprocess.Popen, pattern: str) -> str:
 
 def test_one_command_brings_up_everything_and_takes_it_down_again(started, tmp_path):
     printed = read_until(started, "Ctrl-C ends everything")
-    port = int(re.search(r"runs at +http://127\.0\.0\.1:(\d+)/", printed)[1])
+    port = int(re.search(r"runs at +http://localhost:(\d+)/", printed)[1])
     synced = read_until(started, r"received \d+;")
     children = psutil.Process(started.pid).children(recursive=True)
     started.send_signal(signal.SIGTERM)

@@ -5,12 +5,15 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from http.cookiejar import CookieJar
+from ipaddress import IPv4Address
+from random import randrange
 from urllib.parse import urljoin, urlsplit
 from urllib.request import Request
 
 from tests.e2e import html
 from tests.e2e.html import Node
 
+LOOPBACK = int(IPv4Address("127.0.0.0"))
 REDIRECTS = (301, 302, 303, 307, 308)
 MOST_REDIRECTS = 5
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -71,10 +74,12 @@ class Page:
 
 
 class Browser:
-    """One person's browser; `cookies` is its jar."""
+    """One person's browser at an address of its own; `cookies` is its jar."""
 
     def __init__(self, url: str) -> None:
         self.url = url
+        # All of 127.0.0.0/8 is this machine: limits count each browser for itself.
+        self.address = str(IPv4Address(randrange(LOOPBACK + 256, LOOPBACK + 2**24 - 256)))
         self.cookies = CookieJar()
 
     def cookie(self, name: str) -> str | None:
@@ -138,7 +143,9 @@ class Browser:
             headers = headers | {"Cookie": cookie}
         parts = urlsplit(url)
         target = parts.path + (f"?{parts.query}" if parts.query else "")
-        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
+        connection = http.client.HTTPConnection(
+            parts.hostname, parts.port, timeout=30, source_address=(self.address, 0)
+        )
         try:
             connection.request(method, target, content, headers)
             response = connection.getresponse()

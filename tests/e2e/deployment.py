@@ -7,9 +7,12 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psutil
+import psycopg2
 
 from deploy import healthcheck
 from tests.e2e.nginx import NAME, Nginx
@@ -107,6 +110,21 @@ class Deployment:
         for service in self.services.values():
             service.wait_until_ready()
         self.nginx.start()
+
+    @contextmanager
+    def without_tables(self, *names: str) -> Iterator[None]:
+        """Let what asks these tables fail."""
+        database = self.services["pages"].environment["DATABASE_URL"]
+        with closing(psycopg2.connect(database)) as connection:
+            connection.autocommit = True
+            ask = connection.cursor().execute
+            for name in names:
+                ask(f"ALTER TABLE {name} RENAME TO {name}_away")
+            try:
+                yield
+            finally:
+                for name in names:
+                    ask(f"ALTER TABLE {name}_away RENAME TO {name}")
 
     def stop(self) -> None:
         self.nginx.stop()

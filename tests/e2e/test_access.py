@@ -105,6 +105,7 @@ def test_a_page_is_open_to_strangers_only_if_the_settings_say_so(server):
     assert {name for _, name in open_pages} == set(settings.OPEN_PAGES)
     # The admin's log-in leads to the one that all people use, and so does a second step alone.
     assert {path: page.status for path, page in answers.items() if page.status != 200} == {
+        "/.well-known/change-password": 302,
         "/admin/login/": 302,
         "/login/passkey/": 405,
         "/login/second/": 302,

@@ -47,6 +47,7 @@ ASKED = {
     ("GET", "/api/schema/"): 200,
     ("GET", "/login"): 301,
     ("GET", "/tasks/"): 302,
+    ("GET", "/.well-known/change-password"): 302,
     ("POST", "/api/token/"): 400,
     ("GET", "/api/sync/"): 401,
     ("POST", "/login/"): 403,
@@ -301,6 +302,23 @@ def while_a_service_is_away_people_and_programs_are_told(deployment):
     }
 
 
+def what_fails_inside_is_told_without_what_it_was(deployment):
+    """I3"""
+    away = ("planner_bucket", "django_session")
+    asked = {"username": "alice", "password": "x"}
+    with deployment.without_tables(*away):
+        body, kind = json.dumps(asked).encode(), {"Content-Type": "application/json"}
+        call = deployment.nginx.ask_by_tls("POST", "/api/token/", body, **kind)
+        session = {"Cookie": f"__Host-session={'a' * 32}"}
+        page = deployment.nginx.ask_by_tls("GET", "/login/second/", **session)
+
+    assert [answer[0] for answer in (call, page)] == [500, 500]
+    assert [faults(answer) for answer in (call, page)] == [[], []]
+    assert json.loads(call[2])["code"] == "internal"
+    assert page[1]["Content-Type"] == "text/html; charset=utf-8"
+    assert not any(table.encode() in answer[2] for table in away for answer in (call, page))
+
+
 def programs_that_ask_too_often_are_told_so(deployment):
     def ask(_turn: int) -> tuple:
         return deployment.nginx.ask_by_tls("POST", "/api/device/token/")
@@ -399,6 +417,7 @@ CHECKS = (
     another_name_gets_no_handshake_and_nobody_a_ticket,
     no_request_fails_while_everything_starts_anew,
     while_a_service_is_away_people_and_programs_are_told,
+    what_fails_inside_is_told_without_what_it_was,
     programs_that_ask_too_often_are_told_so,
     secrets_are_read_by_their_owner_alone,
     the_database_is_migrated,

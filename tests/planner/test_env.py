@@ -285,3 +285,20 @@ def test_what_is_no_mail_server_is_refused_without_its_password(environment, url
     environment.setenv("X", url)
 
     assert refusal(env.mail, "X", "") == "X is not the URL of a mail server"
+
+
+@pytest.mark.parametrize("value", ["", "mailto:a@b.example", "https://planner.example/report"])
+def test_a_contact_is_an_address_or_a_page(environment, value):
+    environment.setenv("X", value)
+
+    assert env.contact("X") == value
+
+
+@pytest.mark.parametrize(
+    "value", ["a@b.example", "http://b.example", "mailto:", "https://", "mailto:a@b\nExpires: now"]
+)
+def test_another_contact_stops_the_start(environment, value):
+    environment.setenv("X", value)
+
+    with pytest.raises(ImproperlyConfigured, match="^X must begin with mailto: or https://, not "):
+        env.contact("X")
