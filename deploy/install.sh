@@ -186,13 +186,14 @@ put_nginx() {
 }
 
 fill_database_and_static() {
-    local manage=$code/deploy/manage told
+    local manage=$code/deploy/manage stamp=$root/var/lib/planner/static/.made told
     told=$("$manage" migrate --no-input)
     [[ $told != *Applying* ]] || say "migrated the database"
-    if is_older "$root/var/lib/planner/static/.made"; then
+    # Another release in another folder may be the older one: the way back.
+    if is_older "$stamp" || [ "$(cat "$stamp")" != "$code" ]; then
         "$manage" collectstatic --no-input --verbosity 0
         "$manage" error_pages
-        touch "$root/var/lib/planner/static/.made"
+        echo "$code" > "$stamp"
         say "gathered the static files"
     fi
 }
