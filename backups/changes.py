@@ -9,14 +9,14 @@ from typing import Any
 
 import orjson
 from django.db import connection, transaction
-from django.utils import timezone
+from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
 from backups import ledger, news, repeats
 from backups.actors import Actor
 from backups.clocks import Clock, steady_offset
+from backups.held import Held, Standing
 from backups.items import Item, Refused, is_id
-from backups.ledger import Held
 from backups.merge import Change, Merged, merge
 from backups.models import Backup, fingerprint
 from backups.outcomes import Pushed, Result
@@ -28,23 +28,6 @@ from planner.times import microseconds
 MAX_LIVE = 16_000
 MAX_BYTES = 32 * 1024 * 1024
 MAX_DEAD = 160_000
-COUNTERS = (
-    "revision",
-    "fingerprint",
-    "newest_stamp",
-    "clock_offset",
-    "live_count",
-    "live_bytes",
-    "dead_count",
-)
-ASSIGNED = ", ".join(f"{name} = %s" for name in COUNTERS)
-COMMITTED = ("backup_id", "revision", "fingerprint", "source", "person_id", "by", "created_at")
-# The statements are made of names of our own.
-SAVED = Prepared(f"UPDATE backups_backup SET {ASSIGNED} WHERE id = %s")  # noqa: S608
-LOGGED = Prepared(
-    f"INSERT INTO backups_commit ({', '.join(COMMITTED)}) VALUES (%s, %s, %s, %s, %s, %s, %s)"  # noqa: S608
-)
-
 ROWS = Joined(plan=fields(Backup))
 FOUND = f"""SELECT {ROWS.columns} FROM devices_device AS device
 JOIN backups_backup AS plan ON plan.claim = device.claim
@@ -74,12 +57,12 @@ def push(
     meanwhile, `precondition-failed` for another revision, and with `whole` `quota-exceeded` or
     `conflict`: then nothing has happened.
     """
-    with transaction.atomic():
-        locked = lock(backup, actor)
+    with transaction.atomic(), connection.cursor() as cursor:
+        locked = _lock(cursor, backup, actor)
         kept = repeats.find(locked, actor.caller, key, items) if key else None
         if kept is not None:
             return Pushed.again(locked, kept.answer)
-        pushed = _Push(locked, actor, reported, whole=whole).run(items, expected)
+        pushed = _Push(cursor, locked, actor, reported, whole=whole).run(items, expected)
         if key:
             repeats.keep(locked, actor.caller, key, items, pushed.kept())
         return pushed
@@ -87,10 +70,10 @@ def push(
 
 def touch(backup: Backup, by: str) -> None:
     """Make an empty commit, so that the next poll finds news about the device itself."""
-    with transaction.atomic():
+    with transaction.atomic(), connection.cursor() as cursor:
         locked = Backup.objects.select_for_update().get(pk=backup.pk)
         _step(locked)
-        _save(locked, Actor.server(by), Batch())
+        _save(locked, Actor.server(by), Batch(cursor))
 
 
 def lock(backup: Backup, actor: Actor) -> Backup:
@@ -98,12 +81,16 @@ def lock(backup: Backup, actor: Actor) -> Backup:
 
     Raises RuleError `token-revoked` when the device was released or its tokens were ended.
     """
+    with connection.cursor() as cursor:
+        return _lock(cursor, backup, actor)
+
+
+def _lock(cursor: CursorWrapper, backup: Backup, actor: Actor) -> Backup:
     if actor.generation is None:
         return Backup.objects.select_for_update(no_key=True).get(pk=backup.pk)
     # Both rows, the device's first, so that a release waits for this push or is seen by it.
-    with connection.cursor() as cursor:
-        LOCK.run(cursor, [actor.device_id, actor.generation, backup.pk])
-        row = cursor.fetchone()
+    LOCK.run(cursor, [actor.device_id, actor.generation, backup.pk])
+    row = cursor.fetchone()
     if row is None:
         raise RuleError("token-revoked", _("The device's tokens were ended meanwhile."))
     return ROWS.build(row)[0]
@@ -117,11 +104,9 @@ def _step(backup: Backup) -> None:
 
 def _save(backup: Backup, actor: Actor | None, batch: Batch) -> None:
     """Write the counters, with an actor the commit that the revision is, and what waits."""
-    batch.add(SAVED, [*(getattr(backup, name) for name in COUNTERS), backup.pk])
+    ledger.count(backup, batch)
     if actor is not None:
-        made = connection.ops.adapt_datetimefield_value(timezone.now())
-        who = (actor.source, actor.person_id, actor.by)
-        batch.add(LOGGED, [backup.pk, backup.revision, backup.fingerprint, *who, made])
+        ledger.commit(backup, actor, batch)
         news.announce(backup.pk)
     batch.send()
 
@@ -129,8 +114,16 @@ def _save(backup: Backup, actor: Actor | None, batch: Batch) -> None:
 class _Push:
     """One push under the lock: entries are loaded once, changed in memory, written once."""
 
-    def __init__(self, backup: Backup, actor: Actor, reported: int | None, *, whole: bool) -> None:
-        self.backup, self.actor, self.whole = backup, actor, whole
+    def __init__(
+        self,
+        cursor: CursorWrapper,
+        backup: Backup,
+        actor: Actor,
+        reported: int | None,
+        *,
+        whole: bool,
+    ) -> None:
+        self.cursor, self.backup, self.actor, self.whole = cursor, backup, actor, whole
         self.pushed = Pushed(backup)
         now = microseconds()
         if actor.sets_clock:
@@ -147,15 +140,18 @@ class _Push:
     def run(self, items: Sequence[Item | Refused], expected: set[int] | None) -> Pushed:
         """Judge the items one by one, then write what they changed."""
         good = [item for item in items if isinstance(item, Item)]
-        self.entries = ledger.load(self.backup, good)
+        self.entries = ledger.load(self.cursor, self.backup, good)
         self.names = ledger.live_habit_names(self.backup, good)
-        before = {key: held.revision for key, held in self.entries.items()}
+        before = dict.fromkeys((item[:2] for item in good), 0)
+        before |= {key: held.revision for key, held in self.entries.items()}
         if expected is not None and not expected.issuperset(before.values()):
             raise RuleError("precondition-failed", _("Somebody changed this entry meanwhile."))
         room = self.backup.live_count, self.backup.live_bytes
         owners = dict(self.names)
         for number, item in enumerate(items):
-            self._judge(number, item)
+            errors = self._judge(number, item)
+            if errors:
+                self._answer(item, "rejected", errors=errors)
         if self.whole:
             self._check_whole(room, owners)
         self._write()
@@ -163,32 +159,31 @@ class _Push:
         self.pushed.whole = {key: before[key] for key in before if key not in self.pushed.partly}
         return self.pushed
 
-    def _judge(self, number: int, item: Item | Refused) -> None:
+    def _judge(self, number: int, item: Item | Refused) -> list[dict]:
+        """Merge one item into its entry; return what is wrong with it: then nothing changed."""
         if isinstance(item, Refused):
-            self._answer(item, "rejected", errors=item.errors)
-            return
-        change = Change(
-            self.clock.stamp(item.at, number), item.fields, item.days, item.deleted, item.restored
-        )
-        held = self.entries[item.type, item.id]
+            return item.errors
+        stamp = self.clock.stamp(item.at, number)
+        held = self.entries.get(item[:2]) or Held.blank(item[:2])
         if errors := self._refusal(item, held):
-            self._answer(item, "rejected", errors=errors)
-            return
-        trial = held.trial()
+            return errors
+        was, trial = held.standing, held.trial()
         trial.known = True
-        merged = merge(trial.state, change)
+        merged = merge(
+            trial.state, Change(stamp, item.fields, item.days, item.deleted, item.restored)
+        )
         if item.restored and not self.whole:
-            self._free_name(trial, change.stamp)
-        more, larger = trial.lives - held.lives, trial.live_bytes - held.live_bytes
-        errors = [] if self.whole else self._conflicts(item, held, trial, more, larger)
-        if errors:
-            self._answer(item, "rejected", errors=errors)
-            return
+            self._free_name(trial, stamp)
+        more, larger = trial.lives - was.lives, trial.size - was.size
+        if not self.whole and (errors := self._conflicts(item, was, trial, more, larger)):
+            return errors
         self.backup.live_count += more
         self.backup.live_bytes += larger
-        self._keep(held, trial, merged, change.stamp)
+        self._keep(was, trial, merged, stamp)
         self._answer(item, merged.outcome, detail=merged.detail)
-        self._overrule(item, merged, change.stamp)
+        if merged.lost:
+            self._overrule(item, merged, stamp)
+        return []
 
     def _refusal(self, item: Item, held: Held) -> list[dict]:
         # Of an entry that was only ever deleted, or long ago, there is nothing to bring back.
@@ -201,11 +196,14 @@ class _Push:
             return [_error(item, "/id", "quota-exceeded", _("Too many deleted entries."))]
         return []
 
-    def _conflicts(self, item: Item, held: Held, trial: Held, more: int, larger: int) -> list[dict]:
+    def _conflicts(
+        self, item: Item, was: Standing, trial: Held, more: int, larger: int
+    ) -> list[dict]:
         """Say why a merged entry cannot be kept: its habit's name is taken, or there is no room."""
         if trial.key[0] == "habit" and trial.state.alive:
-            owner = self.names.get(trial.state.values["name"], trial.key[1])
-            renamed = trial.state.values != held.state.values or not held.lives
+            name = trial.state.values["name"]
+            owner = self.names.get(name, trial.key[1])
+            renamed = name != was.name or not was.lives
             if owner != trial.key[1] and renamed:
                 return [_error(item, "/name", "name-taken", _("Another habit has this name."))]
         too_many = more > 0 and self.backup.live_count + more > MAX_LIVE
@@ -238,18 +236,18 @@ class _Push:
         if free != name:
             trial.state.values["name"], trial.state.stamps["name"] = free, stamp
 
-    def _keep(self, held: Held, trial: Held, merged: Merged, stamp: int) -> None:
+    def _keep(self, was: Standing, trial: Held, merged: Merged, stamp: int) -> None:
         backup = self.backup
-        backup.dead_count += trial.dead - held.dead
+        backup.dead_count += trial.dead - was.dead
         backup.newest_stamp = max(backup.newest_stamp, stamp)
         if trial.key[0] == "habit":
-            if held.lives:
-                self.names.pop(held.state.values["name"], None)
+            if was.lives:
+                self.names.pop(was.name, None)
             if trial.lives:
                 self.names[trial.state.values["name"]] = trial.key[1]
-        trial.stored |= merged.stored or not held.known
-        trial.seen |= merged.seen or not held.known
-        trial.revived |= held.dead and trial.lives
+        trial.stored |= merged.stored or not was.known
+        trial.seen |= merged.seen or not was.known
+        trial.revived |= was.dead and trial.lives
         self.entries[trial.key] = trial
 
     def _overrule(self, item: Item, merged: Merged, stamp: int) -> None:
@@ -277,7 +275,7 @@ class _Push:
         is_seen = any(held.seen for held in changed)
         if is_seen:
             _step(self.backup)
-        batch = Batch()
+        batch = Batch(self.cursor)
         ledger.write(self.backup, changed, batch)
         ledger.overrule(self.backup, ({"key": _digest(row), **row} for row in self.lost))
         _save(self.backup, self.actor if is_seen else None, batch)

@@ -105,4 +105,4 @@ def _living(rows: Iterator[Logged]) -> Iterator[Still]:
             elif logged["done"]:
                 days.append(row.day)
         if values is not None:
-            yield Still(kind, uuid if "-" in uuid else uuid_text(uuid), values, tuple(days))
+            yield Still(kind, uuid_text(uuid), values, tuple(days))

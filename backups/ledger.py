@@ -5,44 +5,68 @@ Only `backups.changes` calls this module, under the backup's lock.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
-from uuid import UUID
 
 import orjson
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 
+from backups.actors import Actor
+from backups.held import Held, Key
 from backups.items import Item
-from backups.kinds import KINDS, NAME_BYTES, entry
+from backups.kinds import KINDS, NAME_BYTES
 from backups.merge import State
 from backups.models import ENTRY_MODELS, ITSELF, Backup, Change, Habit, HabitDay, Overruled
-from planner.prepared import Batch, by_ids, uuid_text, uuids
+from planner.prepared import Batch, Prepared, by_ids, together, uuid_text, uuids
 from planner.upserts import insert
-
-Key = tuple[str, str]
-"""An entry within a backup: its type and its id."""
-
-LINE_BYTES = {kind: len(f'{{"{kind}":}}\n') for kind in KINDS}
-"""What stands around an entry in the line in which a device stores it."""
-
-DAY_BYTES = 11
-"""What one completed day takes in a habit's line: ten digits and a comma."""
 
 MADE = ("backup_id", "alive", "wire")
 """What a row holds besides the registers, to be found and sent by."""
 
 HELD = ("uuid", "revision", "stamps", "deleted_stamp", "restored_stamp")
 COLUMNS = {
-    kind: (*HELD, *(("days_done",) if kind == "habit" else ()), *KINDS[kind].checks)
+    kind: (*HELD, *KINDS[kind].checks, *(("days_done",) if kind == "habit" else ()))
     for kind in KINDS
 }
-LOAD = {kind: by_ids(f"backups_{kind}", COLUMNS[kind], "backup_id = %s") for kind in KINDS}
-LOAD_DAYS = by_ids(
-    "backups_habitday",
-    ("habit_uuid", "day", "stamp", "done"),
-    "backup_id = %s AND day BETWEEN %s AND %s",
-    id="habit_uuid",
+# What a load finds: numbers stand under numbers, texts under texts. No register is ever NULL.
+DAY = "day"
+NO_NUMBER = "CAST(NULL AS bigint)"
+FOUND = {
+    "task": "name, description, completion, priority, duedate",
+    "event": f"name, description, starttime, duration, {NO_NUMBER}",
+    "habit": f"name, NULL, goal, days_done, {NO_NUMBER}",
+}
+HEAD = "revision, CAST(stamps AS text), deleted_stamp, restored_stamp"
+LOAD = together(
+    *(
+        by_ids(
+            f"backups_{kind}",
+            (f"'{kind}' AS kind", "CAST(uuid AS text) AS id", HEAD, found),
+            "backup_id = %s",
+        )
+        for kind, found in FOUND.items()
+    ),
+    by_ids(
+        "backups_habitday",
+        (
+            *(f"'{DAY}'", "CAST(habit_uuid AS text)", "day", "NULL", "stamp"),
+            *("CASE WHEN done THEN 1 ELSE 0 END", "NULL", "NULL", *(NO_NUMBER,) * 3),
+        ),
+        "backup_id = %s AND day BETWEEN %s AND %s",
+        id="habit_uuid",
+    ),
+)
+COUNTERS = (
+    *("revision", "fingerprint", "newest_stamp", "clock_offset"),
+    *("live_count", "live_bytes", "dead_count"),
+)
+COUNT = Prepared(
+    f"UPDATE backups_backup SET {', '.join(f'{name} = %s' for name in COUNTERS)} WHERE id = %s"  # noqa: S608 - names of our own
+)
+COMMITTED = ("backup_id", "revision", "fingerprint", "source", "person_id", "by", "created_at")
+COMMIT = Prepared(
+    f"INSERT INTO backups_commit ({', '.join(COMMITTED)}) VALUES (%s, %s, %s, %s, %s, %s, %s)"  # noqa: S608
 )
 LOGGED = ("backup_id", "revision", "type", "uuid", "day", "entry")
 ENTRY_KEY = ("backup_id", "uuid")
@@ -50,103 +74,26 @@ DAYS = ("backup_id", "habit_uuid", "day", "done", "stamp")
 BATCH = 500
 
 
-@dataclass(slots=True)
-class Held:
-    """An entry in memory: its registers, its row's revision, and what is to be written.
-
-    `known` tells that the backup has its id, `is_new` that its row is not there yet, `days_done`
-    how many days of a habit are ticked, `revived` that it was deleted and came back. `text` keeps
-    `wire` once it was read: who changes the registers does it before.
-    """
-
-    key: Key
-    state: State
-    revision: int = 0
-    days_done: int = 0
-    is_new: bool = True
-    known: bool = False
-    stored: bool = False
-    seen: bool = False
-    revived: bool = False
-    loaded_days: dict[int, tuple[int, bool]] = field(default_factory=dict)
-    text: str = field(default="", init=False)
-
-    def trial(self) -> "Held":
-        """Return a copy that can be merged into and thrown away."""
-        return Held(
-            self.key,
-            self.state.copy(),
-            self.revision,
-            self.days_done,
-            self.is_new,
-            self.known,
-            self.stored,
-            self.seen,
-            self.revived,
-            self.loaded_days,
-        )
-
-    @property
-    def lives(self) -> bool:
-        """Known and not deleted."""
-        return self.known and self.state.alive
-
-    @property
-    def dead(self) -> bool:
-        """Known and deleted."""
-        return self.known and not self.state.alive
-
-    @property
-    def wire(self) -> str:
-        """The entry as it stands on the wire, a habit without its days."""
-        if not self.text:
-            kind, id = self.key
-            made = entry(kind, id, self.state.values, alive=self.state.alive)
-            self.text = orjson.dumps(made).decode()
-        return self.text
-
-    @property
-    def live_bytes(self) -> int:
-        """What its line takes of the device's room."""
-        if not self.lives:
-            return 0
-        return len(self.wire.encode()) + LINE_BYTES[self.key[0]] + DAY_BYTES * self.days_after
-
-    def changed_days(self) -> dict[int, tuple[int, bool]]:
-        """The habit days whose registers moved."""
-        days = self.state.days
-        if not days:
-            return {}
-        return {day: days[day] for day in days if days[day] != self.loaded_days.get(day)}
-
-    @property
-    def days_after(self) -> int:
-        """How many days are ticked now."""
-        changed = self.changed_days()
-        if not changed:
-            return self.days_done
-        more = sum(done for _stamp, done in changed.values())
-        fewer = sum(self.loaded_days.get(day, (0, False))[1] for day in changed)
-        return self.days_done + more - fewer
-
-
-def load(backup: Backup, items: Sequence[Item]) -> dict[Key, Held]:
-    """Return what the backup holds of the items' entries; blank ones for those it does not know."""
-    wanted: dict[str, set[str]] = defaultdict(set)
+def load(cursor: CursorWrapper, backup: Backup, items: Sequence[Item]) -> dict[Key, Held]:
+    """Return what the backup holds of the items' entries; those it does not know are left out."""
+    wanted: dict[str, list[str]] = {kind: [] for kind in (*KINDS, DAY)}
+    days: set[int] = set()
     for item in items:
-        wanted[item.type].add(item.id)
-    entries = {
-        (kind, id): Held((kind, id), State(dict(KINDS[kind].blank)))
-        for kind, ids in wanted.items()
-        for id in ids
-    }
-    for kind, ids in wanted.items():
-        with connection.cursor() as cursor:
-            LOAD[kind].run(cursor, [uuids(ids), backup.pk])
-            for row in cursor.fetchall():
-                held = _held(kind, *row)
-                entries[held.key] = held
-    _load_days(backup, entries, items)
+        wanted[item.type].append(item.id)
+        if item.days:
+            wanted[DAY].append(item.id)
+            days.update(item.days)
+    values = [value for ids in wanted.values() for value in (uuids(set(ids)), backup.pk)]
+    LOAD.run(cursor, [*values, min(days, default=0), max(days, default=0)])
+    rows = cursor.fetchall()
+    entries = {(row[0], uuid_text(row[1])): _held(*row) for row in rows if row[0] != DAY}
+    for kind, uuid, day, _nothing, stamp, done, *_nothings in rows:
+        if kind == DAY and day in days:
+            held = entries["habit", uuid_text(uuid)]
+            held.state.days[day] = (stamp, bool(done))
+    for held in entries.values():
+        if held.state.days:
+            held.loaded_days = dict(held.state.days)
     return entries
 
 
@@ -197,7 +144,19 @@ def write(backup: Backup, changed: Iterable[Held], batch: Batch) -> None:
     revived = [held.key[1] for held in by_kind.get("habit", ()) if held.revived]
     if revived:
         batch.send()
-        insert(Change, LOGGED, list(_unlogged_days(backup, revived)))
+        insert(Change, LOGGED, list(_unlogged_days(backup, revived)), batch=batch)
+
+
+def count(backup: Backup, batch: Batch) -> None:
+    """Write what the backup counts."""
+    batch.add(COUNT, [*(getattr(backup, name) for name in COUNTERS), backup.pk])
+
+
+def commit(backup: Backup, actor: Actor, batch: Batch) -> None:
+    """Write who made the backup's revision."""
+    made = connection.ops.adapt_datetimefield_value(timezone.now())
+    who = (actor.source, actor.person_id, actor.by)
+    batch.add(COMMIT, [backup.pk, backup.revision, backup.fingerprint, *who, made])
 
 
 def overrule(backup: Backup, rows: Iterable[dict]) -> None:
@@ -209,30 +168,18 @@ def overrule(backup: Backup, rows: Iterable[dict]) -> None:
 
 def _held(
     kind: str,
-    uuid: UUID | str,
+    uuid: str,
     revision: int,
     stamps: str,
     deleted: int,
     restored: int,
-    *rest: Any,
+    *found: int | str | None,
 ) -> Held:
-    days_done, values = (rest[0], rest[1:]) if kind == "habit" else (0, rest)
+    values = [value for value in found if value is not None]
+    days_done = values.pop() if kind == "habit" else 0
     registers = dict(zip(KINDS[kind].checks, values, strict=True))
     state = State(registers, orjson.loads(stamps), deleted, restored)
     return Held((kind, uuid_text(uuid)), state, revision, days_done, is_new=False, known=True)
-
-
-def _load_days(backup: Backup, entries: dict[Key, Held], items: Sequence[Item]) -> None:
-    habits = {item.id for item in items if item.days}
-    if not habits:
-        return
-    days = {day for item in items for day in item.days}
-    with connection.cursor() as cursor:
-        LOAD_DAYS.run(cursor, [uuids(habits), backup.pk, min(days), max(days)])
-        for uuid, day, stamp, done in cursor.fetchall():
-            if day in days:
-                held = entries["habit", uuid_text(uuid)]
-                held.state.days[day] = held.loaded_days[day] = (stamp, bool(done))
 
 
 def _row(backup: Backup, held: Held) -> tuple:
@@ -242,7 +189,7 @@ def _row(backup: Backup, held: Held) -> tuple:
     stamps = _json(state.stamps)
     made = (backup.pk, state.alive, held.wire)
     kept = (id, held.revision, stamps, state.deleted, state.restored)
-    return (*made, *kept, *counted, *state.values.values())
+    return (*made, *kept, *state.values.values(), *counted)
 
 
 def _log(backup: Backup, held: Held) -> Iterator[tuple]:

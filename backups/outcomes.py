@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from backups.ledger import Key
+from backups.held import Key
 from backups.models import Backup
 
 

@@ -12,8 +12,8 @@ import orjson
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from backups.held import Key
 from backups.kinds import TYPES
-from backups.ledger import Key
 from backups.models import ENTRY_MODELS, Backup
 from planner.prepared import by_ids, uuid_text, uuids
 from planner.times import DAY
@@ -25,7 +25,7 @@ CHUNK = 2_000
 COLUMNS = ("revision", "wire")
 DAYS = by_ids(
     "backups_habitday",
-    ("habit_uuid", "day"),
+    ("CAST(habit_uuid AS text)", "day"),
     "backup_id = %s AND done AND day >= %s",
     id="habit_uuid",
     order=" ORDER BY day",

@@ -46,14 +46,16 @@ class Prepared:
 
     def ready(self, cursor: CursorWrapper) -> str:
         """Return what to execute on this connection, where it is planned from now on."""
-        if connection.vendor != "postgresql":
+        # Django's own name for the connection at hand is looked up anew at every use.
+        database = cursor.db
+        if database.vendor != "postgresql":
             return self.sqlite
         if not settings.PREPARED_STATEMENTS:
             return self.statement
-        known = _known.setdefault(connection.connection, set())
+        known = _known.setdefault(database.connection, set())
         if self.name not in known:
             # Once a connection, so it is none of the statements that a call is judged by.
-            with connection.wrap_database_errors:
+            with database.wrap_database_errors:
                 cursor.cursor.execute(f"PREPARE {self.name} AS {self.definition}")
             known.add(self.name)
         return self.call
@@ -62,7 +64,8 @@ class Prepared:
 class Batch:
     """Statements without an answer, sent together: the way to PostgreSQL costs more than most."""
 
-    def __init__(self) -> None:
+    def __init__(self, cursor: CursorWrapper) -> None:
+        self.cursor = cursor
         self._waiting: list[tuple[Prepared, Sequence[Any]]] = []
 
     def add(self, statement: Prepared, values: Sequence[Any]) -> None:
@@ -72,15 +75,13 @@ class Batch:
     def send(self) -> None:
         """Execute what was added until now."""
         waiting, self._waiting = self._waiting, []
-        if not waiting:
-            return
-        with connection.cursor() as cursor:
-            if connection.vendor != "postgresql":
-                for statement, values in waiting:
-                    statement.run(cursor, values)
-            else:
-                text = "; ".join([statement.ready(cursor) for statement, _values in waiting])
-                cursor.execute(text, [value for _statement, values in waiting for value in values])
+        cursor = self.cursor
+        if cursor.db.vendor != "postgresql":
+            for statement, values in waiting:
+                statement.run(cursor, values)
+        elif waiting:
+            text = "; ".join([statement.ready(cursor) for statement, _values in waiting])
+            cursor.execute(text, [value for _statement, values in waiting for value in values])
 
 
 def by_ids(
@@ -91,12 +92,20 @@ def by_ids(
     The ids are looked up one by one: a plan made while the table was small would read a whole
     backup for them.
     """
-    head = f"SELECT {', '.join(columns)} FROM {table} WHERE {condition} AND {id}"  # noqa: S608 - names of our own
-    each = f"LATERAL ({head} = wanted.id OFFSET 0) AS found{order}"
-    among = f"{head} IN (SELECT value FROM wanted, json_each(ids)){order}"  # noqa: S608
+    names = ", ".join(columns)
+    each = f"SELECT {names} FROM {table} WHERE {condition} AND {id} = wanted.id OFFSET 0"  # noqa: S608 - names of our own
+    among = f"{id} IN (SELECT value FROM json_each(%s)) AND {condition}"  # noqa: S608
     return Prepared(
-        f"SELECT found.* FROM unnest(%s::uuid[]) AS wanted(id), {each}",  # noqa: S608
-        sqlite=f"WITH wanted(ids) AS (VALUES (%s)) {among}",
+        f"SELECT found.* FROM unnest(%s::uuid[]) AS wanted(id), LATERAL ({each}) AS found{order}",  # noqa: S608
+        sqlite=f"SELECT {names} FROM {table} WHERE {among}{order}",  # noqa: S608
+    )
+
+
+def together(*parts: Prepared) -> Prepared:
+    """Select by one statement what several find, whose columns are of the same types."""
+    union = " UNION ALL ".join
+    return Prepared(
+        union(part.statement for part in parts), sqlite=union(part.sqlite for part in parts)
     )
 
 
@@ -107,6 +116,6 @@ def uuids(ids: Iterable[UUID | str]) -> str:
     return orjson.dumps([str(id).replace("-", "") for id in ids]).decode()
 
 
-def uuid_text(value: UUID | str) -> str:
-    """Return an id, as a cursor brings it, with its dashes."""
-    return str(value if isinstance(value, UUID) else UUID(value))
+def uuid_text(value: str) -> str:
+    """Return an id, as a cursor brings it as text, with its dashes; SQLite holds digits alone."""
+    return value if "-" in value else str(UUID(value))

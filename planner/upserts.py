@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import JSONField, Model, UUIDField
 
 from planner.prepared import Batch, Prepared
@@ -34,16 +35,24 @@ def insert(
     with `update` takes the new values of all columns but those of `keep`. With a batch the rows may
     go in no sooner than that is sent.
     """
-    if connection.vendor == "postgresql" and not on and len(rows) >= WORTH_A_COPY:
-        _as_copy(model, columns, rows)
+    if not rows:
         return
-    write = _as_json if connection.vendor == "postgresql" else _as_values
-    conflict = _conflict(columns, on, update, keep)
-    together = batch or Batch()
-    for begin in range(0, len(rows), MOST_ROWS):
-        together.add(*write(model, columns, rows[begin : begin + MOST_ROWS], conflict))
     if batch is None:
-        together.send()
+        with connection.cursor() as cursor:
+            alone = Batch(cursor)
+            insert(model, columns, rows, on=on, update=update, keep=keep, batch=alone)
+            alone.send()
+        return
+    on_postgresql = batch.cursor.db.vendor == "postgresql"
+    if on_postgresql and not on and len(rows) >= WORTH_A_COPY:
+        _as_copy(batch.cursor, model, columns, rows)
+        return
+    write, conflict = (
+        _as_json if on_postgresql else _as_values,
+        _conflict(columns, on, update, keep),
+    )
+    for begin in range(0, len(rows), MOST_ROWS):
+        batch.add(*write(model, columns, rows[begin : begin + MOST_ROWS], conflict))
 
 
 @cache
@@ -56,11 +65,16 @@ def _conflict(
     return f" ON CONFLICT ({', '.join(on)}) DO {f'UPDATE SET {new}' if update else 'NOTHING'}"
 
 
-def _as_copy(model: type[Model], columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
+def _as_copy(
+    cursor: CursorWrapper,
+    model: type[Model],
+    columns: tuple[str, ...],
+    rows: Sequence[Sequence[Any]],
+) -> None:
     """Hand all rows over as a file, which PostgreSQL reads twice as fast as JSON."""
     file = io.BytesIO("".join(map(_line, rows)).encode())
     table, names = model._meta.db_table, ", ".join(columns)
-    with connection.cursor() as cursor, connection.wrap_database_errors:
+    with cursor.db.wrap_database_errors:
         cursor.cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", file)
 
 
