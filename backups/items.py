@@ -109,12 +109,12 @@ class _Reader:
         return value
 
     def _fields(self) -> dict[str, int | str]:
-        raw = self.raw
-        fields = {name: raw[name] for name in self.kind.checks if name in raw}
-        if self._is_gone():
-            fields.pop("completion", None)
-        for name, value in fields.items():
-            if code := self.kind.checks[name](value):
+        raw, fields, is_gone = self.raw, {}, self._is_gone()
+        for name, check in self.kind.checks.items():
+            if name not in raw or (is_gone and name == "completion"):
+                continue
+            value = fields[name] = raw[name]
+            if code := check(value):
                 self._fail(name, code, FAULTS[code])
         return fields
 

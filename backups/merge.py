@@ -62,35 +62,28 @@ class Merged(NamedTuple):
     detail: str = ""
 
 
-@dataclass(slots=True)
-class _Written:
-    """What writing the registers of a change did: whether any moved, whether a value changed."""
-
-    moved: bool = False
-    changed: bool = False
-    lost: dict[str, Value] = field(default_factory=dict)
-
-
 def merge(state: State, change: Change) -> Merged:
     """Apply a change to the state in place and say what came of it."""
     was_alive, life = state.alive, (state.deleted, state.restored)
-    written = _Written()
-    _write_fields(state, change, written)
-    _write_days(state, change, written)
+    lost: dict[str, Value] = {}
+    moved, changed = _write_fields(state, change, lost)
+    if change.days:
+        days_moved, days_changed = _write_days(state, change, lost)
+        moved, changed = moved or days_moved, changed or days_changed
     if change.deleted:
         state.deleted = max(state.deleted, change.stamp)
     if change.restored:
         state.restored = max(state.restored, change.stamp)
     alive = state.alive
-    seen = alive != was_alive or (alive and written.changed)
-    stored = seen or written.moved or (state.deleted, state.restored) != life
+    seen = alive != was_alive or (alive and changed)
+    stored = seen or moved or (state.deleted, state.restored) != life
     if change.deleted:
         return _deletion(state, was_alive, seen, stored)
     if not alive:
         given = {**change.fields, **_day_fields(change)}
         return Merged("superseded", seen, stored, given, "deleted")
-    if written.lost:
-        return Merged("superseded", seen, stored, written.lost, "newer")
+    if lost:
+        return Merged("superseded", seen, stored, lost, "newer")
     return Merged("applied" if seen else "unchanged", seen, stored)
 
 
@@ -101,27 +94,32 @@ def wins(stamp: int, value: Value, held_stamp: int, held: Value) -> bool:
     return _rank(value) > _rank(held)
 
 
-def _write_fields(state: State, change: Change, written: _Written) -> None:
+def _write_fields(state: State, change: Change, lost: dict[str, Value]) -> tuple[bool, bool]:
+    """Write the registers that a change wins; tell whether any moved, whether a value changed."""
     stamp, values, stamps = change.stamp, state.values, state.stamps
+    moved = changed = False
     for name, value in change.fields.items():
         held = values[name]
         if wins(stamp, value, stamps.get(name, 0), held):
             values[name], stamps[name] = value, stamp
-            written.moved = True
-            written.changed |= value != held
+            moved = True
+            changed = changed or value != held
         elif value != held:
-            written.lost[name] = value
+            lost[name] = value
+    return moved, changed
 
 
-def _write_days(state: State, change: Change, written: _Written) -> None:
+def _write_days(state: State, change: Change, lost: dict[str, Value]) -> tuple[bool, bool]:
+    moved = changed = False
     for day, done in change.days.items():
         held_stamp, held = state.days.get(day, (0, False))
         if wins(change.stamp, done, held_stamp, held):
             state.days[day] = (change.stamp, done)
-            written.moved = True
-            written.changed |= done != held
+            moved = True
+            changed = changed or done != held
         elif done != held:
-            written.lost[day_field(day)] = int(done)
+            lost[day_field(day)] = int(done)
+    return moved, changed
 
 
 def day_field(day: int) -> str:

@@ -15,7 +15,7 @@ from planner.prepared import Batch, Prepared
 
 MOST_ROWS = 1_000
 WORTH_A_COPY = 50
-SPECIAL = "\\\n\r"
+SPECIAL = ("\\", "\n", "\r", "None")
 ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
@@ -84,8 +84,7 @@ def _line(row: Sequence[Any]) -> str:
     `\\N` stands for null.
     """
     line = "\t".join(map(str, row))
-    is_special = line.count("\t") >= len(row) or any(map(line.__contains__, SPECIAL))
-    if None in row or is_special:
+    if line.count("\t") >= len(row) or any(sign in line for sign in SPECIAL):
         line = "\t".join(map(_value, row))
     return line + "\n"
 
