@@ -3,13 +3,17 @@
 `backups.changes` tells, `backups.sources` hears.
 """
 
-from collections.abc import Collection
+import logging
+from collections.abc import Collection, Sequence
+from functools import partial
 
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from backups.models import Backup
+from planner.later import Later
 
 CHANNEL = "planner_news"
+log = logging.getLogger("planner.news")
 
 
 def announce(plan: int) -> None:
@@ -20,12 +24,21 @@ def announce(plan: int) -> None:
     SQLite has no way to tell another process; there, who waits looks at the file's version.
     """
     if connection.vendor == "postgresql":
-        transaction.on_commit(lambda: _notify(plan), robust=True)
+        transaction.on_commit(partial(told.add, plan))
 
 
-def _notify(plan: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(plan)])
+def _notify(plans: Sequence[int]) -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_notify(%s, plan::text) FROM unnest(%s) AS plan",
+                [CHANNEL, list(set(plans))],
+            )
+    except (DatabaseError, InterfaceError) as error:
+        log.warning("could not tell of news: %s", type(error).__name__)
+
+
+told = Later(_notify, soon=True)
 
 
 def revisions(plans: Collection[int]) -> dict[int, int]:

@@ -1,4 +1,4 @@
-"""Rows that no request waits for: gathered in memory, and written together once a second.
+"""What no request waits for: gathered in memory, and written together once a second or sooner.
 
 Where no thread was started, as in tests and commands, each is written at once.
 """
@@ -12,20 +12,28 @@ from typing import Any, ClassVar
 
 from django.db import close_old_connections
 
-EVERY = 1.0
+SOON = 0.05
+"""Seconds between two writes of what is to be known soon."""
+
+TURNS = 20
+"""So many of them later all else is written."""
+
 MOST = 10_000
 """While the database is away, the oldest of so many make room."""
 
 
 class Later:
-    """Rows of one sort, which `write` takes many at a time; it may not raise."""
+    """Rows of one sort, which `write` takes many at a time; it may not raise.
+
+    Those that somebody waits for are written `soon`.
+    """
 
     all: ClassVar[list["Later"]] = []
     started = threading.Event()
     waiting = threading.Event()
 
-    def __init__(self, write: Callable[[list[Any]], None]) -> None:
-        self.write = write
+    def __init__(self, write: Callable[[list[Any]], None], *, soon: bool = False) -> None:
+        self.write, self.soon = write, soon
         self.rows: deque[Any] = deque(maxlen=MOST)
         self.all.append(self)
 
@@ -54,9 +62,9 @@ def start() -> None:
     threading.Thread(target=_run, name="later", daemon=True).start()
 
 
-def flush() -> None:
-    """Write all that was added: what a server's process calls when it ends."""
-    waiting = [later for later in Later.all if later.rows]
+def flush(*, soon: bool = False) -> None:
+    """Write all that was added, or what is to be known soon; called when a process ends too."""
+    waiting = [later for later in Later.all if later.rows and (later.soon or not soon)]
     if waiting:
         close_old_connections()
     for later in waiting:
@@ -66,6 +74,8 @@ def flush() -> None:
 def _run() -> None:
     while True:
         Later.waiting.wait()
-        time.sleep(EVERY)
         Later.waiting.clear()
+        for _ in range(TURNS):
+            flush(soon=True)
+            time.sleep(SOON)
         flush()
