@@ -4,8 +4,8 @@ A device asks all day, mostly to hear that nothing is new. So its row, when it w
 where its plan stands are read by one statement.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -15,6 +15,7 @@ from rest_framework_simplejwt.exceptions import TokenBackendError
 
 from accounts.models import User
 from accounts.tokens import bearer
+from backups import cursors
 from backups.models import Backup, Confirmation
 from devices import callers, presence
 from devices.authentication import DeviceAuthentication
@@ -35,10 +36,11 @@ ROWS = Joined(
     plan=fields(Backup),
     confirmed=fields(Confirmation, "backup", "revision"),
 )
-STATEMENT = f"""SELECT {ROWS.columns} FROM devices_device AS device
+STATEMENT = f"""SELECT {ROWS.columns}, named.fingerprint FROM devices_device AS device
 LEFT JOIN devices_lastseen AS seen ON seen.device_id = device.id
 LEFT JOIN backups_backup AS plan ON plan.claim = device.claim
 LEFT JOIN backups_confirmation AS confirmed ON confirmed.backup_id = plan.id
+LEFT JOIN backups_commit AS named ON named.backup_id = plan.id AND named.revision = %s
 WHERE device.id = %s"""  # noqa: S608 - made of the models' own column names
 POLL = Prepared(STATEMENT)
 
@@ -47,11 +49,13 @@ POLL = Prepared(STATEMENT)
 class PlanCaller(Caller):
     """A caller, and the plan of the device's present claim; None where nobody owns the device.
 
-    `confirmed` is the revision that the device itself, as the caller, is known to have read.
+    `confirmed` is the revision that the device itself, as the caller, is known to have read;
+    `marks` holds the fingerprint of the revision that its address names, None for an unknown one.
     """
 
     backup: Backup | None = None
     confirmed: int | None = None
+    marks: Mapping[int, bytes | None] = field(default_factory=dict)
 
 
 class PlanAuthentication(DeviceAuthentication):
@@ -61,7 +65,8 @@ class PlanAuthentication(DeviceAuthentication):
         text = bearer(request.META.get("HTTP_AUTHORIZATION"))
         claims = device_claims(text) if text else None
         if claims is not None:
-            return AnonymousUser(), _by_key(claims)
+            since = request.query_params.get("since", "")
+            return AnonymousUser(), _by_key(claims, cursors.revision_named(since))
         found = super().authenticate(request)
         if found is None:
             return None
@@ -79,14 +84,15 @@ def device_claims(text: str) -> dict[str, Any] | None:
     return claims if claims["typ"] == DeviceAccess.token_type else None
 
 
-def _by_key(claims: dict[str, Any]) -> PlanCaller:
-    row = fetch(POLL, [int(claims["sub"])])
-    device, seen, backup, confirmed = ROWS.build(row) if row else (None,) * 4
+def _by_key(claims: dict[str, Any], named: int | None) -> PlanCaller:
+    row = fetch(POLL, [named, int(claims["sub"])])
+    device, seen, backup, confirmed = ROWS.build(row[:-1]) if row else (None,) * 4
     callers.check(device, claims)
     device.last_seen = seen
     presence.seen(device)
     read = confirmed and confirmed.revision
-    return PlanCaller(device, by_key=True, backup=backup, confirmed=read)
+    marks = {} if named is None else {named: row[-1] and bytes(row[-1])}
+    return PlanCaller(device, by_key=True, backup=backup, confirmed=read, marks=marks)
 
 
 def fetch(statement: Prepared, values: Sequence[Any]) -> tuple | None:

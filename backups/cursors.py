@@ -3,7 +3,9 @@
 import base64
 import binascii
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db import connection
@@ -21,6 +23,7 @@ START = struct.Struct(">I")
 FINGERPRINT = Prepared(
     "SELECT fingerprint FROM backups_commit WHERE backup_id = %s AND revision = %s"
 )
+NO_MARKS: Mapping[int, bytes | None] = MappingProxyType({})
 PLAIN_FORM, INSIDE_FORM, REFRESH_FORM, START_FORM = 0, 1, 2, 3
 
 
@@ -74,8 +77,16 @@ def present(backup: Backup) -> Cursor:
     return Cursor(backup.epoch, backup.revision, bytes(backup.fingerprint))
 
 
-def check(backup: Backup, text: str) -> Cursor:
-    """Return the cursor if this backup's history holds it.
+def revision_named(text: str) -> int | None:
+    """Return the revision that a cursor names; None for what is no cursor."""
+    try:
+        return decode(text).revision
+    except RuleError:
+        return None
+
+
+def check(backup: Backup, text: str, marks: Mapping[int, bytes | None] = NO_MARKS) -> Cursor:
+    """Return the cursor if this backup's history holds it; `marks` are fingerprints known already.
 
     Raises RuleError `cursor-expired` (410) for another claim's or an unreadable one, and
     `history-changed` (409) for one of a history that the server has lost.
@@ -83,7 +94,7 @@ def check(backup: Backup, text: str) -> Cursor:
     cursor = decode(text)
     if cursor.epoch != backup.epoch:
         raise _expired()
-    if cursor.fingerprint != _fingerprint(backup, cursor.revision):
+    if cursor.fingerprint != _fingerprint(backup, cursor.revision, marks):
         raise RuleError(
             "history-changed",
             _("The server lost this history. Push everything without “since”, then refresh."),
@@ -96,9 +107,13 @@ def at_revision(backup: Backup, revision: int, position: Inside | None) -> Curso
     return Cursor(backup.epoch, revision, _fingerprint(backup, revision) or b"", position)
 
 
-def _fingerprint(backup: Backup, revision: int) -> bytes | None:
+def _fingerprint(
+    backup: Backup, revision: int, marks: Mapping[int, bytes | None] = NO_MARKS
+) -> bytes | None:
     if revision == backup.revision:
         return bytes(backup.fingerprint)
+    if revision in marks:
+        return marks[revision]
     with connection.cursor() as cursor:
         FINGERPRINT.run(cursor, [backup.pk, revision])
         row = cursor.fetchone()

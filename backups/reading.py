@@ -35,12 +35,16 @@ ID = slice(len('{"id":"'), len('{"id":"') + 36)
 
 
 class Row(NamedTuple):
-    """An entry as read for the wire: `type` is its place in TYPES, `wire` its JSON."""
+    """An entry as read for the wire: `type` is its place in TYPES, `wire` its JSON.
+
+    Of a habit, `is_dated` tells that its days are in it.
+    """
 
     type: int
     revision: int
     wire: str
     phase: int = 0
+    is_dated: bool = False
 
     @property
     def kind(self) -> str:
@@ -70,16 +74,21 @@ def rows_of(number: int, entries: QuerySet, phase: int = 0) -> list[Row]:
 
 def with_days(backup: Backup, rows: list[Row], now: int) -> list[Row]:
     """Put the completed days of the window into the habits among the rows."""
-    habits = [row.id for row in rows if row.type == HABIT and row.wire.endswith(NO_DAYS)]
+    habits = [row.id for row in rows if _lacks_days(row)]
     if not habits:
         return rows
     days = _days(backup, habits, now)
     return [
-        row._replace(wire=_dated(row.wire, days[row.id]))
-        if row.type == HABIT and row.id in days
-        else row
-        for row in rows
+        dated(row, ",".join(days.get(row.id, ()))) if row.type == HABIT else row for row in rows
     ]
+
+
+def dated(row: Row, days: str) -> Row:
+    """Put completed days, with commas between them, into a habit that lacks its days."""
+    if not _lacks_days(row):
+        return row
+    wire = f'{row.wire[: -len(NO_DAYS)]}"completed":[{days}],"deleted":0}}'
+    return row._replace(wire=wire, is_dated=True)
 
 
 def living(
@@ -121,15 +130,14 @@ def by_type(rows: Iterable[Row]) -> dict[str, list[Row]]:
     return sorted_rows
 
 
-def _dated(wire: str, days: list[int]) -> str:
-    written = ",".join(map(str, days))
-    return f'{wire[: -len(NO_DAYS)]}"completed":[{written}],"deleted":0}}'
+def _lacks_days(row: Row) -> bool:
+    return row.type == HABIT and not row.is_dated and row.wire.endswith(NO_DAYS)
 
 
-def _days(backup: Backup, habits: list[str], now: int) -> dict[str, list[int]]:
-    days: dict[str, list[int]] = {}
+def _days(backup: Backup, habits: list[str], now: int) -> dict[str, list[str]]:
+    days: dict[str, list[str]] = {}
     with connection.cursor() as cursor:
         DAYS.run(cursor, [uuids(habits), backup.pk, days_since(now)])
         for uuid, day in cursor.fetchall():
-            days.setdefault(uuid_text(uuid), []).append(day)
+            days.setdefault(uuid_text(uuid), []).append(str(day))
     return days

@@ -42,7 +42,7 @@ def lines(
     yield first
     room = _Room(limit, max_bytes and max_bytes - len(first) - LONGEST_END)
     last: Row | None = None
-    for rows in _grouped(_all_after(backup, since)):
+    for rows in _grouped(_all_after(backup, since, now)):
         between = _dumped(cursor=sync.standing_on(backup, since, last).encode()) if last else b""
         texts = [text.encode() for text in _texts(with_days(backup, rows, now), max_line)]
         count = room.take(len(between), texts)
@@ -89,12 +89,12 @@ def _texts(rows: list[Row], max_line: int | None) -> Iterator[str]:
         yield line(row.kind, wire)
 
 
-def _all_after(backup: Backup, since: Cursor) -> Iterator[Row]:
+def _all_after(backup: Backup, since: Cursor, now: int) -> Iterator[Row]:
     if isinstance(since.position, Refresh):
-        yield from sync.after(backup, since, CHUNK)
+        yield from sync.after(backup, since, CHUNK, now)
         return
     while True:
-        rows = list(sync.after(backup, since, CHUNK))
+        rows = list(sync.after(backup, since, CHUNK, now))
         yield from rows
         if len(rows) < CHUNK:
             return

@@ -17,14 +17,18 @@ from backups.kinds import TYPES
 from backups.lines import fitted
 from backups.models import Backup
 from backups.outcomes import Pushed
-from backups.reading import Row, living, with_days
+from backups.reading import HABIT, Row, dated, days_since, living, with_days
 from planner.prepared import Prepared
 from planner.times import DAY
 
 SOON = 7 * DAY
 BRANCH = """SELECT * FROM (SELECT {number} AS type, uuid, revision, wire FROM backups_{kind}
 WHERE backup_id = %s AND revision <= %s AND {beyond} ORDER BY revision, uuid LIMIT %s) AS {kind}s"""
-NEWS = """SELECT type, revision, wire FROM ({branches}) AS news
+# Only what is sent is asked for its days, behind the limit.
+TICKED = f"""CASE WHEN type = {HABIT} THEN (SELECT string_agg(CAST(day AS text), ',') FROM (
+SELECT day FROM backups_habitday WHERE backup_id = %s AND habit_uuid = news.uuid AND done
+AND day >= %s ORDER BY day) AS ticked) END"""  # noqa: S608 - a number of our own
+NEWS = """SELECT type, revision, wire, {ticked} FROM ({branches}) AS news
 ORDER BY revision, type, uuid LIMIT %s"""
 LATER, LATER_OR_HERE = "revision > %s", "revision >= %s"
 INSIDE = "(revision > %s OR (revision = %s AND uuid > %s))"
@@ -60,7 +64,7 @@ def pull(
     if pushed is not None and _is_all_echo(backup, since, pushed):
         return Page(present(backup))
     since = since or start(backup, now)
-    rows = list(islice(after(backup, since, limit + 1), limit + 1))
+    rows = list(islice(after(backup, since, limit + 1, now), limit + 1))
     page = with_days(backup, rows[:limit], now)
     page = [row for row in page if not _is_echo(row, since, pushed)]
     if max_line:
@@ -80,11 +84,11 @@ def start(backup: Backup, now: int) -> Cursor:
     return Cursor(pin.epoch, pin.revision, pin.fingerprint, Refresh(now, 0, None))
 
 
-def after(backup: Backup, since: Cursor, size: int) -> Iterator[Row]:
+def after(backup: Backup, since: Cursor, size: int, now: int) -> Iterator[Row]:
     """Yield at least `size` rows behind a cursor, or all there are, in the order of its pages."""
     if isinstance(since.position, Refresh):
         return _refreshed(backup, since.position)
-    return iter(_changed(backup, since, size))
+    return iter(_changed(backup, since, size, now))
 
 
 def standing_on(backup: Backup, since: Cursor, row: Row) -> Cursor:
@@ -102,19 +106,22 @@ def end_of(backup: Backup, since: Cursor) -> Cursor:
     return present(backup)
 
 
-def _changed(backup: Backup, since: Cursor, size: int) -> list[Row]:
+def _changed(backup: Backup, since: Cursor, size: int, now: int) -> list[Row]:
     """Read the rows behind a place in the order (revision, type, id), in one statement.
 
     Nothing above the backup's revision as it was read: what comes meanwhile is the next delta's.
     """
-    conditions, values = [], []
+    conditions, values = [], [backup.pk, days_since(now)]
     for number in range(len(TYPES)):
         beyond, place = _beyond(since, number)
         conditions.append(beyond)
         values += [backup.pk, backup.revision, *place, size]
     with connection.cursor() as cursor:
         _statement(*conditions).run(cursor, [*values, size])
-        return [Row(*columns) for columns in cursor.fetchall()]
+        return [
+            dated(Row(type, revision, wire), days or "")
+            for type, revision, wire, days in cursor.fetchall()
+        ]
 
 
 @cache
@@ -123,7 +130,8 @@ def _statement(*conditions: str) -> Prepared:
         BRANCH.format(number=number, kind=TYPES[number], beyond=beyond)
         for number, beyond in enumerate(conditions)
     ]
-    return Prepared(NEWS.format(branches=" UNION ALL ".join(branches)))
+    news = NEWS.format(ticked=TICKED, branches=" UNION ALL ".join(branches))
+    return Prepared(news, sqlite=news.replace("string_agg", "group_concat"))
 
 
 def _beyond(since: Cursor, number: int) -> tuple[str, list]:

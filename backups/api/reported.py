@@ -24,7 +24,7 @@ def cursor_of(caller: PlanCaller, text: str | None) -> Cursor | None:
     """
     if text is None:
         return None
-    cursor = cursors.check(caller.backup, text)
+    cursor = cursors.check(caller.backup, text, caller.marks)
     if caller.by_key:
         reports.confirm(caller.backup, caller.confirmed, cursor)
     return cursor

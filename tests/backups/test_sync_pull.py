@@ -101,8 +101,8 @@ def test_a_delta_costs_the_same_for_any_number_of_entries(
         habit=[habit(f"H{number}", completed=[NOW]) for number in range(count)],
     )
 
-    # Four that read; what the cursor confirms and the report of the sync take one each.
-    with django_assert_num_queries(6):
+    # Two that read; what the cursor confirms and the report of the sync take one each.
+    with django_assert_num_queries(4):
         device_api.pull(since)
 
 
