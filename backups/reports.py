@@ -23,17 +23,11 @@ from backups.models import ENTRY_MODELS, Backup, Confirmation, SyncReport
 from backups.outcomes import Result
 from devices.models import Device
 from planner.later import Later
-from planner.prepared import Prepared
 from planner.upserts import insert
 
 KEPT = 200
 MOST_COUNTED = 1_000
-CONFIRM = Prepared(
-    """INSERT INTO backups_confirmation (backup_id, revision, confirmed_at)
-VALUES (%s, %s, %s) ON CONFLICT (backup_id) DO UPDATE
-SET revision = EXCLUDED.revision, confirmed_at = EXCLUDED.confirmed_at
-WHERE backups_confirmation.revision < EXCLUDED.revision"""
-)
+CONFIRMED = ("backup_id", "revision", "confirmed_at")
 LINE = (
     "backup_id",
     "at",
@@ -180,11 +174,11 @@ def _moment() -> Any:
 
 
 def _confirm(rows: list[tuple]) -> None:
-    # Of a plan that was confirmed again and again meanwhile, the furthest counts.
+    # Of a plan that was confirmed again and again meanwhile, the furthest counts. All workers
+    # write in the order of the plans, so that none waits for another that waits for it.
     furthest = {plan: (plan, *rest) for plan, *rest in sorted(rows)}
-    with connection.cursor() as cursor:
-        for row in furthest.values():
-            CONFIRM.run(cursor, row)
+    sent = list(furthest.values())
+    insert(Confirmation, CONFIRMED, sent, on=CONFIRMED[:1], update=True, rises="revision")
 
 
 def _report(rows: list[tuple]) -> None:

@@ -27,42 +27,50 @@ def insert(
     on: tuple[str, ...] = (),
     update: bool = False,
     keep: tuple[str, ...] = (),
+    rises: str = "",
     batch: Batch | None = None,
 ) -> None:
     """Insert rows, whose values stand in the order of `columns`; JSON and ids are given as text.
 
     Where a row with the same values of the columns `on` is there already, it is left as it is, or
-    with `update` takes the new values of all columns but those of `keep`. With a batch the rows may
-    go in no sooner than that is sent.
+    with `update` takes the new values of all columns but those of `keep`; with `rises` it does so
+    only where that column's new value is greater. With a batch the rows may go in no sooner than
+    that is sent.
     """
     if not rows:
         return
     if batch is None:
         with connection.cursor() as cursor:
             alone = Batch(cursor)
-            insert(model, columns, rows, on=on, update=update, keep=keep, batch=alone)
+            insert(model, columns, rows, on=on, update=update, keep=keep, rises=rises, batch=alone)
             alone.send()
         return
     on_postgresql = batch.cursor.db.vendor == "postgresql"
     if on_postgresql and not on and len(rows) >= WORTH_A_COPY:
         _as_copy(batch.cursor, model, columns, rows)
         return
-    write, conflict = (
-        _as_json if on_postgresql else _as_values,
-        _conflict(columns, on, update, keep),
-    )
+    write = _as_json if on_postgresql else _as_values
+    conflict = _conflict(model, columns, on, update, keep, rises)
     for begin in range(0, len(rows), MOST_ROWS):
         batch.add(*write(model, columns, rows[begin : begin + MOST_ROWS], conflict))
 
 
 @cache
 def _conflict(
-    columns: tuple[str, ...], on: tuple[str, ...], update: bool, keep: tuple[str, ...]
+    model: type[Model],
+    columns: tuple[str, ...],
+    on: tuple[str, ...],
+    update: bool,
+    keep: tuple[str, ...],
+    rises: str,
 ) -> str:
     if not on:
         return ""
     new = ", ".join(f"{name} = EXCLUDED.{name}" for name in columns if name not in on + keep)
-    return f" ON CONFLICT ({', '.join(on)}) DO {f'UPDATE SET {new}' if update else 'NOTHING'}"
+    above = f" WHERE {model._meta.db_table}.{rises} < EXCLUDED.{rises}" if rises else ""
+    return (
+        f" ON CONFLICT ({', '.join(on)}) DO {f'UPDATE SET {new}{above}' if update else 'NOTHING'}"
+    )
 
 
 def _as_copy(
