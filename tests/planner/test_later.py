@@ -49,6 +49,18 @@ def test_what_was_gathered_is_written_together_and_once(rows, written, gathering
     assert (before, written) == ([], [[1, 2]])
 
 
+def test_what_is_to_be_known_soon_is_written_without_the_rest(rows, written, gathering):
+    urgent = Later(written.append, soon=True)
+    rows.add(1)
+    urgent.add(2)
+
+    later.flush(soon=True)
+    soon = list(written)
+    later.flush()
+
+    assert (soon, written) == ([[2]], [[2], [1]])
+
+
 def test_while_nothing_can_be_written_the_oldest_rows_make_room(rows, written, gathering):
     for row in range(later.MOST + 2):
         rows.add(row)

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from backups.models import Backup, SyncReport
+from backups.models import Backup, Confirmation, SyncReport
 from backups.reports import LINE
 from planner.upserts import WORTH_A_COPY, insert
 
@@ -22,3 +22,15 @@ def test_nothing_and_every_letter_come_back_as_they_were(device, count):
     insert(SyncReport, LINE, rows)
 
     assert list(SyncReport.objects.order_by("milliseconds").values_list(*LINE)) == rows
+
+
+@pytest.mark.django_db
+def test_a_row_that_is_there_takes_only_what_rises(device):
+    plan, columns = Backup.objects.of(device).pk, ("backup_id", "revision", "confirmed_at")
+    kept = []
+    for revision in (3, 2, 5):
+        rows = [(plan, revision, timezone.now())]
+        insert(Confirmation, columns, rows, on=columns[:1], update=True, rises="revision")
+        kept.append(Confirmation.objects.get().revision)
+
+    assert kept == [3, 3, 5]

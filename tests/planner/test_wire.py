@@ -38,9 +38,15 @@ def nested(levels: int) -> bytes:
 # --- The parser ----------------------------------------------------------------------------
 
 
-@given(value=values, ascii_only=st.booleans(), indent=st.sampled_from([None, 0, 3]))
-def test_whatever_json_can_say_is_read_as_python_reads_it(value, ascii_only, indent):
-    raw = json.dumps(value, ensure_ascii=ascii_only, indent=indent).encode()
+@given(
+    value=values,
+    ascii_only=st.booleans(),
+    indent=st.sampled_from([None, 0, 3]),
+    separators=st.sampled_from([None, (",", ":")]),
+)
+def test_whatever_json_can_say_is_read_as_python_reads_it(value, ascii_only, indent, separators):
+    forms = {"ensure_ascii": ascii_only, "indent": indent, "separators": separators}
+    raw = json.dumps(value, **forms).encode()
 
     if depth(value) <= wire.DEPTH:
         assert wire.loads(raw) == json.loads(raw) == value
@@ -122,6 +128,11 @@ def test_a_number_beyond_every_range_is_no_integer(digits):
     assert math.isinf(read)
     with pytest.raises(ValidationError):
         StrictInteger(min_value=0, max_value=10**500).run_validation(read)
+
+
+@given(number=st.integers(-(2**65), 2**65) | st.sampled_from([2**64 - 1, 2**64, -(2**63) - 1]))
+def test_a_number_is_the_same_with_and_without_spaces(number):
+    assert repr(wire.loads(b"[%d]" % number)) == repr(wire.loads(b"[ %d ]" % number))
 
 
 @given(value=values)
