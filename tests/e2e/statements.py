@@ -18,13 +18,15 @@ class StatementProxy:
 
     Armed with `strike_at(number, after)`, it calls `strike` once: before the statement of that
     number reaches PostgreSQL, or `after` it was done and before the server hears of it. That
-    connection is over then. `statements` are those that came since.
+    connection is over then. `statements` are those that came since on the first connection to ask:
+    what a server writes beside its requests comes at any time.
     """
 
     def __init__(self, folder: Path, strike: Callable[[], None]) -> None:
         self.folder, self.strike = folder, strike
         self.number, self.is_after = 0, False
         self.statements: list[str] = []
+        self.counted: _Talk | None = None
         self.lock = threading.Lock()
         self.listener = socket.create_server((HOST, 0))
         self.port = self.listener.getsockname()[1]
@@ -39,6 +41,7 @@ class StatementProxy:
         """Count statements from here on; number 0 strikes never."""
         with self.lock:
             self.number, self.is_after, self.statements = number, after, []
+            self.counted = None
 
     @property
     def has_struck(self) -> bool:
@@ -62,9 +65,12 @@ class StatementProxy:
         client.close()
         database.close()
 
-    def counts(self, statement: str) -> bool:
+    def counts(self, statement: str, talk: "_Talk") -> bool:
         """Count a statement; tell whether it is the one to strike at."""
         with self.lock:
+            self.counted = self.counted or talk
+            if talk is not self.counted:
+                return False
             self.statements.append(statement)
             return len(self.statements) == self.number
 
@@ -84,7 +90,7 @@ class _Talk:
             while True:
                 kind = _exactly(self.client, 1)
                 rest = _rest(self.client)
-                if kind == STATEMENT and self.proxy.counts(rest[4:-1].decode()):
+                if kind == STATEMENT and self.proxy.counts(rest[4:-1].decode(), self):
                     if not self.proxy.is_after:
                         break
                     self.is_last.set()
