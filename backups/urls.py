@@ -42,6 +42,7 @@ urlpatterns = [
     path("events/new/", events.event_new, name="event_new"),
     path("events/meanwhile/", events.events_meanwhile, name="events_meanwhile"),
     path("events/<uuid:uuid>/", events.event, name="event"),
+    path("events/<uuid:uuid>/move/", events.event_move, name="event_move"),
     path("events/<uuid:uuid>/delete/", events.event_delete, name="event_delete"),
     path("events/<uuid:uuid>/restore/", events.event_restore, name="event_restore"),
     path("habits/", habits.habits, name="habits"),

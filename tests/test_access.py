@@ -335,6 +335,10 @@ TABLE = {
     "/search/": looks(OWN_PLAN),
     "/tasks/change/": {"GET": NO_POST, "POST": sent(CHOSEN_POST, chosen)},
     "/tasks/<uuid:uuid>/tick/": {"GET": NO_POST, "POST": sent(ENTRY_POST, {"completion": "1"})},
+    "/events/<uuid:uuid>/move/": {
+        "GET": NO_POST,
+        "POST": sent(ENTRY_POST, {"starttime": EVENT["starttime"], "days": "1"}),
+    },
     "/habits/<uuid:uuid>/skip/": {
         "GET": NO_POST,
         "POST": sent(ENTRY_POST, {"first": "2026-10-13"}),

@@ -9,12 +9,16 @@ from django.core.validators import MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from backups import agenda
+from backups import agenda, moving
+from backups.calendars import WallClock
 from backups.forms.base import EntryForm, day_field, description_field, name_field, time_field
 from backups.models import Event
+from planner.problems import RuleError
 from planner.times import FOREVER, midnight, next_midnight
 
 MINUTE = 60
+A_DAY = 24 * 60
+MOST_DAYS = 366
 STEP = 300
 """Arrows change a time by so many seconds; any other can be typed."""
 
@@ -150,3 +154,23 @@ class EventForm(EntryForm):
             "starttime": self.starttime,
             "duration": self.duration,
         }
+
+
+class MoveForm(forms.Form):
+    """By how much an event is moved, and where it stood on the page that asks for it."""
+
+    starttime = forms.IntegerField(min_value=0, max_value=FOREVER)
+    days = forms.IntegerField(min_value=-MOST_DAYS, max_value=MOST_DAYS, required=False)
+    minutes = forms.IntegerField(min_value=-A_DAY, max_value=A_DAY, required=False)
+
+    def fields_of(self, event: Event, clock: WallClock) -> dict[str, int]:
+        """Return what is written. Raises RuleError `precondition-failed` or `invalid`."""
+        typed = self.cleaned_data
+        if typed["starttime"] // MINUTE != event.starttime // MINUTE:
+            raise RuleError("precondition-failed", _("Somebody moved it meanwhile. Look again."))
+        days, minutes = typed["days"] or 0, typed["minutes"] or 0
+        if agenda.is_all_day(event, clock):
+            first, last = agenda.event_days(event, clock)
+            start, duration = moving.moved_days(first, last, clock, days)
+            return {"starttime": start, "duration": duration}
+        return {"starttime": moving.moved(event, clock, days=days, minutes=minutes)}

@@ -3,21 +3,27 @@
 from datetime import time, timedelta
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from backups import agenda
-from backups.forms.events import EventForm
+from backups import agenda, changes
+from backups.actors import Actor
+from backups.forms.events import EventForm, MoveForm
 from backups.forms.quick import QuickForm
+from backups.items import Item
 from backups.models import Event
+from backups.outcomes import Pushed
 from backups.templatetags.entries import event_words
 from backups.views import editing
 from backups.views.editing import Pages
-from backups.views.plans import Plan, day_asked, plan_page
+from backups.views.plans import Plan, back, day_asked, plan_page, told, writer
+from planner.problems import RuleError
 
 
 def meanwhile_words(plan: Plan, uuid: UUID) -> str:
@@ -97,6 +103,37 @@ def _id_asked(request: HttpRequest) -> UUID | None:
         return UUID(request.GET.get("but", ""))
     except ValueError:
         return None
+
+
+@require_POST
+@plan_page
+def event_move(request: HttpRequest, plan: Plan, uuid: UUID) -> HttpResponse:
+    """Move an event by days and minutes, unless it is no longer where the page showed it."""
+    EVENTS.find(plan, uuid)
+    actor, form = writer(request, plan), MoveForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("It cannot be moved like that."))
+        return back(request, EVENTS.listed, uuid)
+    try:
+        pushed = _move(plan, uuid, form, actor)
+    except RuleError as error:
+        if error.slug not in ("invalid", "precondition-failed"):
+            raise
+        messages.error(request, error.detail)
+        return back(request, EVENTS.listed, uuid)
+    if pushed.results[0].outcome == "applied":
+        event = EVENTS.find(plan, uuid)
+        words = {"name": editing.short(event.name), "when": event_words(event, plan.clock)}
+        text = _("“%(name)s” is moved: %(when)s.") % words
+        told(request, f"{text} {meanwhile_words(plan, uuid)}".strip(), pushed.revision)
+    return back(request, EVENTS.listed, uuid)
+
+
+@transaction.atomic
+def _move(plan: Plan, uuid: UUID, form: MoveForm, actor: Actor) -> Pushed:
+    changes.lock(plan.backup, actor)
+    fields = form.fields_of(EVENTS.find(plan, uuid), plan.clock)
+    return changes.push(plan.backup, [Item("event", str(uuid), fields)], actor)
 
 
 @require_POST

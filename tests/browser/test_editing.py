@@ -96,3 +96,24 @@ def test_the_page_of_a_form_is_left_by_escape_and_saved_by_control_enter(page, n
     expect(page.locator("#toasts")).to_contain_text("What you typed is not saved")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Oil the chain")).to_be_visible()
+
+
+def test_an_event_of_a_week_is_moved_by_keys_and_brought_back(page, name):
+    page.goto("/events/new/?day=2030-01-02&start=14:00&next=/calendar/week/2030-01-02/")
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("End").fill("14:45")
+    expect(page.get_by_label("Length in minutes")).to_have_value("45")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/calendar/week/2030-01-02/*")
+    event = page.locator(".timetable .event", has_text=name)
+
+    event.focus()
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.press("Alt+ArrowRight")
+    expect(page.locator("#toasts")).to_contain_text("14:15")
+    page.keyboard.press("Enter")
+    expect(page.locator("#t-2030-01-03 .event", has_text=name)).to_contain_text("14:15 – 15:00")
+    expect(event).to_be_focused()
+
+    page.keyboard.press("z")
+    expect(page.locator("#t-2030-01-02 .event", has_text=name)).to_contain_text("14:00 – 14:45")

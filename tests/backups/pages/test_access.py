@@ -16,10 +16,12 @@ ENTRY = "4a1f2c3d-0000-4000-8000-000000000001"
 LISTS = ("today", "tasks", "events", "habits", "calendar")
 FORMS = ("task_new", "event_new", "habit_new")
 OTHERS = ("tasks_change", "quick", "quick_preview", "quick_lines", "events_meanwhile")
+POSTS = ("tick", "delete", "restore", "quick", "change", "skip", "move")
 ACTIONS = (
     "task_tick",
     "task_delete",
     "task_restore",
+    "event_move",
     "event_delete",
     "event_restore",
     "habit_skip",
@@ -60,8 +62,7 @@ def test_nobody_is_led_to_the_log_in_and_back(client, db, address):
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_without_a_device_the_choice_of_one_comes_first(stranger, address):
     client = logged_in(stranger)
-    words = "tick", "delete", "restore", "quick", "change", "skip"
-    action = any(address.endswith(f"/{word}/") for word in words)
+    action = address.endswith(tuple(f"/{word}/" for word in POSTS))
     method = client.post if action or "/days/" in address else client.get
 
     response = method(address)
