@@ -29,6 +29,15 @@ document.addEventListener("input", (event) => {
   timer = setTimeout(() => preview(field).catch(() => {}), PAUSE);
 });
 
+// A line that was added leaves an empty field, ready for the next.
+document.addEventListener("reset", (event) => {
+  const shown = event.target.querySelector?.("[data-preview]");
+  if (!shown) return;
+  asked++;
+  clearTimeout(timer);
+  shown.innerHTML = "";
+});
+
 document.addEventListener("paste", (event) => {
   const field = fieldOf(event);
   const text = event.clipboardData?.getData("text/plain") ?? "";
