@@ -47,7 +47,8 @@ def read_file(file: BinaryIO, zone: ZoneInfo) -> Found:
         return read_database(file)
     text = head.removeprefix(BOM).lstrip()
     if text.startswith((b"{", b"[")):
-        return read_json(file.read())
+        # Without its end a file is read in parts, and is in memory twice while they are joined.
+        return read_json(file.read(MOST_BYTES))
     if text[: len(ICS_HEAD)].upper() == ICS_HEAD:
         return read_ics(file, zone)
     return read_todoist(file, zone)

@@ -14,6 +14,7 @@ from tests.races import RACE, at_once
 pytestmark = RACE
 THREADS = 16
 ROUNDS = 5
+LATER = [pytest.param(number, marks=pytest.mark.nightly) for number in range(ROUNDS, 100)]
 
 
 def claim(user: User, unit: Unit, address: str = "192.0.2.1") -> str:
@@ -30,7 +31,7 @@ def row(unit: Unit) -> Device:
     return Device.objects.get(serial=unit.serial)
 
 
-@pytest.mark.parametrize("_round", range(ROUNDS))
+@pytest.mark.parametrize("_round", [*range(ROUNDS), *LATER])
 def test_sixteen_people_claim_one_device_and_exactly_one_owns_it(people, _round):
     """C4, C6: the others know its code, so they may ask to join, as often as an owner is asked."""
     unit = make_unit()
@@ -45,8 +46,9 @@ def test_sixteen_people_claim_one_device_and_exactly_one_owns_it(people, _round)
     assert Claim.objects.count() == 4
 
 
-@pytest.mark.parametrize("_round", range(ROUNDS))
+@pytest.mark.parametrize("_round", [*range(ROUNDS), *LATER])
 def test_one_person_claims_sixteen_devices_at_once_and_gets_exactly_ten(_round):
+    """C4"""
     alice = make_user("alice")
     units = [make_unit() for _ in range(THREADS)]
 
@@ -60,6 +62,7 @@ def test_one_person_claims_sixteen_devices_at_once_and_gets_exactly_ten(_round):
 
 
 def test_of_32_wrong_codes_at_once_five_are_looked_at_and_no_more():
+    """C2"""
     alice, unit = make_user("alice"), make_unit()
     wrong = unit._replace(code=make_unit().code)
 

@@ -1,5 +1,9 @@
 """Who becomes the owner: the code decides, and every refusal looks the same."""
 
+from itertools import product
+from statistics import median
+from time import process_time
+
 import pytest
 
 from accounts.models import User
@@ -8,7 +12,7 @@ from devices.inventory import Unit
 from devices.models import Claim, Device, Membership
 from devices.signals import device_claimed
 from planner.problems import RuleError
-from tests.factories import claim_unit, make_device, make_unit
+from tests.factories import claim_unit, make_device, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
 ONE_ANSWER = (
@@ -65,6 +69,7 @@ def test_a_claim_is_told_to_the_packages_above_in_its_own_transaction(alice, uni
     ],
 )
 def test_label_typed_in_any_form_is_read(alice, unit, change):
+    """C8"""
     made = claim(alice, unit, serial=change(unit.serial), code=change(unit.code))
 
     assert made.state == "accepted"
@@ -72,6 +77,7 @@ def test_label_typed_in_any_form_is_read(alice, unit, change):
 
 @pytest.mark.parametrize("letter", ["o", "O", "i", "I", "l"])
 def test_letters_that_look_like_digits_are_digits_in_a_serial(alice, letter):
+    """C8"""
     digit = "0" if letter in "oO" else "1"
     unit = next(made for made in iter(make_unit, None) if digit in made.serial[3:])
 
@@ -80,6 +86,7 @@ def test_letters_that_look_like_digits_are_digits_in_a_serial(alice, letter):
 
 @pytest.mark.parametrize("place", range(12))
 def test_another_letter_in_a_code_is_refused_like_any_wrong_code_and_is_no_try(alice, unit, place):
+    """C8"""
     letters = unit.code.replace("-", "")
     other = "B" if letters[place] != "B" else "C"
     mistyped = letters[:place] + other + letters[place + 1 :]
@@ -127,8 +134,8 @@ def retired(unit: Unit) -> Unit:
 
 def somebody_elses(unit: Unit) -> Unit:
     """Of somebody who takes no requests to join."""
-    carol = User.objects.create_user("carol")
-    members.take_requests(claim_unit(unit, carol), by=carol, wanted=False)
+    owner = User.objects.create_user(unit.serial)
+    members.take_requests(claim_unit(unit, owner), by=owner, wanted=False)
     return unit
 
 
@@ -136,11 +143,13 @@ def somebody_elses_blocked(unit: Unit) -> Unit:
     return blocked(somebody_elses(unit))
 
 
-NO = [wrong_code, unknown_serial, blocked, retired, somebody_elses, somebody_elses_blocked]
+ALIKE = [wrong_code, unknown_serial, blocked, retired, somebody_elses]
+NO = [*ALIKE, somebody_elses_blocked]
 
 
 @pytest.mark.parametrize("reason", NO)
 def test_every_refusal_is_one_and_the_same_and_changes_nothing(alice, unit, reason):
+    """C1"""
     shown = reason(unit)
     before = list(Device.objects.values()), list(Claim.objects.values())
 
@@ -157,14 +166,30 @@ def test_every_refusal_is_one_and_the_same_and_changes_nothing(alice, unit, reas
     assert not Membership.objects.filter(user=alice).exists()
 
 
-@pytest.mark.parametrize("reason", [wrong_code, unknown_serial, blocked, retired, somebody_elses])
+@pytest.mark.parametrize("reason", ALIKE)
 def test_every_refusal_asks_the_database_the_same_number_of_questions(
     alice, unit, reason, django_assert_num_queries
 ):
+    """C1"""
     shown = reason(unit)
 
     with django_assert_num_queries(17):
         refused(alice, shown)
+
+
+@pytest.mark.nightly
+def test_no_reason_of_a_refusal_is_told_by_the_work_that_it_takes(alice):
+    """C1"""
+    taken = {reason: [] for reason in ALIKE}
+    for number, reason in product(range(100), ALIKE):
+        shown, person = reason(make_unit()), make_user(f"{reason.__name__}{number}")
+        began = process_time()
+        refused(person, shown, address=f"10.{number}.{ALIKE.index(reason)}.1")
+        taken[reason].append(process_time() - began)
+
+    usual = median(taken[wrong_code])
+    found = {reason.__name__: median(times) / usual for reason, times in taken.items()}
+    assert {name: ratio for name, ratio in found.items() if abs(ratio - 1) > 0.1} == {}
 
 
 def test_an_own_device_is_told_to_be_one_and_is_no_try(alice, unit):
