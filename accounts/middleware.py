@@ -1,13 +1,16 @@
 """From the log-in's cookies to `request.user` and `request.login`, and to the person's language."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
-from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
+from rest_framework.permissions import SAFE_METHODS
 
 from accounts import cookies
 from accounts.models import User
@@ -33,6 +36,17 @@ class CookieUserMiddleware(AuthenticationMiddleware):
 def _user(request: HttpRequest) -> User | AnonymousUser:
     session = cookies.read(request).session
     return session.user if session else AnonymousUser()
+
+
+class LogInFirstMiddleware(LoginRequiredMiddleware):
+    """Leads strangers to the log-in, and then on: with a form that was sent, to its page."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponse:
+        came_from = urlsplit(request.headers.get("Referer", ""))
+        if request.method in SAFE_METHODS or came_from.netloc != request.get_host():
+            return super().handle_no_permission(request, view_func)
+        page = came_from._replace(scheme="", netloc="", fragment="").geturl()
+        return redirect_to_login(page, self.get_login_url(view_func))
 
 
 class PreferencesMiddleware:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-TROUBLES = ("400", "403", "403_csrf", "404", "429", "500", "503", "offline")
+TROUBLES = ("400", "403", "403_csrf", "404", "413", "429", "500", "502", "503", "offline")
 COLOURS = (
     *("paper", "raised", "sunk", "line", "edge", "ink", "soft", "accent", "accent-deep"),
     *("accent-wash", "high", "high-wash", "medium", "medium-wash", "done", "done-wash"),

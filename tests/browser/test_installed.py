@@ -64,7 +64,7 @@ def test_errors_help_and_parts_fit_and_can_be_used_by_everybody(open_page, schem
     page.goto("/design/")
     links = page.locator("section:last-of-type a").all()
     errors = [link.get_attribute("href") for link in links]
-    assert len(errors) == 8
+    assert len(errors) == 10
     for path in ("/design/", *errors, "/help/accessibility/", "/help/privacy/", "/help/keys/"):
         page.goto(path)
         look(page, f"{path.strip('/').replace('/', '-')}-{scheme}")

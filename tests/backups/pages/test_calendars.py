@@ -20,6 +20,7 @@ def clock(zone: ZoneInfo = BERLIN) -> WallClock:
 
 
 def test_every_month_from_1970_to_2037_has_the_right_first_weekday_and_length():
+    """A22"""
     weekday = THE_FIRST
     for year in range(1970, 2038):
         leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)

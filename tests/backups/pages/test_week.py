@@ -112,6 +112,7 @@ def test_a_long_agenda_goes_on_with_another_day(browser, backup):
 @pytest.mark.nightly
 @pytest.mark.parametrize("year", range(1970, 2038))
 def test_every_month_and_every_week_of_every_year_opens(browser, year):
+    """A22"""
     for number in range(1, 13):
         assert browser.get(f"/calendar/{year}/{number}/").status_code == 200
         for day in (1, 8, 15, 22):
