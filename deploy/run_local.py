@@ -71,8 +71,9 @@ def _run(children: contextlib.ExitStack) -> int:
 def _manage(environment: dict[str, str], *arguments: str) -> str:
     """Run manage.py and return what it wrote; its own words about an error are the last ones."""
     command = [sys.executable, "manage.py", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     if done.returncode:
+        print(done.stderr, end="", file=sys.stderr)
         raise SystemExit(done.returncode)
     return done.stdout
 
@@ -93,7 +94,8 @@ def _device_command(address: str, demo: dict[str, str]) -> list[str]:
         "--interval": SECONDS_BETWEEN_SYNCS,
     }
     pairs = [str(part) for pair in options.items() for part in pair]
-    return [sys.executable, "-m", "simulator", "--demo", *pairs]
+    # README.md shows how the same device is played by hand, with the key of that file.
+    return [sys.executable, "-m", "simulator", "--demo", "--keep-key", *pairs]
 
 
 def _free_port(first: int) -> int:

@@ -39,6 +39,7 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--demo", action="store_true", help="tick tasks and habits now and then")
     parser.add_argument("--wait", action="store_true", help="sync as soon as there is news")
     parser.add_argument("--generation", type=int, choices=(FIRST, SECOND), default=SECOND)
+    parser.add_argument("--keep-key", action="store_true", help="keep the factory's key")
     parser.add_argument("--pages", type=int, metavar="N", help="read pages of N entries, no lines")
     parser.add_argument("--chaos", type=int, metavar="SEED", help="a bad network and a bad clock")
     claims = parser.add_mutually_exclusive_group()
@@ -83,6 +84,7 @@ def switch_on(options: argparse.Namespace) -> Device:
         transport = Chaos(transport, options.chaos)
         clock = transport.clock(clock)
     firmware = {"generation": options.generation, "streams": not options.pages}
+    firmware["rekeys"] = not options.keep_key
     return Device(
         options.url,
         options.serial,

@@ -13,6 +13,7 @@ from deploy import rotate
 from planner import env
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
+AGE = shutil.which("age")
 TODAY = time.strftime("%Y-%m-%d", time.gmtime())
 RINGS = ("USER_TOKEN_KEYS", "DEVICE_TOKEN_KEYS", "CLAIM_PEPPERS", "SECOND_FACTOR_KEYS")
 SIGNING = ("SECRET_KEY", "USER_TOKEN_KEYS", "DEVICE_TOKEN_KEYS")
@@ -161,3 +162,31 @@ def test_the_settings_read_what_the_script_writes(secrets, monkeypatch):
 
     assert [next(iter(env.keys(name))) for name in RINGS] == [TODAY] * 4
     assert [env.text("SECRET_KEY")[:10], len(env.words("SECRET_KEY_FALLBACKS"))] == [TODAY, 1]
+
+
+@pytest.mark.skipif(AGE is None, reason="age is not installed")
+def test_copies_are_for_both_keys_while_that_of_the_copies_is_changed(tmp_path):
+    """J3"""
+    public = {}
+    for name in ("old", "new"):
+        subprocess.run([f"{AGE}-keygen", "-o", tmp_path / name], check=True, capture_output=True)
+        told = subprocess.check_output([f"{AGE}-keygen", "-y", tmp_path / name], text=True)
+        public[name] = told
+
+    def opens(copy: str, identity: str) -> bool:
+        sealed, target = tmp_path / f"wal-{copy}.gz.age", tmp_path / "back"
+        opened = subprocess.run(
+            [DEPLOY / "unseal", tmp_path / identity, sealed, target], capture_output=True
+        )
+        return opened.returncode == 0 and target.read_text() == "what was acknowledged"
+
+    piece, recipients = tmp_path / "piece", tmp_path / "recipients"
+    piece.write_text("what was acknowledged")
+    places = {"BACKUP_FOLDER": str(tmp_path), "BACKUP_RECIPIENTS": str(recipients)}
+    for copy, names in (("before", ["old"]), ("meanwhile", ["old", "new"]), ("after", ["new"])):
+        recipients.write_text("".join(public[name] for name in names))
+        subprocess.run([DEPLOY / "backup", "wal", piece, copy], check=True, env=os.environ | places)
+
+    copies = ("before", "meanwhile", "after")
+    assert [opens(copy, "old") for copy in copies] == [True, True, False]
+    assert [opens(copy, "new") for copy in copies] == [False, True, True]

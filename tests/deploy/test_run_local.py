@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,7 +17,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SECONDS = 60
 
-pytestmark = pytest.mark.e2e
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed"),
+]
 
 
 @pytest.fixture
@@ -52,14 +56,25 @@ def read_until(launcher: subprocess.Popen, pattern: str) -> str:
     raise AssertionError(f"no {pattern!r} in:\n{text}")
 
 
+def readme_device(port: int, local: Path) -> str:
+    """Do what README.md shows in a second terminal, and return what it prints."""
+    block = re.search(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[1]
+    script = block.replace(":8000", f":{port}").replace(".local/", f"{local}/")
+    shell = [shutil.which("bash"), "-euo", "pipefail", "-c", script]
+    return subprocess.run(shell, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
 def test_one_command_brings_up_everything_and_takes_it_down_again(started, tmp_path):
     printed = read_until(started, "Ctrl-C ends everything")
     port = int(re.search(r"runs at +http://localhost:(\d+)/", printed)[1])
     synced = read_until(started, r"received \d+;")
+    said = readme_device(port, tmp_path)
     children = psutil.Process(started.pid).children(recursive=True)
     started.send_signal(signal.SIGTERM)
 
     assert started.wait(SECONDS) == 0
+    assert '"outcome":"applied"' in said
+    assert said.endswith("\n304\n")
     assert re.search(r"Port \d+ is taken; \d+ it is", printed)
     assert re.search(r"Password +\S{12}\n", printed)
     assert re.search(r"Serial number +SC-\w{8}-\w\n +Code +\w{4}-\w{4}-\w{4}\n", printed)
