@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from backups.calendars import WallClock
 from backups.forms.clashes import ClashingForm
@@ -27,9 +27,12 @@ class ByteText(forms.CharField):
 
     default_error_messages = {
         "required": gettext_lazy("Give it a name."),
-        "too-long": gettext_lazy(
+        "too-long": ngettext_lazy(
+            "This is %(over)d byte too long; the device holds %(most)d. Letters like ä count "
+            "as two bytes, emoji as four.",
             "This is %(over)d bytes too long; the device holds %(most)d. Letters like ä count "
-            "as two bytes, emoji as four."
+            "as two bytes, emoji as four.",
+            "over",
         ),
         "bad-text": gettext_lazy("This holds a character that cannot be stored."),
     }

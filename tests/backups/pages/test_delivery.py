@@ -5,28 +5,32 @@ from datetime import UTC, datetime
 from django.urls import reverse
 
 from backups.models import Confirmation, Task
-from tests.backups.pages.plan import at, put, task
+from tests.backups.pages.plan import at, habit, put, task
 
 WAITS = 'title="waiting for the device"'
 
 
 def test_an_entry_waits_until_the_device_has_confirmed_it(browser, backup):
-    put(backup, task("Bins", at("2026-10-14 12:00")))
+    put(backup, task("Bins", at("2026-10-14 12:00")), habit("Run"))
     entry = Task.objects.get()
     form = reverse("backups:task", args=[entry.uuid])
 
+    def marked() -> list[bool]:
+        pages = [browser.get(reverse(f"backups:{name}")) for name in ("tasks", "habits")]
+        return [WAITS in page.content.decode() for page in pages]
+
     # While it has fetched nothing, one line at the head of the page says so for every entry.
-    assert WAITS not in browser.get(reverse("backups:tasks")).content.decode()
+    assert marked() == [False, False]
     assert "Waiting for the device" in browser.get(form).content.decode()
 
     since = datetime(2026, 10, 14, 7, 2, tzinfo=UTC)
     read = Confirmation.objects.create(backup=backup, revision=0, confirmed_at=since)
-    assert WAITS in browser.get(reverse("backups:tasks")).content.decode()
+    assert marked() == [True, True]
 
     read.revision = entry.revision
     read.save()
 
-    assert WAITS not in browser.get(reverse("backups:tasks")).content.decode()
+    assert marked() == [False, False]
     assert "On the device since 07:02" in browser.get(form).content.decode()
 
 

@@ -121,7 +121,7 @@ def test_a_new_event_has_a_start_and_a_length_in_seconds(browser, typed, expecte
     [
         (
             {"name": "é" * 64},
-            "This is 1 bytes too long; the device holds 127. Letters like ä "
+            "This is 1 byte too long; the device holds 127. Letters like ä "
             "count as two bytes, emoji as four.",
         ),
         ({"day": ""}, "Choose a day."),

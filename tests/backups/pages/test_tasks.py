@@ -113,12 +113,12 @@ def test_a_task_without_a_date_is_a_hobby(browser):
         ({"name": "a\0b"}, "This holds a character that cannot be stored."),
         (
             {"name": "ä" * 64},
-            "This is 1 bytes too long; the device holds 127. Letters like ä count as two bytes, "
+            "This is 1 byte too long; the device holds 127. Letters like ä count as two bytes, "
             "emoji as four.",
         ),
         (
             {"description": "x" * 1024},
-            "This is 1 bytes too long; the device holds 1023. Letters like ä count as two bytes, "
+            "This is 1 byte too long; the device holds 1023. Letters like ä count as two bytes, "
             "emoji as four.",
         ),
         ({"day": ""}, "Choose a day, or tick “No date”."),
