@@ -8,10 +8,10 @@ from django.utils import timezone
 from time_machine import travel
 
 from backups import reports
-from backups.models import Confirmation, SyncReport
+from backups.models import Backup, Confirmation, SyncReport
 from devices import presence
 from tests.backups.api import Api, habit, outcomes, task
-from tests.factories import make_unit
+from tests.factories import make_device, make_unit
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -101,6 +101,20 @@ def test_an_older_cursor_takes_nothing_back(device_api, alice_api, backup):
     reports.confirm(backup, None, reports.Cursor(backup.epoch, 0, b"12345678"))
 
     assert reports.confirmed(backup).revision == 1
+
+
+@pytest.mark.parametrize("count", [1, 9])
+def test_what_many_devices_confirm_is_written_by_one_statement(
+    alice, django_assert_num_queries, count
+):
+    plans = [Backup.objects.of(make_device(alice)).pk for _device in range(count)]
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    rows = [(plan, revision, now) for revision in (2, 1) for plan in plans]
+
+    with django_assert_num_queries(1):
+        reports.confirmations.write(rows)
+
+    assert list(Confirmation.objects.values_list("revision", flat=True)) == [2] * count
 
 
 def test_a_sync_is_reported_with_what_it_carried(device, device_api, alice_api):
