@@ -1,0 +1,40 @@
+// What was typed outlives a log-in that has run out: it is kept in this tab until the answer is a page
+// other than the log-in, and put back into its form after the same person has logged in again.
+
+const STORE = "typed";
+const SECRET = ["csrfmiddlewaretoken", "next"];
+const who = () => document.querySelector("#whose .person b")?.textContent ?? "";
+const formOf = (place) => document.querySelectorAll("main :is(form.form, form.quick)")[place];
+
+function keep(form) {
+  const place = [...document.querySelectorAll("main :is(form.form, form.quick)")].indexOf(form);
+  if (place < 0 || form.method !== "post" || form.querySelector("[type=password], [type=file]")) return;
+  const fields = [...new FormData(form)].filter(([name]) => !SECRET.includes(name));
+  const kept = { path: location.pathname, who: who(), place, fields };
+  sessionStorage.setItem(STORE, JSON.stringify(kept));
+}
+
+function put(form, fields) {
+  for (const field of form.elements) {
+    const typed = fields.filter(([name]) => name === field.name).map(([, value]) => value);
+    if (field.type === "checkbox" || field.type === "radio") field.checked = typed.includes(field.value);
+    else if (typed.length && field.type !== "hidden" && field.type !== "submit") [field.value] = typed;
+    else continue;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+function arrive() {
+  const kept = JSON.parse(sessionStorage.getItem(STORE) ?? "null");
+  if (!kept) return;
+  if (location.pathname.startsWith("/login/")) {
+    sessionStorage.setItem(STORE, JSON.stringify({ ...kept, isWaiting: true }));
+    return;
+  }
+  sessionStorage.removeItem(STORE);
+  const form = kept.isWaiting && kept.path === location.pathname && kept.who === who() && formOf(kept.place);
+  if (form) put(form, kept.fields);
+}
+
+document.addEventListener("submit", (event) => keep(event.target));
+arrive();
