@@ -72,4 +72,9 @@ document.addEventListener("click", (event) => {
 for (const name of ["pointerdown", "focusin"]) {
   document.addEventListener(name, (event) => isOutside(event) && bring(false));
 }
-document.addEventListener("keydown", (event) => event.key === "Escape" && bring(false));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  bring(false);
+  // The keys of one letter are keys again.
+  fieldOf(event)?.blur();
+});

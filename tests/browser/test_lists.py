@@ -41,6 +41,7 @@ def test_the_plus_of_a_phone_brings_the_line_to_the_thumb(planned):
     assert bottom == page.viewport_size["height"]
 
     field.press("Escape")
+    expect(field).not_to_be_focused()
     expect(page.get_by_role("navigation", name="Plan")).to_be_visible()
     field.fill("Buy stamps")
     page.get_by_role("button", name="Add", exact=True).click()
