@@ -1,6 +1,7 @@
-"""H1: a worker dies before and after each statement of a push; a proxy counts them."""
+"""H1, H2: a worker, or its way to the database, dies at a statement of a push; a proxy counts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,18 +15,30 @@ from tests.e2e.statements import StatementProxy
 pytestmark = pytest.mark.e2e
 
 
-@pytest.fixture
-def faulty(server: Server, tmp_path) -> Iterator[tuple[Server, StatementProxy]]:
-    """A server on the same database whose workers can be killed at a statement."""
+Faulty = tuple[Server, StatementProxy]
+
+
+@contextmanager
+def behind_a_proxy(
+    server: Server, folder: Path, strike: Callable[[Server], None]
+) -> Iterator[Faulty]:
+    """Start a server on the same database to which something can happen at a statement."""
     address = urlsplit(server.environment["DATABASE_URL"])
-    folder = Path(address.query.removeprefix("host="))
-    proxy = StatementProxy(folder, lambda: kill_workers(faulty))
+    sockets = Path(address.query.removeprefix("host="))
+    proxy = StatementProxy(sockets, lambda: strike(faulty))
     query = f"host={HOST}&port={proxy.port}&sslmode=disable&gssencmode=disable"
-    faulty = Server(address._replace(query=query).geturl(), tmp_path)
+    faulty = Server(address._replace(query=query).geturl(), folder)
     faulty.start()
     yield faulty, proxy
     faulty.stop()
     proxy.close()
+
+
+@pytest.fixture
+def faulty(server: Server, tmp_path: Path) -> Iterator[Faulty]:
+    """A server whose workers can be killed at a statement."""
+    with behind_a_proxy(server, tmp_path, kill_workers) as faulty:
+        yield faulty
 
 
 class Sweep:
@@ -61,6 +74,18 @@ def test_a_push_whose_worker_is_killed_around_its_commit_is_whole_or_nothing(swe
     last = max(number for number, said in enumerate(sweep.statements, 1) if said == "COMMIT")
 
     assert [sweep.strike(last, after=after) for after in (False, True)] == [True, True]
+
+
+def test_a_push_whose_way_to_the_database_is_cut_around_its_commit_is_made_once(
+    server, device, tmp_path
+):
+    """H2"""
+    with behind_a_proxy(server, tmp_path, lambda _server: None) as (faulty, proxy):
+        sweep = Sweep(server, proxy, device, faulty)
+        sweep.strike(0, after=False)
+        last = max(number for number, said in enumerate(sweep.statements, 1) if said == "COMMIT")
+
+        assert [sweep.strike(last, after=after) for after in (False, True)] == [True, True]
 
 
 @pytest.mark.nightly
