@@ -4,8 +4,10 @@ from typing import Any
 
 from django.db import connections
 
-# Where the extension is missing, or `migrate` may not make it, the search reads all people.
+# Where the extension is missing, or `migrate` may not make it, the search reads all people. The
+# table is not there after a migration that was taken back.
 MAY_INDEX = """SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'
+AND to_regclass('accounts_user') IS NOT NULL
 AND (installed_version IS NOT NULL OR has_database_privilege(current_database(), 'CREATE'))"""
 EXTENSION = "CREATE EXTENSION IF NOT EXISTS pg_trgm"
 INDEX = """CREATE INDEX IF NOT EXISTS accounts_user_parts ON accounts_user USING gin (

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from time_machine import travel
 
 from accounts import signup
 from accounts.models import Preferences, Session, User
@@ -231,6 +232,7 @@ def test_nobody_asks_for_ever(client, db, monkeypatch):
     assert answers == [200, 200, 429]
 
 
+@travel("2026-11-23T12:00:00Z", tick=False)
 def test_an_address_makes_so_many_accounts_in_an_hour(client, db, monkeypatch):
     monkeypatch.setattr(signup, "BY_ADDRESS", Limit("signup-address", 2, 3600.0))
     here, there = {"REMOTE_ADDR": "192.0.2.7"}, {"REMOTE_ADDR": "192.0.2.8"}
