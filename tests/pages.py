@@ -72,7 +72,6 @@ NO_PAGES = {
 # The same pages in other states: (who, address).
 STATES = (
     ("nobody", "/claim/"),
-    ("nobody", "/no-such-page/"),
     ("nobody", "/problems/claim-failed"),
     ("owner", "/habits/?view=last"),
     ("owner", "/history/moment/?revision=0"),

@@ -32,14 +32,13 @@ REFUSED = {
     }.items()
     for what in whats
 }
-STATUS = dict.fromkeys(REFUSED, 403) | {"/no-such-page/ nobody": 404}
+STATUS = dict.fromkeys(REFUSED, 403)
 # How many queries each page takes: where a number changes, it must still be that of any plan.
 QUERIES = {
     0: [
         "/",
         "/claim/ nobody",
         "/login/",
-        "/no-such-page/ nobody",
         "/problems/claim-failed nobody",
         "/signup/",
     ],

@@ -6,7 +6,6 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_pages import OPEN, OWN
 from tests.browser.watch import cut_off
 from tests.e2e.people import PASSWORD, Person
 from tests.e2e.servers import Server, Unit
@@ -14,6 +13,32 @@ from tests.e2e.servers import Server, Unit
 pytestmark = pytest.mark.browser
 
 PHONES = (320, 375)
+OPEN = ("/", "/login/", "/signup/", "/claim/", "/problems/claim-failed")
+OWN = (
+    "/today/",
+    "/tasks/",
+    "/tasks/new/",
+    "/events/",
+    "/events/new/",
+    "/habits/",
+    "/habits/new/",
+    "/habits/?view=last",
+    "/calendar/",
+    "/calendar/2026-10-14/",
+    "/calendar/week/",
+    "/calendar/agenda/",
+    "/history/",
+    "/history/moment/?revision=0",
+    "/deleted/",
+    "/devices/",
+    "/claim/",
+    "/account/",
+    "/account/data/",
+    "/account/close/",
+    "/account/security/app/",
+    "/account/tokens/",
+    "/account/tokens/new/",
+)
 ALSO = (
     "/search/?q=pflanzen",
     "/quick/lines/",

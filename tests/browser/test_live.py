@@ -78,3 +78,15 @@ def test_who_types_is_only_told_and_may_load_the_page_anew(page, device):
     expect(page.get_by_role("link", name=name)).to_be_hidden()
     told.get_by_role("link", name="Reload").click()
     expect(page.get_by_role("link", name=name)).to_be_visible()
+
+
+def test_where_no_news_get_through_the_page_looks_by_itself(page, device):
+    page.route("**/api/stream/", lambda route: route.fulfill(status=204))
+    page.clock.install()
+    page.goto("/tasks/")
+    name = add_on(device)
+    expect(page.get_by_role("link", name=name)).to_be_hidden()
+
+    page.clock.fast_forward("01:30")
+
+    expect(page.get_by_role("link", name=name)).to_be_visible()
