@@ -44,6 +44,8 @@ WHO = {
 LEADS_ON = "leads to the row's page"
 # What is no page, though it answers to a look.
 NO_PAGES = {
+    "/.well-known/change-password": "leads to the page of the password",
+    "/.well-known/security.txt": "for programs",
     "/admin/(?P<url>.*)$": "what Django tries where the admin has nothing",
     "/admin/accounts/mail/<path:object_id>/": LEADS_ON,
     "/admin/accounts/user/<path:object_id>/": LEADS_ON,

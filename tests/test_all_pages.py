@@ -103,7 +103,6 @@ QUERIES = {
         "/admin/devices/batch/",
         "/admin/devices/batch/<path:object_id>/change/",
         "/admin/devices/batch/<path:object_id>/history/",
-        "/admin/devices/claimattempt/",
         "/admin/devices/claimattempt/<path:object_id>/history/",
         "/admin/devices/device/<path:object_id>/history/",
         "/devices/<int:pk>/people/<int:member>/hand-over/",
@@ -119,6 +118,7 @@ QUERIES = {
         "/admin/auth/group/",
         "/admin/auth/group/<path:object_id>/delete/",
         "/admin/devices/auditentry/<path:object_id>/change/",
+        "/admin/devices/claimattempt/",
         "/devices/ superuser",
         "/devices/<int:pk>/hand-over/",
     ],
@@ -175,7 +175,6 @@ QUERIES = {
         "/tasks/ viewer",
     ],
     9: [
-        "/admin/devices/device/",
         "/calendar/<str:day>/",
         "/calendar/week/",
         "/calendar/week/ empty",
@@ -184,13 +183,13 @@ QUERIES = {
         "/history/moment/?revision=0 owner",
     ],
     10: [
-        "/admin/^(?P<app_label>accounts|auth|devices)/$",
+        "/admin/devices/device/",
         "/deleted/ empty",
         "/history/moment/",
         "/history/moment/ empty",
     ],
     11: [
-        "/admin/",
+        "/admin/^(?P<app_label>accounts|auth|devices)/$",
         "/deleted/",
         "/devices/<int:pk>/",
         "/history/",
@@ -200,6 +199,7 @@ QUERIES = {
         "/today/ empty",
     ],
     12: [
+        "/admin/",
         "/today/ viewer",
     ],
     13: [
