@@ -53,6 +53,8 @@ ALTER DATABASE :"database" SET debug_print_parse = off;
 ALTER DATABASE :"database" SET debug_print_rewritten = off;
 ALTER DATABASE :"database" SET debug_print_plan = off;
 ALTER DATABASE :"database" SET TimeZone = 'UTC';
+-- The default thinks of disks with a moving head, and would rather read all devices than find some.
+ALTER DATABASE :"database" SET random_page_cost = 1.1;
 
 \connect :"database"
 SET client_min_messages = warning;
