@@ -64,6 +64,8 @@ def test_the_page_tells_how_far_it_is_while_many_units_are_made(web, monkeypatch
     assert Batch.objects.get().size == Device.objects.count() == 5
 
 
+# The end of an answer closes the connection, and with it the transaction of a test.
+@pytest.mark.django_db(transaction=True)
 def test_what_is_left_before_its_end_makes_nothing(web, monkeypatch):
     monkeypatch.setattr(inventory, "STEP", 2)
     answer = web.post(MAKE, wanted(count="5"))
