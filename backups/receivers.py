@@ -8,16 +8,20 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.dispatch import receiver
 
 from backups import changes, kept, points, reports
-from backups.models import Backup, Commit
+from backups.models import Backup, Commit, SyncReport
 from devices.models import Device
 from devices.signals import (
     device_changed,
     device_claimed,
     device_handed_over,
+    device_inspected,
     device_released,
     devices_shown,
 )
 from planner.times import microseconds
+
+SHOWN = 20
+"""So many syncs tell staff how a device is."""
 
 
 @receiver(device_claimed)
@@ -52,6 +56,12 @@ def tell_device(device: Device, **_signal: Any) -> None:
     """Make an empty commit, so that a claimed device notices at its next poll."""
     for backup in Backup.objects.filter(claim=device.claim):
         changes.touch(backup, by=str(device))
+
+
+@receiver(device_inspected)
+def tell_syncs(device: Device, **_signal: Any) -> list[SyncReport]:
+    """Return the last syncs of the present claim: times and numbers, nothing of the plan."""
+    return list(reports.of(device)[:SHOWN])
 
 
 @receiver(devices_shown)

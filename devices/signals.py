@@ -15,5 +15,8 @@ device_handed_over = Signal()
 devices_shown = Signal()
 """`devices`: they are about to be shown; who knows sets `pending_changes` on each."""
 
+device_inspected = Signal()
+"""`device`: staff look at it; who knows returns how its last syncs went, the newest first."""
+
 device_changed = Signal()
 """`device`: its name, its settings, its people or a claim that waits are different now."""

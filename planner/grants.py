@@ -1,8 +1,9 @@
 """What the database role of the staff's service may do with each table; `migrate` grants it.
 
 Every table stands here: what is missing would be granted to nobody, and a test asks for it. Plans,
-their log, what was tried and what waits are for the other services alone; of the row that ties a
-plan to its device the staff's service tells that something changed, or that the claim has ended.
+their log, what was tried and what waits are for the other services alone; how syncs went, in times
+and numbers, may be read. Of the row that ties a plan to its device the staff's service tells that
+something changed, or that the claim has ended.
 """
 
 from typing import Any
@@ -43,7 +44,7 @@ TABLES = {
     "backups_keptpush": NOTHING,
     "backups_overruled": NOTHING,
     "backups_restorepoint": NOTHING,
-    "backups_syncreport": NOTHING,
+    "backups_syncreport": READ,
     "backups_task": NOTHING,
     "backups_waitingimport": NOTHING,
     "devices_auditentry": ADD,

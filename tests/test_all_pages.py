@@ -151,7 +151,6 @@ QUERIES = {
     ],
     7: [
         "/account/security/ viewer",
-        "/admin/devices/device/<path:object_id>/change/",
         "/calendar/",
         "/calendar/ empty",
         "/calendar/<int:year>/<int:month>/",
@@ -166,6 +165,7 @@ QUERIES = {
     ],
     8: [
         "/admin/accounts/user/<path:object_id>/change/",
+        "/admin/devices/device/<path:object_id>/change/",
         "/events/",
         "/habits/",
         "/habits/?view=last owner",

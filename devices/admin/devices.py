@@ -20,6 +20,7 @@ from devices.admin.filters import BatchFilter, BatteryFilter, FirmwareFilter, Si
 from devices.admin.views import SavedViewsAdmin
 from devices.inventory import Unit
 from devices.models import Device, Membership
+from devices.signals import device_inspected
 from planner.acts import ActsAdmin
 from planner.lists import ExportAdmin, LongList, ReadOnlyAdmin
 from planner.templatetags.words import ago, full_moment
@@ -124,6 +125,13 @@ class DeviceAdmin(SavedViewsAdmin, ActsAdmin, ExportAdmin, ReadOnlyAdmin):
         theirs = Membership.objects.filter(user__in=list(User.objects.named(words)))
         keys = list(theirs.values_list("device", flat=True)[:MOST_MATCHES])
         return queryset.filter(Q(serial__startswith=words.upper()) | Q(pk__in=keys)), False
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
+        told = device_inspected.send(Device, device=context["original"])
+        context["syncs"] = [sync for _who, syncs in told for sync in syncs]
+        return super().render_change_form(request, context, *args, **options)
 
     @admin.display(description=_("people"))
     def owners(self, device: Device) -> int:

@@ -11,7 +11,8 @@ from backups import reports
 from backups.models import Backup, Confirmation, SyncReport
 from devices import presence
 from tests.backups.api import Api, habit, outcomes, task
-from tests.factories import make_device, make_unit
+from tests.factories import make_device, make_unit, make_user
+from tests.logins import logged_in
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -278,3 +279,18 @@ def test_a_line_about_a_plan_that_is_gone_takes_no_other_along(device, backup):
     reports.lines.write([(plan, *line) for plan in (backup.pk, backup.pk + 1, backup.pk)])
 
     assert lines(device) == [(0, 1, 0, 0, 1, "done")] * 2
+
+
+def test_staff_see_how_the_syncs_of_a_device_went_and_nothing_of_its_plan(device, device_api):
+    """D7."""
+    helper = logged_in(make_user("helper", is_staff=True, is_superuser=True))
+    address = f"/admin/devices/device/{device.pk}/change/"
+    before = helper.get(address).content.decode()
+
+    device_api.push(task=[task(name="Dentist"), {"id": "broken"}])
+    page = helper.get(address)
+
+    assert "No sync yet." in before
+    assert [(one.up, one.rejected, one.result) for one in page.context["syncs"]] == [(2, 1, "done")]
+    text = page.content.decode()
+    assert ("<td>done</td>" in text, "Dentist" in text) == (True, False)

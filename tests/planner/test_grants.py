@@ -15,12 +15,13 @@ def test_every_table_has_its_place():
     assert set(TABLES) == made | {"django_migrations"}
 
 
-def test_of_plans_staff_see_which_there_are_and_no_more():
+def test_of_plans_staff_see_which_there_are_how_their_syncs_went_and_no_more():
     plans = {table: rights for table, rights in TABLES.items() if table.startswith("backups_")}
 
     assert {table: rights for table, rights in plans.items() if rights} == {
         "backups_backup": f"SELECT, UPDATE ({', '.join(COUNTED)})",
         "backups_commit": "INSERT",
         "backups_keptplan": "INSERT",
+        "backups_syncreport": "SELECT",
     }
     assert {field.column for field in Backup._meta.concrete_fields} - {*COUNTED} == TIES
