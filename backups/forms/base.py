@@ -20,6 +20,7 @@ from planner.times import FOREVER
 from planner.wire import text_fault
 
 FIRST_DAY, LAST_DAY = "1970-01-01", "2038-01-19"
+EARLIEST, LATEST = date(1969, 12, 31), date(2039, 12, 31)
 
 
 class ByteText(forms.CharField):
@@ -82,8 +83,15 @@ def day_field(label: str, *, required: bool = False, hint: str = "") -> forms.Da
         required=required,
         help_text=hint,
         widget=widget,
+        validators=[_check_day],
         error_messages={"required": gettext_lazy("Choose a day.")},
     )
+
+
+def _check_day(day: date) -> None:
+    """Refuse years in which no clock can be asked for the time; a form judges to the second."""
+    if not EARLIEST <= day <= LATEST:
+        raise ValidationError(_("The device knows days from 1970 to 18 January 2038."))
 
 
 def time_field(

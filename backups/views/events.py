@@ -63,7 +63,7 @@ def event_new(request: HttpRequest, plan: Plan) -> HttpResponse:
     soon = plan.clock.local(plan.clock.now) + timedelta(hours=1)
     initial = {
         "name": request.GET.get("name", ""),
-        "day": day_asked(request, plan),
+        "day": day_asked(request, plan) if "day" in request.GET else soon.date(),
         "start": _start_asked(request) or soon.time().replace(minute=0, second=0, microsecond=0),
         "length": USUAL_MINUTES,
     }

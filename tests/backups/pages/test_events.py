@@ -144,6 +144,11 @@ def test_a_new_event_has_a_start_and_a_length_in_seconds(browser, typed, expecte
             "02:30 does not exist that day: the clocks go forward then.",
         ),
         ({"day": "2039-01-01"}, "The device knows days from 1970 to 18 January 2038."),
+        ({"day": "9999-12-31"}, "The device knows days from 1970 to 18 January 2038."),
+        (
+            {"day": "0001-01-01", "start": "00:00"},
+            "The device knows days from 1970 to 18 January 2038.",
+        ),
         (
             {"end_day": "2039-01-01"},
             "The device knows days from 1970 to 18 January 2038.",
@@ -163,6 +168,17 @@ def test_a_wrong_form_says_so_and_keeps_what_was_typed(browser, typed, said):
     assert not Event.objects.exists()
     form = response.context["form"]
     assert {name: form[name].value() for name in typed} == typed
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_no_year_that_is_half_typed_is_a_fault_of_the_server(browser, day):
+    address = reverse("backups:events_meanwhile")
+
+    answers = [
+        browser.get(address, TYPED | {"day": day} | more) for more in ({}, {"all_day": "on"})
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
 
 
 def test_a_new_event_begins_at_the_next_full_hour(browser):

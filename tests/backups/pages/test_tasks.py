@@ -132,6 +132,7 @@ def test_a_task_without_a_date_is_a_hobby(browser):
             {"day": "2038-01-19", "time": "04:14:07"},
             "The device knows days from 1970 to 18 January 2038.",
         ),
+        ({"day": "9999-12-31"}, "The device knows days from 1970 to 18 January 2038."),
         ({"day": "1969-12-31"}, "The device knows days from 1970 to 18 January 2038."),
         ({"priority": ""}, "Choose one of the three."),
         (
