@@ -1,6 +1,6 @@
 """Where an event stands after it was moved by days and minutes on the device's clock. Pure."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Protocol
 
 from django.utils.translation import gettext as _
@@ -9,6 +9,8 @@ from backups import calendars
 from backups.calendars import WallClock
 from planner.problems import RuleError
 from planner.times import FOREVER, midnight, next_midnight
+
+MINUTE = 60
 
 
 class Lasting(Protocol):
@@ -21,17 +23,16 @@ class Lasting(Protocol):
 def moved(event: Lasting, clock: WallClock, *, days: int, minutes: int) -> int:
     """Return the start of an event that is moved: it stays as long as it is.
 
-    A time that a clock change leaves out is one later. Raises RuleError `invalid` for days that a
-    device does not know.
+    Days are those of the clock on the wall, where a time that a clock change leaves out is one
+    later; minutes pass as they do. Raises RuleError `invalid` for days that a device does not know.
     """
-    begins = clock.local(event.starttime).replace(tzinfo=None)
-    try:
-        wanted = begins + timedelta(days=days, minutes=minutes)
-    except OverflowError:
-        wanted = begins.replace(year=1)
-    is_known = calendars.FIRST_DAY <= wanted.date() <= calendars.LAST_DAY
-    start = clock.nearest(wanted.date(), wanted.time()) if is_known else FOREVER
-    if start + event.duration > FOREVER:
+    start = event.starttime
+    if days:
+        begins = clock.local(start)
+        day = calendars.day_after(begins.date(), days)
+        start = FOREVER if day is None else clock.nearest(day, begins.time())
+    start += minutes * MINUTE
+    if not 0 <= start <= FOREVER - event.duration:
         raise RuleError("invalid", _("The device knows days from 1970 to 18 January 2038."))
     return start
 

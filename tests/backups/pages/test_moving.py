@@ -37,9 +37,13 @@ def times():
         ("2026-10-20 23:50", {"minutes": "15"}, "2026-10-21 00:05"),
         ("2026-10-24 19:30", {"days": "1", "minutes": "30"}, "2026-10-25 20:00"),
         ("2027-03-27 02:30", {"days": "1"}, "2027-03-28 03:30"),
+        ("2027-03-28 03:00", {"minutes": "-15"}, "2027-03-28 01:45"),
         ("2026-10-20 19:30", {}, "2026-10-20 19:30"),
     ],
-    ids=["earlier", "past midnight", "over the autumn change", "into the gap", "not at all"],
+    ids=[
+        *("earlier", "past midnight", "over the autumn change", "into the gap"),
+        *("back over the gap", "not at all"),
+    ],
 )
 def test_an_event_is_moved_by_the_clock_of_the_device(browser, backup, start, sent, expected):
     put(backup, event("Choir", at(start), 5400))
@@ -47,6 +51,15 @@ def test_an_event_is_moved_by_the_clock_of_the_device(browser, backup, start, se
     assert move(browser, **sent).status_code == 302
 
     assert times() == (at(expected), 5400)
+
+
+def test_a_quarter_of_an_hour_is_one_in_an_hour_that_comes_twice(browser, backup):
+    second = at("2026-10-25 02:30") + 3600
+    put(backup, event("Choir", second, 5400))
+
+    move(browser, minutes="15")
+
+    assert times() == (second + 900, 5400)
 
 
 def test_whole_days_stay_whole_over_a_change_of_the_clocks(browser, backup):
