@@ -93,10 +93,11 @@ def _all_after(backup: Backup, since: Cursor, now: int) -> Iterator[Row]:
     if isinstance(since.position, Refresh):
         yield from sync.after(backup, since, CHUNK, now)
         return
+    # The days of habits come with these: a group at a time is held.
     while True:
-        rows = list(sync.after(backup, since, CHUNK, now))
+        rows = list(sync.after(backup, since, CURSOR_EVERY, now))
         yield from rows
-        if len(rows) < CHUNK:
+        if len(rows) < CURSOR_EVERY:
             return
         since = sync.standing_on(backup, since, rows[-1])
 
