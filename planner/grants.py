@@ -8,7 +8,7 @@ something changed, or that the claim has ended.
 
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 
 STAFF = "planner_staff"
 NOTHING = ""
@@ -77,7 +77,8 @@ def grant(using: str, **_signal: Any) -> None:
     connection = connections[using]
     if connection.vendor != "postgresql":
         return
-    with connection.cursor() as cursor:
+    # In one step: who is served meanwhile, or after it was cut off, has what it had.
+    with transaction.atomic(using=using), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [STAFF])
         if cursor.fetchone() is None:
             return
