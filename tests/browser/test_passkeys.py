@@ -88,17 +88,22 @@ def test_a_passkey_is_made_logs_in_alone_and_is_a_second_step(visit):
     expect(page.get_by_role("heading", name="Phone")).to_be_visible()
     look(page, "security-passkey")
 
-    # The page asks at once, behind its first field; the button's question takes that one's place.
+    # The page asks at once, behind its first field, while nobody touches the phone: that question
+    # stays open until the button, or the field when one comes back to it, asks another.
     phone.answers(False)
     log_out(page)
     look(page, "login-passkey")
-    page.get_by_role("button", name="Log in with a passkey").click()
+    page.wait_for_load_state("networkidle")
     phone.answers(True)
+    page.get_by_role("button", name="Log in with a passkey").click()
     page.wait_for_url("**/devices/")
 
     phone.answers(False)
     log_out(page)
+    page.wait_for_load_state("networkidle")
     phone.answers(True)
+    page.get_by_label("Password", exact=True).focus()
+    page.get_by_label("User name or e-mail").focus()
     page.wait_for_url("**/devices/")
 
     phone.answers(False)
