@@ -13,5 +13,7 @@ export function isDirty(field) {
 
 // A form that came back with what is wrong holds what nobody has saved yet.
 export function holdsWork(form) {
-  return form.querySelector(".problems") !== null || [...form.elements].some((one) => one.matches("input, textarea, select") && isDirty(one));
+  // The fields of a row's editor belong to a form that stands elsewhere.
+  const around = form.elements[0]?.closest(".editor, form") ?? form;
+  return around.querySelector(".problems") !== null || [...form.elements].some((one) => one.matches("input, textarea, select") && isDirty(one));
 }

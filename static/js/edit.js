@@ -2,12 +2,14 @@
 // list as it is then. Without JavaScript that page does the same.
 
 import { holdsWork } from "./dirty.js";
+import { store } from "./kept.js";
 import { read, say, show } from "./show.js";
 
 const ROWS = "main [data-row]:is(.task, .event)";
 const pen = document.querySelector("template[data-pen]").content.firstElementChild;
 // The rows are in a form already: the fields in between belong to this one by their attribute.
 const form = Object.assign(document.createElement("form"), { id: "editor", method: "post", hidden: true, noValidate: true });
+const pathOf = (address) => new URL(address).pathname;
 let row;
 
 function offer(event) {
@@ -52,10 +54,12 @@ async function open(link) {
   const answer = await fetch(link.href).catch(() => null);
   if (!answer) return say("offline");
   const html = await answer.text();
+  if (row && holdsWork(form)) return say("unsaved");
   if (row) close();
   row = link.closest("[data-row]");
   form.action = link.href;
-  if (!answer.ok || !fill(html)) location.assign(link.href);
+  // A log-in that has run out answers with a page of its own.
+  if (!answer.ok || pathOf(answer.url) !== pathOf(link.href) || !fill(html)) location.assign(link.href);
 }
 
 async function send(event) {
@@ -66,9 +70,14 @@ async function send(event) {
   if (!answer) return say("offline");
   if (!answer.ok) return say("failed");
   const html = await answer.text();
-  if (new URL(answer.url).pathname === location.pathname) {
+  const place = pathOf(answer.url);
+  if (place === location.pathname) {
     close();
     if (!show(html)) location.reload();
+  } else if (place.startsWith("/login/")) {
+    const entry = pathOf(form.action);
+    store(form, entry, 0);
+    location.assign(`${place}?next=${encodeURIComponent(entry)}`);
   } else if (!fill(html)) location.assign(answer.url);
 }
 

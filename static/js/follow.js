@@ -15,7 +15,7 @@ let isBehind = false;
 
 function isBusy() {
   return (
-    document.querySelector("main form.form, .editor, dialog[open]") !== null ||
+    document.querySelector("main form.form, .editor, dialog[open], #toasts [data-said='moving']") !== null ||
     [...document.querySelectorAll("main :is(input, textarea, select)")].some(isDirty) ||
     !getSelection().isCollapsed
   );

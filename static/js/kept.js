@@ -6,19 +6,24 @@ const SECRET = ["csrfmiddlewaretoken", "next"];
 const who = () => document.querySelector("#whose .person b")?.textContent ?? "";
 const formOf = (place) => document.querySelectorAll("main :is(form.form, form.quick)")[place];
 
+// The form at a place among those of a page: where it is to be put back.
+export function store(form, path, place) {
+  const fields = [...new FormData(form)].filter(([name]) => !SECRET.includes(name));
+  sessionStorage.setItem(STORE, JSON.stringify({ path, who: who(), place, fields }));
+}
+
 function keep(form) {
   const place = [...document.querySelectorAll("main :is(form.form, form.quick)")].indexOf(form);
   if (place < 0 || form.method !== "post" || form.querySelector("[type=password], [type=file]")) return;
-  const fields = [...new FormData(form)].filter(([name]) => !SECRET.includes(name));
-  const kept = { path: location.pathname, who: who(), place, fields };
-  sessionStorage.setItem(STORE, JSON.stringify(kept));
+  store(form, location.pathname, place);
 }
 
 function put(form, fields) {
   for (const field of form.elements) {
     const typed = fields.filter(([name]) => name === field.name).map(([, value]) => value);
     if (field.type === "checkbox" || field.type === "radio") field.checked = typed.includes(field.value);
-    else if (typed.length && field.type !== "hidden" && field.type !== "submit") [field.value] = typed;
+    // What the page showed goes with what was typed: only so is it seen what somebody else changed.
+    else if (typed.length && (field.type !== "hidden" || field.name.startsWith("initial-")) && field.type !== "submit") [field.value] = typed;
     else continue;
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
@@ -37,4 +42,6 @@ function arrive() {
 }
 
 document.addEventListener("submit", (event) => keep(event.target));
+// A form that is emptied was taken, without another page.
+document.addEventListener("reset", () => sessionStorage.removeItem(STORE));
 arrive();

@@ -46,7 +46,9 @@ function leave() {
 function step(link, { days = 0, minutes = 0 }) {
   if (moving?.link !== link) {
     leave();
-    moving = { link, days: 0, minutes: 0 };
+    // Another event may take the link's place meanwhile: what is meant is what was seen.
+    const starttime = Date.parse(link.querySelector("time").dateTime) / 1000;
+    moving = { link, path: new URL(link.href).pathname, starttime, days: 0, minutes: 0 };
   }
   moving.days += days;
   if (link.matches(".event")) moving.minutes += minutes;
@@ -55,10 +57,9 @@ function step(link, { days = 0, minutes = 0 }) {
 }
 
 function confirm() {
-  const { link, days, minutes } = moving;
+  const { path, starttime, days, minutes } = moving;
   const { elements } = form;
-  const path = new URL(link.href).pathname;
-  elements.starttime.value = Date.parse(link.querySelector("time").dateTime) / 1000;
+  elements.starttime.value = starttime;
   elements.days.value = days;
   elements.minutes.value = minutes;
   const button = form.querySelector("button");

@@ -2,6 +2,7 @@
 // length, and both follow the start. What else goes on meanwhile is shown at once.
 
 const PAUSE = 200;
+const A_DAY = 24 * 60;
 const lengths = new WeakMap();
 let timer;
 let asked = 0;
@@ -39,6 +40,7 @@ function follow(name, fields) {
     const minutes = lengthOf(fields);
     length.value = minutes > 0 ? minutes : "";
     if (minutes > 0) lengths.set(length, minutes);
+    else lengths.delete(length);
   } else if (name === "length") {
     if (!(length.value > 0)) return;
     lengths.set(length, Number(length.value));
@@ -71,6 +73,8 @@ document.addEventListener("input", ({ target }) => {
   if (!NAMES.includes(target.name) || !form?.elements.namedItem("end_day")) return;
   const fields = fieldsOf(form);
   if (!fields.all_day.checked) follow(target.name, fields);
+  // An hour that passes midnight is no second day of a whole one.
+  else if (target.name === "all_day" && lengths.get(fields.length) < A_DAY) fields.end_day.value = "";
   lookSoon(fields);
 });
 

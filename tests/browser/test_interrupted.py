@@ -60,3 +60,43 @@ def test_what_was_saved_is_not_typed_again(page):
     page.goto("/tasks/new/")
 
     expect(page.get_by_label("Name", exact=True)).to_have_value("")
+
+
+def test_what_was_typed_in_a_row_is_in_its_form_after_the_log_in(page, demo):
+    page.goto("/tasks/")
+    link = page.locator(".row.task a.name").first
+    name = link.locator("xpath=*[1]").inner_text()
+    link.focus()
+    page.keyboard.press("e")
+    page.get_by_label("Description").fill("Ask for the blue one")
+    run_out(page)
+
+    page.get_by_label("Description").press("Control+Enter")
+    log_in_again(page, demo)
+
+    expect(page.get_by_role("heading", name="Task")).to_be_visible()
+    expect(page.get_by_label("Name", exact=True)).to_have_value(name)
+    expect(page.get_by_label("Description")).to_have_value("Ask for the blue one")
+
+
+def test_what_somebody_else_changed_during_the_log_in_is_not_undone(page, demo):
+    page.goto("/tasks/")
+    page.locator(".row.task a.name").first.click()
+    page.get_by_label("Description").fill("Ask for the red one")
+    elsewhere = page.context.new_page()
+    elsewhere.goto(page.url)
+    name = elsewhere.get_by_label("Name", exact=True)
+    renamed = f"{name.input_value()} soon"
+    name.fill(renamed)
+    elsewhere.get_by_role("button", name="Save", exact=True).click()
+    expect(elsewhere.locator("#toasts")).to_contain_text("is changed")
+    elsewhere.close()
+    run_out(page)
+
+    page.get_by_role("button", name="Save", exact=True).click()
+    log_in_again(page, demo)
+    expect(page.get_by_label("Description")).to_have_value("Ask for the red one")
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.locator("#toasts")).to_contain_text("is changed")
+    expect(page.locator(".row.task", has_text=renamed)).to_be_visible()
