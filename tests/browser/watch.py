@@ -95,6 +95,8 @@ def picture(page: Page, name: str) -> None:
 
 def look(page: Page, name: str) -> None:
     """Take a picture, and check what holds for every page: it fits, and everybody can use it."""
+    # A page that is still coming has no styles yet, and so no contrast.
+    page.wait_for_load_state()
     picture(page, name)
 
     width = page.evaluate("document.documentElement.scrollWidth")
