@@ -83,7 +83,6 @@ def day_field(label: str, *, required: bool = False, hint: str = "") -> forms.Da
         required=required,
         help_text=hint,
         widget=widget,
-        validators=[_check_day],
         error_messages={"required": gettext_lazy("Choose a day.")},
     )
 
@@ -116,6 +115,8 @@ class EntryForm(ClashingForm):
         super().__init__(*args, label_suffix="", **options)
         for field in self.fields.values():
             field.show_hidden_initial = entry is not None
+            if isinstance(field, forms.DateField):
+                field.validators.append(_check_day)
 
     def shown(self, entry: Any) -> dict[str, Any]:
         """Return the form's values for an entry."""
