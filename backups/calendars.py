@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_lazy
+
 from planner.times import local, local_day, weekday_mask
 
 T = TypeVar("T")
@@ -16,6 +18,8 @@ FIRST_YEAR, LAST_YEAR = 1970, 2037
 FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 LAST_MINUTE = clock_time(23, 59)
 """A task that has a day but no time is due in the last minute of that day."""
+
+UNKNOWN_DAY = gettext_lazy("The device knows days from 1970 to 18 January 2038.")
 
 ONE_DAY = timedelta(days=1)
 EVERY_DAY = 0x7F
@@ -143,13 +147,7 @@ def habit_state(goal: int, day: date, today: date, *, done: bool, skipped: bool 
     due = bool(goal & weekday_mask(day))
     if done:
         return "done" if due else "extra"
-    state = _open_state(due=due, skipped=skipped)
-    if day > today:
-        return {"due": "ahead", "off": "ahead-off"}.get(state, f"ahead-{state}")
-    return "missed" if state == "due" and day < today else state
-
-
-def _open_state(*, due: bool, skipped: bool) -> str:
-    if not due:
-        return "off"
-    return "skipped" if skipped else "due"
+    if due and not skipped:
+        return "ahead" if day > today else "due" if day == today else "missed"
+    state = "skipped" if due else "off"
+    return f"ahead-{state}" if day > today else state

@@ -84,7 +84,7 @@ def _commits(backup: Backup, revisions: Iterable[int]) -> dict[int, str]:
 def _change(kind: str, uuid: str, day: int, entry: str) -> str:
     """Return a row in the words of the wire: an entry, or a habit's day that came or went."""
     logged = orjson.loads(entry)
-    shown: dict[str, Any] = {"type": kind, "id": uuid if "-" in uuid else uuid_text(uuid)}
+    shown: dict[str, Any] = {"type": kind, "id": uuid_text(uuid)}
     if day != ITSELF:
         return _text(shown | {"date": day, "action": "add" if logged["done"] else "del"})
     return _text(shown | {"deleted": int(not logged.pop("alive"))} | dict(sorted(logged.items())))

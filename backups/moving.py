@@ -3,8 +3,6 @@
 from datetime import date
 from typing import Protocol
 
-from django.utils.translation import gettext as _
-
 from backups import calendars
 from backups.calendars import WallClock
 from planner.problems import RuleError
@@ -33,7 +31,7 @@ def moved(event: Lasting, clock: WallClock, *, days: int, minutes: int) -> int:
         start = FOREVER if day is None else clock.nearest(day, begins.time())
     start += minutes * MINUTE
     if not 0 <= start <= FOREVER - event.duration:
-        raise RuleError("invalid", _("The device knows days from 1970 to 18 January 2038."))
+        raise RuleError("invalid", calendars.UNKNOWN_DAY)
     return start
 
 
@@ -44,6 +42,6 @@ def moved_days(first: date, last: date, clock: WallClock, days: int) -> tuple[in
     """
     begin, end = calendars.day_after(first, days), calendars.day_after(last, days)
     if begin is None or end is None:
-        raise RuleError("invalid", _("The device knows days from 1970 to 18 January 2038."))
+        raise RuleError("invalid", calendars.UNKNOWN_DAY)
     start = max(0, midnight(begin, clock.zone))
     return start, next_midnight(end, clock.zone) - start

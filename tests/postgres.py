@@ -124,6 +124,16 @@ def private_postgres(
             cluster.stop()
 
 
+@contextlib.contextmanager
+def own_database() -> Iterator[str]:
+    """Yield the URL of an empty database, on the PostgreSQL of the tests or a private one."""
+    if os.environ.get("PLANNER_TEST_ENGINE") == "postgresql":
+        yield new_database(os.environ["DATABASE_URL"])
+        return
+    with private_postgres() as url:
+        yield url
+
+
 def new_database(url: str, name: str = "") -> str:
     """Make an empty database on the server of `url` and return its DATABASE_URL."""
     name = name or f"planner_{secrets.token_hex(4)}"

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from backups.calendars import WallClock
+from backups.calendars import UNKNOWN_DAY, WallClock
 from backups.forms.clashes import ClashingForm
 from backups.kinds import DESCRIPTION_BYTES, NAME_BYTES
 from planner.times import FOREVER
@@ -90,7 +90,7 @@ def day_field(label: str, *, required: bool = False, hint: str = "") -> forms.Da
 def _check_day(day: date) -> None:
     """Refuse years in which no clock can be asked for the time; a form judges to the second."""
     if not EARLIEST <= day <= LATEST:
-        raise ValidationError(_("The device knows days from 1970 to 18 January 2038."))
+        raise ValidationError(UNKNOWN_DAY)
 
 
 def time_field(
@@ -145,6 +145,6 @@ class EntryForm(ClashingForm):
             words = _("%(time)s does not exist that day: the clocks go forward then.")
             self.add_error(time_field, words % {"time": f"{time:%H:%M}"})
         elif not 0 <= seconds < FOREVER:
-            self.add_error(day_field, _("The device knows days from 1970 to 18 January 2038."))
+            self.add_error(day_field, UNKNOWN_DAY)
             return None
         return seconds

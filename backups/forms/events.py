@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backups import agenda, moving
-from backups.calendars import WallClock
+from backups.calendars import UNKNOWN_DAY, WallClock
 from backups.forms.base import EntryForm, day_field, description_field, name_field, time_field
 from backups.models import Event
 from planner.problems import RuleError
@@ -95,7 +95,7 @@ class EventForm(EntryForm):
         if last < first:
             self.add_error("end_day", _("It would end before it starts."))
         elif end > FOREVER:
-            self.add_error("day", _("The device knows days from 1970 to 18 January 2038."))
+            self.add_error("day", UNKNOWN_DAY)
 
     @property
     def span(self) -> Event | None:
@@ -123,7 +123,7 @@ class EventForm(EntryForm):
     def _from_length(self, minutes: int, *, both: bool) -> int:
         duration = minutes * MINUTE
         if self.starttime + duration > FOREVER:
-            self.add_error("length", _("The device knows days from 1970 to 18 January 2038."))
+            self.add_error("length", UNKNOWN_DAY)
         elif both:
             return self._from_both(duration)
         return duration

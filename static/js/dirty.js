@@ -11,9 +11,10 @@ export function isDirty(field) {
   return isBox ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
 }
 
+// What is around a form's fields: those of a row's editor belong to a form that stands elsewhere.
+export const bodyOf = (form) => form.elements[0]?.closest(".editor, form") ?? form;
+
 // A form that came back with what is wrong holds what nobody has saved yet.
 export function holdsWork(form) {
-  // The fields of a row's editor belong to a form that stands elsewhere.
-  const around = form.elements[0]?.closest(".editor, form") ?? form;
-  return around.querySelector(".problems") !== null || [...form.elements].some((one) => one.matches("input, textarea, select") && isDirty(one));
+  return bodyOf(form).querySelector(".problems") !== null || [...form.elements].some((one) => one.matches("input, textarea, select") && isDirty(one));
 }

@@ -59,7 +59,7 @@ async function open(link) {
   row = link.closest("[data-row]");
   form.action = link.href;
   // A log-in that has run out answers with a page of its own.
-  if (!answer.ok || pathOf(answer.url) !== pathOf(link.href) || !fill(html)) location.assign(link.href);
+  if (!answer.ok || pathOf(answer.url) !== link.pathname || !fill(html)) location.assign(link.href);
 }
 
 async function send(event) {

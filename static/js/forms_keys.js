@@ -1,7 +1,7 @@
 // Keys of forms: Ctrl or Cmd with Enter saves, Esc goes back to where the form was opened. What was
 // typed is not lost by one press: it takes a second one.
 
-import { holdsWork } from "./dirty.js";
+import { bodyOf, holdsWork } from "./dirty.js";
 import { say } from "./show.js";
 
 function formOf(target) {
@@ -11,11 +11,8 @@ function formOf(target) {
   return all.length === 1 ? all[0] : null;
 }
 
-const inForm = (form, selector) =>
-  form.querySelector(selector) ?? document.querySelector(`.editor:has([form="${form.id}"]) ${selector}`);
-
 function leave(form) {
-  const way = inForm(form, "[data-cancel]");
+  const way = bodyOf(form).querySelector("[data-cancel]");
   if (!way) return;
   if (holdsWork(form) && !document.querySelector('#toasts [data-said="unsaved"]')) say("unsaved");
   else way.click();
@@ -27,7 +24,7 @@ function handle(event) {
   if (!saves && event.key !== "Escape") return;
   const form = formOf(event.target);
   if (!form) return;
-  const button = saves && inForm(form, ".form-actions .primary");
+  const button = saves && bodyOf(form).querySelector(".form-actions .primary");
   if (button) form.requestSubmit(button);
   if (!saves) leave(form);
   event.preventDefault();

@@ -48,7 +48,7 @@ function step(link, { days = 0, minutes = 0 }) {
     leave();
     // Another event may take the link's place meanwhile: what is meant is what was seen.
     const starttime = Date.parse(link.querySelector("time").dateTime) / 1000;
-    moving = { link, path: new URL(link.href).pathname, starttime, days: 0, minutes: 0 };
+    moving = { link, path: link.pathname, starttime, days: 0, minutes: 0 };
   }
   moving.days += days;
   if (link.matches(".event")) moving.minutes += minutes;

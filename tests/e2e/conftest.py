@@ -1,6 +1,5 @@
 """One server for all end-to-end tests of a process, and the people and devices of each test."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,22 +8,14 @@ import pytest
 
 from simulator.device import Device
 from tests.e2e.people import Person
-from tests.e2e.servers import Server, Shelf, Unit
-from tests.postgres import new_database, private_postgres
+from tests.e2e.servers import Server, Shelf, Unit, served
+from tests.postgres import own_database
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """gunicorn with two workers on an empty PostgreSQL, migrated."""
-    with ExitStack() as stack:
-        if os.environ.get("PLANNER_TEST_ENGINE") == "postgresql":
-            url = new_database(os.environ["DATABASE_URL"])
-        else:
-            url = stack.enter_context(private_postgres())
-        server = Server(url, tmp_path_factory.mktemp("server"))
-        server.manage("migrate", "--verbosity", "0")
-        server.start()
-        stack.callback(server.stop)
+    with own_database() as url, served(Server(url, tmp_path_factory.mktemp("server"))) as server:
         yield server
 
 

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -120,6 +121,18 @@ class LiveServer(Server):
     def __init__(self, database_url: str, folder: Path) -> None:
         super().__init__(database_url, folder)
         self.environment["PGAPPNAME"] = "planner-live"
+
+
+@contextlib.contextmanager
+def served(server: Server, **environment: str) -> Iterator[Server]:
+    """Bring its database up to date and run it, in this environment too, while the block lasts."""
+    server.manage("migrate", "--verbosity", "0")
+    server.environment.update(environment)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 class Shelf:

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 import re
 import signal
 import socket
@@ -12,7 +11,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -20,7 +18,7 @@ import pytest
 from tests.e2e.deployment import Deployment, install
 from tests.e2e.nginx import NAME, NGINX, Nginx
 from tests.e2e.servers import HOST
-from tests.postgres import new_database, private_postgres
+from tests.postgres import own_database
 
 SITE = {
     "X-Content-Type-Options": "nosniff",
@@ -69,16 +67,14 @@ pytestmark = [
 @pytest.fixture
 def deployment(tmp_path: Path) -> Iterator[Deployment]:
     """What deploy/install.sh makes, running."""
-    with ExitStack() as stack:
-        if os.environ.get("PLANNER_TEST_ENGINE") == "postgresql":
-            url = new_database(os.environ["DATABASE_URL"])
-        else:
-            url = stack.enter_context(private_postgres())
+    with own_database() as url:
         install(tmp_path, url)
         deployment = Deployment(tmp_path)
         deployment.start()
-        stack.callback(deployment.stop)
-        yield deployment
+        try:
+            yield deployment
+        finally:
+            deployment.stop()
 
 
 def faults(answer: tuple, *, tls: bool = True) -> list[str]:

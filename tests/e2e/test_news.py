@@ -1,12 +1,11 @@
 """Who waits for news gets it, and only then: two servers on one database, PostgreSQL and SQLite."""
 
 import http.client
-import os
 import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import closing, nullcontext
 
 import psycopg2
 import pytest
@@ -14,9 +13,9 @@ import pytest
 from simulator.client import Client, ProblemError
 from simulator.device import Device
 from tests.e2e.people import Person
-from tests.e2e.servers import HOST, LiveServer, Server, Shelf
+from tests.e2e.servers import HOST, LiveServer, Server, Shelf, served
 from tests.e2e.test_claims import own_page, release
-from tests.postgres import new_database, private_postgres
+from tests.postgres import own_database
 
 SECONDS_TO_BE_HELD = 1.0
 LONG = 25
@@ -30,16 +29,8 @@ def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     """The server for ordinary requests."""
-    with ExitStack() as stack:
-        url = ""
-        if request.param == "postgresql":
-            given = os.environ.get("PLANNER_TEST_ENGINE") == "postgresql"
-            cluster = os.environ["DATABASE_URL"] if given else None
-            url = new_database(cluster or stack.enter_context(private_postgres()))
-        server = Server(url, tmp_path_factory.mktemp("news"))
-        server.manage("migrate", "--verbosity", "0")
-        server.start()
-        stack.callback(server.stop)
+    database = own_database() if request.param == "postgresql" else nullcontext("")
+    with database as url, served(Server(url, tmp_path_factory.mktemp("news"))) as server:
         yield server
 
 

@@ -1,6 +1,5 @@
 """Everything works through PgBouncer in transaction mode, which lends two sessions to all."""
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -13,8 +12,8 @@ import pytest
 from simulator.client import Client, ProblemError
 from tests.e2e.pooler import PGBOUNCER, pooler
 from tests.e2e.pushes import ITEMS, new_push
-from tests.e2e.servers import LiveServer, Server, Shelf
-from tests.postgres import new_database, private_postgres
+from tests.e2e.servers import LiveServer, Server, Shelf, served
+from tests.postgres import own_database
 
 pytestmark = [
     pytest.mark.e2e,
@@ -26,18 +25,10 @@ LONG = 25
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with ExitStack() as stack:
-        if os.environ.get("PLANNER_TEST_ENGINE") == "postgresql":
-            url = new_database(os.environ["DATABASE_URL"])
-        else:
-            url = stack.enter_context(private_postgres())
+    with own_database() as url, pooler(url, sessions=SESSIONS) as lent:
         server = Server(url, tmp_path_factory.mktemp("pooled"))
-        server.manage("migrate", "--verbosity", "0")
-        lent = stack.enter_context(pooler(url, sessions=SESSIONS))
-        server.environment["POOLER_URL"] = lent
-        server.start()
-        stack.callback(server.stop)
-        yield server
+        with served(server, POOLER_URL=lent):
+            yield server
 
 
 @pytest.fixture(scope="session")
