@@ -85,6 +85,9 @@ class LongListAdmin(admin.ModelAdmin):
 class ReadOnlyAdmin(LongListAdmin):
     """Rows that only the rules write."""
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

@@ -46,9 +46,6 @@ class MailAdmin(ActsAdmin, ReadOnlyAdmin):
         )
     }
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:

@@ -6,8 +6,8 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from accounts import profile
-from accounts.forms.base import NameField, RuleForm
-from accounts.models import Preferences, User, username_characters
+from accounts.forms.base import NameField, RuleForm, UsernameField
+from accounts.models import Preferences, User
 from accounts.zones import CHOICES
 
 FACTS = ("full_name", "username")
@@ -38,15 +38,7 @@ class AccountForm(RuleForm):
     """What a person may change about themselves."""
 
     full_name = NameField(label=_("Full name"), required=False)
-    username = forms.CharField(
-        label=_("User name"),
-        max_length=30,
-        validators=[username_characters],
-        help_text=_("Letters, digits, dots, dashes and underscores. Others can see it."),
-        widget=forms.TextInput(
-            {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
-        ),
-    )
+    username = UsernameField()
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(
         label=_("Time zone"),

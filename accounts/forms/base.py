@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.models import NAME_BYTES
+from accounts.models import NAME_BYTES, username_characters
 from planner.problems import RuleError
 from planner.wire import text_fault
 
@@ -34,6 +34,21 @@ class NameField(forms.CharField):
             raise forms.ValidationError(
                 _("This is too long: %d bytes at most.") % NAME_BYTES, "too-long"
             )
+
+
+class UsernameField(forms.CharField):
+    """The name that a person logs in with and others see."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("User name"),
+            max_length=30,
+            validators=[username_characters],
+            help_text=_("Letters, digits, dots, dashes and underscores. Others can see it."),
+            widget=forms.TextInput(
+                {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+            ),
+        )
 
 
 class RuleForm(forms.Form):

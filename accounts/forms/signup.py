@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import signup
-from accounts.forms.base import NameField
+from accounts.forms.base import NameField, UsernameField
 from accounts.forms.passwords import NewPasswordForm
-from accounts.models import User, username_characters
+from accounts.models import User
 from accounts.zones import CHOICES
 from planner.problems import RuleError
 
@@ -21,15 +21,7 @@ class SignUpForm(NewPasswordForm):
         required=False,
         help_text=_("Optional. Who shares a device with you sees it."),
     )
-    username = forms.CharField(
-        label=_("User name"),
-        max_length=30,
-        validators=[username_characters],
-        help_text=_("Letters, digits, dots, dashes and underscores. Others can see it."),
-        widget=forms.TextInput(
-            {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
-        ),
-    )
+    username = UsernameField()
     email = forms.EmailField(
         label=_("E-mail"),
         max_length=254,

@@ -40,9 +40,6 @@ class ClaimAttemptAdmin(ActsAdmin, ExportAdmin, ReadOnlyAdmin):
         ("network", lambda attempt: attempt.network),
     )
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:

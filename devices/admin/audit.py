@@ -54,9 +54,6 @@ class AuditEntryAdmin(ExportAdmin, ReadOnlyAdmin):
         ("request_id", lambda entry: entry.request_id),
     )
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:

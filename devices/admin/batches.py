@@ -37,6 +37,9 @@ class BatchAdmin(ReadOnlyAdmin):
         page = reverse("admin:devices_batch_import"), _("Import units")
         return [page] if self.has_add_permission(request) else []
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("devices.add_batch")
+
     @admin.display(description=_("units"), ordering="size")
     def units(self, batch: Batch) -> str:
         page = reverse("admin:devices_device_changelist")

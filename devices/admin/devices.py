@@ -105,9 +105,6 @@ class DeviceAdmin(SavedViewsAdmin, ActsAdmin, ExportAdmin, ReadOnlyAdmin):
         """Answer with new codes and keys, once."""
         return units.show(request, self.admin_site, _("Shown once: codes and keys"), made)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
     def has_change_permission(self, request: HttpRequest, obj: Device | None = None) -> bool:
         """Where a unit lies and a note are all that is changed here without an action."""
         return request.user.has_perm("devices.change_device")
