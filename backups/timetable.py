@@ -1,7 +1,8 @@
 """Days side by side, hour by hour: what stands where. Pure; the pages of week and day call it.
 
 A box stands on rows of a quarter of an hour and on columns that are a sixtieth of its day wide, so
-that a day can be parted into any number of lanes up to six.
+that a day can be parted into any number of lanes up to six. Each day is laid out twice, for a wide
+screen and for a narrow one, which has fewer lanes; the page shows the one that fits.
 """
 
 from collections import Counter
@@ -26,27 +27,42 @@ FIVE_MINUTES = 300
 
 
 class Most(NamedTuple):
-    """How much of a day is shown: lanes, boxes, bars of whole days, and tasks without a time."""
+    """How much of a day is shown: lanes, lanes of a narrow screen, boxes, bars of whole days, and
+    tasks without a time.
+    """
 
     lanes: int
+    narrow: int
     boxes: int
     bars: int
     tasks: int
 
 
-WEEK = Most(lanes=3, boxes=20, bars=3, tasks=3)
-DAY = Most(lanes=6, boxes=60, bars=6, tasks=0)
+WEEK = Most(lanes=3, narrow=2, boxes=20, bars=3, tasks=3)
+DAY = Most(lanes=6, narrow=3, boxes=60, bars=6, tasks=0)
+
+
+class Span(NamedTuple):
+    """From which sixtieth of a day something stands, and how many it is wide."""
+
+    x: int
+    w: int
 
 
 @dataclass(frozen=True)
 class Box:
-    """An entry at its hours: `y` and `h` in rows, `x` and `w` in sixtieths of the day."""
+    """Something at its hours: `y` and `h` in rows, and where it stands on a wide and on a narrow
+    screen, None where it does not.
+
+    It is an entry, or the first of `count` for which lanes of their own would be too narrow.
+    """
 
     entry: Any
     y: int
     h: int
-    x: int
-    w: int
+    wide: Span | None
+    narrow: Span | None
+    count: int = 1
 
 
 @dataclass(frozen=True)
@@ -122,7 +138,7 @@ def timetable(entries: Mapping[date, Sequence], clock: WallClock, most: Most) ->
         column.now = _now(column.day, stretch, axis, clock)
     top, bottom = _shown(axis, timed.values(), columns)
     for column in columns:
-        column.boxes = _boxes(timed[column.day], column, top, most.lanes)
+        column.boxes = _boxes(timed[column.day], top, most)
         column.gaps = [Run(gap.first - top, gap.rows) for gap in column.gaps]
         column.now = column.now and Now(column.now.row - top, column.now.past)
     shown = [
@@ -188,7 +204,7 @@ def _timed(
             found.append((axis.run(stretch, begin, end, LEAST_ROWS), entry))
     column.tasks = tasks[: most.tasks]
     column.more += len(tasks) - len(column.tasks) if most.tasks else 0
-    found.sort(key=lambda one: (one[0].first, -one[0].rows))
+    found.sort(key=lambda one: one[0].first)
     column.more += max(len(found) - most.boxes, 0)
     return list(islice(found, most.boxes))
 
@@ -207,16 +223,27 @@ def _shown(axis: Axis, timed: Any, columns: list[Column]) -> tuple[int, int]:
     return top // AN_HOUR * AN_HOUR, -(-bottom // AN_HOUR) * AN_HOUR
 
 
-def _boxes(timed: list[tuple[Run, Any]], column: Column, top: int, most: int) -> list[Box]:
+def _boxes(timed: list[tuple[Run, Any]], top: int, most: Most) -> list[Box]:
+    """Return what stands at its hours: the same box on both screens where it holds the same."""
+    runs = [run for run, _entry in timed]
+    wide, narrow = (
+        {place.held: place for place in lanes.side_by_side(runs, count)}
+        for count in (most.lanes, most.narrow)
+    )
     found = []
-    places = lanes.side_by_side([run for run, _entry in timed], most)
-    for (run, entry), place in zip(timed, places, strict=True):
-        if place is None:
-            column.more += 1
-            continue
-        width = SIXTIETHS // place.of
-        found.append(Box(entry, run.first - top, run.rows, place.lane * width, place.wide * width))
+    for held in sorted(wide | narrow):
+        place = wide.get(held) or narrow[held]
+        spans = (_span(held, places) for places in (wide, narrow))
+        rows = place.run.first - top, place.run.rows
+        found.append(Box(timed[held[0]][1], *rows, *spans, len(held)))
     return found
+
+
+def _span(held: tuple[int, ...], places: Mapping[tuple[int, ...], lanes.Place]) -> Span | None:
+    if held not in places:
+        return None
+    width = SIXTIETHS // places[held].of
+    return Span(places[held].lane * width, places[held].wide * width)
 
 
 def _now(day: date, stretch: Stretch, axis: Axis, clock: WallClock) -> Now | None:

@@ -17,6 +17,8 @@ TASKS_LISTED, EVENTS_LISTED, HABITS_LISTED = 30, 20, 20
 """So many rows a day's lists show; the rest is counted, and stands on the pages of lists."""
 
 WEEK_LISTED = 20
+FULL_DAY = 10
+"""With more on one of its days, a week is printed smaller."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ def _week(request: HttpRequest, plan: Plan, asked: date) -> HttpResponse:
         "last": days[-1],
         "table": timetable.timetable(entries, plan.clock, timetable.WEEK),
         "boxes": [Box(day, _by_time(entries[day]), WEEK_LISTED) for day in days],
+        "is_full": any(len(entries[day]) > FULL_DAY for day in days),
         "habits": [row for row in habits if row.habit.goal][:HABITS_LISTED],
         "is_present": plan.clock.today in days,
         "before": calendars.day_after(asked, -7),

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.test_lists import add_lines
 from tests.browser.watch import look, until
 
 pytestmark = pytest.mark.browser
@@ -75,11 +76,49 @@ def test_the_page_of_a_habit_and_the_screen_can_be_used_by_everybody(planned):
     look(page, "screen")
 
 
+def test_where_many_are_at_once_words_keep_room_and_the_rest_is_counted(planned):
+    page = planned(width=375)
+    add_lines(page, *(f"Grandmother {n}" for n in range(6)), when="2031-03-05 10:00")
+    shown = page.locator(".column .task:visible")
+
+    page.goto("/calendar/2031-03-05/")
+    expect(shown).to_have_count(2)
+    assert all(one.bounding_box()["width"] > 80 for one in shown.all())
+    look(page, "crowd")
+    page.get_by_role("link", name="+4 more").click()
+    expect(page.locator("#tasks")).to_be_in_viewport()
+
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(shown).to_have_count(6)
+    page.goto("/calendar/week/2031-03-05/")
+    expect(shown).to_have_count(1)
+    page.get_by_role("link", name="+5 more").click()
+    page.wait_for_url("**/calendar/2031-03-05/#tasks")
+
+
+def sheets(page: Page) -> list[tuple[bytes, bytes]]:
+    """Return how wide and high each sheet is on which the page is printed."""
+    paper = page.pdf(prefer_css_page_size=True)
+    return re.findall(rb"/MediaBox \[0 0 (\d+)[\d.]* (\d+)[\d.]*\]", paper)
+
+
 def test_a_week_is_printed_on_one_sheet_across(planned):
     page = planned()
     page.goto("/calendar/week/")
 
-    paper = page.pdf(prefer_css_page_size=True)
+    assert sheets(page) == [(b"841", b"594")]
 
-    boxes = re.findall(rb"/MediaBox \[0 0 (\d+)[\d.]* (\d+)[\d.]*\]", paper)
-    assert boxes == [(b"841", b"594")]
+
+def test_a_week_with_twenty_entries_a_day_is_printed_on_two_sheets_at_most(planned):
+    page = planned(color_scheme="dark")
+    names = [f"Call the insurance about the claim {n}" for n in range(20)]
+    days = [f"2031-04-{day:02}" for day in range(7, 14)]
+    add_lines(page, *(f"{name} {day}" for day in days for name in names), when="17:00")
+
+    page.goto("/calendar/week/2031-04-07/")
+
+    assert page.locator(".week-list .task").count() == 140
+    assert sheets(page) in ([(b"841", b"594")] * count for count in (1, 2))
+    page.emulate_media(media="print")
+    ink = "getComputedStyle(document.querySelector('.week-list .at')).color"
+    assert page.evaluate(ink) == "rgb(0, 0, 0)"

@@ -8,11 +8,9 @@ from tests.browser.watch import look
 pytestmark = pytest.mark.browser
 
 
-def add_lines(page: Page, *names: str) -> None:
+def add_lines(page: Page, *names: str, when: str = "2030-01-02") -> None:
     page.goto("/quick/lines/?next=/tasks/")
-    page.get_by_label("One task on each line").fill(
-        "\n".join(f"{name} 2030-01-02" for name in names)
-    )
+    page.get_by_label("One task on each line").fill("\n".join(f"{name} {when}" for name in names))
     page.get_by_role("button", name="Look at them first").click()
     page.get_by_role("button", name=f"Add all {len(names)}").click()
 

@@ -46,7 +46,7 @@ def laid_out(entries, most=timetable.DAY, now="2026-10-14 10:00"):
 
 
 def places(table):
-    return [(box.y, box.h, box.x, box.w) for box in table.columns[0].boxes]
+    return [(box.y, box.h, *box.wide) for box in table.columns[0].boxes]
 
 
 @pytest.mark.parametrize(
@@ -117,33 +117,44 @@ def test_the_days_of_a_zone_follow_one_another_without_a_gap(day, zone):
     assert hours.stretch(day, found).quarters >= 0
 
 
+def overlap(one, other):
+    return one.first < sum(other) and other.first < sum(one)
+
+
 @given(RUNS, st.integers(1, 6))
 def test_boxes_never_cover_one_another_and_reach_as_far_as_they_can(runs, most):
     found = lanes.side_by_side(runs, most)
 
-    shown = [(run, lane) for run, lane in zip(runs, found, strict=True) if lane]
-    for (one, left), (other, right) in combinations(shown, 2):
-        if one.first < sum(other) and other.first < sum(one):
-            assert left.of == right.of
-            assert left.lane + left.wide <= right.lane or right.lane + right.wide <= left.lane
-    for run, lane in shown:
-        assert lane.lane + lane.wide <= lane.of <= most
-        beside = [
-            right
-            for other, right in shown
-            if other.first < sum(run) and run.first < sum(other) and right.lane > lane.lane
-        ]
-        reach = min((right.lane for right in beside), default=lane.of)
-        assert lane.lane + lane.wide == reach
+    for one, other in combinations(found, 2):
+        if overlap(one.run, other.run):
+            assert one.of == other.of
+            assert one.lane + one.wide <= other.lane or other.lane + other.wide <= one.lane
+    for one in found:
+        beside = [other for other in found if overlap(one.run, other.run) and other.lane > one.lane]
+        assert one.lane + one.wide == min((other.lane for other in beside), default=one.of) <= most
+
+
+@given(RUNS, st.integers(1, 6))
+def test_every_box_stands_once_by_itself_or_is_counted_where_it_would_be(runs, most):
+    found = lanes.side_by_side(runs, most)
+
+    assert sorted(number for place in found for number in place.held) == list(range(len(runs)))
+    for place in found:
+        held = [runs[number] for number in place.held]
+        assert place.run.first == min(run.first for run in held)
+        assert sum(place.run) == max(map(sum, held))
+        assert len(held) == 1 or place.lane == most - 1
 
 
 @given(RUNS)
-def test_nothing_is_hidden_where_there_are_lanes_enough(runs):
+def test_nothing_is_only_counted_where_there_are_lanes_enough(runs):
     at_once = max(
         (sum(run.first <= row < sum(run) for run in runs) for row in range(108)), default=0
     )
 
-    assert (None in lanes.side_by_side(runs, max(at_once, 1))) is False
+    found = lanes.side_by_side(runs, max(at_once, 1))
+
+    assert [place.held for place in found] == [(number,) for number in range(len(runs))]
 
 
 def test_overlapping_events_stand_side_by_side():
@@ -202,16 +213,31 @@ def test_a_day_of_25_hours_from_midnight_to_midnight_is_a_whole_day():
     assert not timetable.is_of_days(event("2026-10-14 00:00", 23 * 3600), clock)
 
 
-def test_what_there_is_no_room_for_is_counted():
-    many = [event("2026-10-14 09:00") for _number in range(5)]
-    many += [task("2026-10-14 23:59") for _number in range(5)]
-    table = laid_out({PLAIN: many}, timetable.WEEK)
+@pytest.mark.parametrize(
+    ("at_once", "wide", "narrow"),
+    [
+        (2, [(1, 0, 30), (1, 30, 30)], [(1, 0, 30), (1, 30, 30)]),
+        (3, [(1, 0, 20), (1, 20, 20), (1, 40, 20)], [(1, 0, 30), (2, 30, 30)]),
+        (20, [(1, 0, 20), (1, 20, 20), (18, 40, 20)], [(1, 0, 30), (19, 30, 30)]),
+    ],
+)
+def test_what_would_stand_too_narrow_is_counted_at_its_hours(at_once, wide, narrow):
+    many = [event("2026-10-14 09:00") for _number in range(at_once)]
 
-    assert (len(table.columns[0].boxes), len(table.columns[0].tasks), table.columns[0].more) == (
-        3,
-        3,
-        4,
-    )
+    boxes = laid_out({PLAIN: many}, timetable.WEEK).columns[0].boxes
+
+    assert [(box.count, *box.wide) for box in boxes if box.wide] == wide
+    assert [(box.count, *box.narrow) for box in boxes if box.narrow] == narrow
+    assert {(box.y, box.h) for box in boxes} == {(8, 4)}
+    assert [box.entry for box in boxes if box.count == 1] == many[: 2 if at_once > 3 else at_once]
+
+
+def test_what_there_is_no_room_for_is_counted_above_the_hours():
+    many = [event("2026-10-14 09:00") for _number in range(22)]
+    many += [task("2026-10-14 23:59") for _number in range(5)]
+    column = laid_out({PLAIN: many}, timetable.WEEK).columns[0]
+
+    assert (len(column.tasks), column.more) == (3, 4)
 
 
 @pytest.mark.parametrize(
