@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import psutil
 import psycopg2
+
+from tests.processes import kill_all
 
 OWNER = "planner"
 SECONDS_TO_START = 60
@@ -99,10 +100,7 @@ class Cluster:
 
     def kill(self) -> None:
         """End all of its processes as a power cut does."""
-        first = psutil.Process(self.server.pid)
-        for process in (first, *first.children(recursive=True)):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
+        kill_all(self.server.pid)
         self.server.wait()
 
 

@@ -12,7 +12,6 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from random import Random
 
-import psutil
 import psycopg2
 import pytest
 
@@ -21,6 +20,7 @@ from tests.e2e.deployment import Deployment, install
 from tests.e2e.nginx import NAME, NGINX
 from tests.e2e.servers import ROOT
 from tests.postgres import Cluster, new_database
+from tests.processes import kill, kill_all
 
 STOCK = 300
 ENDLESS = "-c lock_timeout=0 -c statement_timeout=0"
@@ -101,7 +101,7 @@ class Site:
 
     def kill_worker(self) -> None:
         """One that serves devices; its master makes another."""
-        end(psutil.Process(self.chance.choice(sorted(self.services["sync"].workers()))))
+        kill(self.chance.choice(sorted(self.services["sync"].workers())))
 
     def kill_service(self) -> None:
         """The master and its workers; systemd starts them anew."""
@@ -116,10 +116,13 @@ class Site:
         self.nginx.start()
 
     def kill_backend(self) -> None:
-        """One that Planner has; PostgreSQL ends all others, recovers, and goes on."""
+        """One that Planner has, if it has any; PostgreSQL ends all others, recovers, goes on."""
         asked = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
-        found = self.rows(f"{asked} AND pid != pg_backend_pid()")
-        end(psutil.Process(self.chance.choice(found)[0]))
+        # While it recovers from the last one it lets nobody in.
+        with suppress(psycopg2.OperationalError):
+            found = self.rows(f"{asked} AND pid != pg_backend_pid()")
+            for [pid] in self.chance.sample(found, min(1, len(found))):
+                kill(pid)
 
     def kill_database(self) -> None:
         """All of it, as in a power cut; then it is started."""
@@ -129,6 +132,8 @@ class Site:
     def reload(self) -> None:
         """New workers in every service, and a new configuration in nginx."""
         for service in self.services.values():
+            # One that is starting would end: systemd too lets a reload wait for that.
+            service.wait_until_ready()
             service.reload(signal.SIGHUP)
         self.nginx.process.send_signal(signal.SIGHUP)
 
@@ -149,18 +154,6 @@ class Site:
         for service in self.services.values():
             service.path.with_suffix(".away").rename(service.path)
             service.start()
-
-
-def kill_all(first: int) -> None:
-    """SIGKILL to a process and to those that it started."""
-    process = psutil.Process(first)
-    for one in (process, *process.children(recursive=True)):
-        end(one)
-
-
-def end(process: psutil.Process) -> None:
-    with suppress(psutil.NoSuchProcess):
-        process.kill()
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """H12: devices, a bad network and a falling server together, by a seed: in the end all is alike."""
 
-import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from random import Random
@@ -43,7 +44,7 @@ class Household:
         self.devices = [self.switch_on(f"{number}.db", way) for number, way in enumerate(self.ways)]
         for device, way in zip(self.devices, self.ways, strict=True):
             # What is made before a device knows its claim is not its owner's.
-            device.sync()
+            wait_until(lambda device=device: is_synced(device))
             way.rate = RATE
 
     def switch_on(self, file: str, way: Transport | None = None) -> Device:
@@ -111,10 +112,10 @@ def at_any_time(fault: object, site: Site, seconds: float) -> Iterator[None]:
     if fault is None:
         yield
         return
-    timer = threading.Timer(seconds, fault, [site])
-    timer.start()
-    yield
-    timer.join()
+    with ThreadPoolExecutor() as thread:
+        fallen = thread.submit(lambda: (time.sleep(seconds), fault(site)))
+        yield
+    fallen.result()
 
 
 def check(site: Site, folder: Path, seed: int, steps: int, fault: float) -> None:
