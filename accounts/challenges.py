@@ -11,7 +11,7 @@ from planner.problems import RuleError
 SECONDS = 600
 RANDOM_BYTES = 16
 # A challenge that counted is remembered as long as it could count again.
-ONCE = Limit("challenge", 1, 2.0 * SECONDS)
+ONCE = Limit("challenge", 1, 2.0 * SECONDS, for_good=True)
 
 
 def new(purpose: str) -> bytes:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.core.mail import get_connection
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from accounts import mails
 from accounts.models import Mail, User
 from accounts.signals import staff_acted
+from planner.lately import SKEW
 from planner.problems import RuleError
 
 MOST_ATTEMPTS = 12
@@ -87,13 +88,22 @@ def dead() -> QuerySet[Mail]:
 
 
 def _due() -> list[Mail]:
-    due = waiting().filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
-    return list(due.select_related("user__preferences")[:AT_ONCE])
+    now = timezone.now()
+    # A new mail is due at once, and none waits longer than it was let wait: where the time says
+    # otherwise, the clock has been set back.
+    late = [Q(attempts=n, due_at__gt=now + _wait(n) + SKEW) for n in range(1, MOST_ATTEMPTS)]
+    due = waiting().filter(Q(*late, due_at__lte=now, attempts=0, _connector=Q.OR))
+    return list(due.order_by("due_at", "pk").select_related("user__preferences")[:AT_ONCE])
+
+
+def _wait(attempts: int) -> timedelta:
+    """Return how long a mail waits after so many attempts."""
+    return min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
 
 
 def _take(mail: Mail) -> bool:
     """Begin an attempt unless another sender has: one conditional UPDATE, which is also a lease."""
-    wait = min(FIRST_WAIT * 2**mail.attempts, LONGEST_WAIT)
+    wait = _wait(mail.attempts + 1)
     same = Mail.objects.filter(pk=mail.pk, attempts=mail.attempts, sent_at=None)
     return same.update(attempts=F("attempts") + 1, due_at=timezone.now() + wait) == 1
 

@@ -22,6 +22,7 @@ from accounts.models import Session, User
 from accounts.networks import address_block
 from accounts.tokens import AnyUserToken, UserAccess, UserRefresh, UserToken
 from planner import keyed
+from planner.lately import is_lately
 from planner.problems import RuleError
 
 SUCCESSOR = "accounts.sessions"
@@ -135,7 +136,7 @@ def confirm(session: Session) -> None:
 
 def is_confirmed(session: Session) -> bool:
     """Tell whether that proof is younger than ten minutes."""
-    return timezone.now() < session.confirmed_at + CONFIRMED_FOR
+    return is_lately(session.confirmed_at, CONFIRMED_FOR, timezone.now())
 
 
 def living(user: User) -> QuerySet[Session]:
@@ -226,7 +227,8 @@ def _end_stolen(session: Session, address: str) -> None:
 
 
 def _is_retry(session: Session, used_jti: str) -> bool:
-    return session.previous_hash == _digest(used_jti) and _now() < session.rotated_at + GRACE
+    was_last = session.previous_hash == _digest(used_jti)
+    return was_last and is_lately(session.rotated_at, GRACE, _now())
 
 
 def _lives(session: Session, token: UserToken | Mapping[str, Any]) -> bool:

@@ -29,12 +29,15 @@ LONGEST = 4096
 SHAPE = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 REMEMBERED = 2048
 NO_TIME = timedelta(0)
+LEEWAY = 30
+"""Seconds by which a token may seem to be issued in the future: servers' clocks differ, and are
+set back. A token is never good for longer by it."""
 LATEST = 2**36
 """A time in the 42nd century, which every datetime can still hold."""
 
 
 class KeyringBackend(TokenBackend):
-    """HS256 under a keyring, with no leeway; the header must be the very one written here.
+    """HS256 under a keyring; the header must be the very one written here.
 
     The last tokens found good are remembered, so that a token that comes again is not verified
     again; its time is looked at on every use.
@@ -60,8 +63,11 @@ class KeyringBackend(TokenBackend):
             raise TokenBackendExpiredToken("expired") from error
         except jwt.InvalidTokenError as error:
             raise TokenBackendError("invalid") from error
-        if claims["exp"] <= time.time():
+        now = time.time()
+        if claims["exp"] <= now:
             raise TokenBackendExpiredToken("expired")
+        if claims["iat"] > now + LEEWAY:
+            raise TokenBackendError("not yet issued")
         return dict(claims)
 
     def _verify(self, token: str) -> dict[str, Any]:
@@ -77,7 +83,7 @@ class KeyringBackend(TokenBackend):
             algorithms=[ALGORITHM],
             audience=self.audience,
             issuer=self.issuer,
-            options={"require": REQUIRED, "strict_aud": True},
+            options={"require": REQUIRED, "strict_aud": True, "verify_iat": False},
         )
         if not all(type(claims[name]) is int and 0 <= claims[name] < LATEST for name in TIMES):
             raise jwt.InvalidTokenError("a time is no whole number of seconds")

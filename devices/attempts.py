@@ -11,6 +11,7 @@ from accounts.networks import address_block
 from devices.metrics import CLAIMS
 from devices.models import ClaimAttempt, Device
 from planner import keyed
+from planner.lately import lately
 
 KEPT = timedelta(days=90)
 HASH_LENGTH = 16
@@ -22,7 +23,7 @@ def note(user: AbstractBaseUser, *, serial: str, address: str, result: str) -> N
     """Add a row for one try; outside the claim's transaction, which a refusal takes back."""
     CLAIMS.labels(result).inc()
     now = timezone.now()
-    own = ClaimAttempt.objects.filter(user=user, result=result, at__gt=now - QUIET)
+    own = ClaimAttempt.objects.filter(lately("at", QUIET, now), user=user, result=result)
     if result == ClaimAttempt.Result.THROTTLED and own.exists():
         return
     # Of an account that ends at this very moment nothing is noted.

@@ -23,7 +23,7 @@ from planner.problems import RuleError
 HOUR = 3600.0
 
 SERIAL_OF_PERSON = Limit("claim-serial-of-person", 5, HOUR)
-SERIAL_OF_PERSON_EVER = Limit("claim-serial-of-person-ever", 20, NEVER)
+SERIAL_OF_PERSON_EVER = Limit("claim-serial-of-person-ever", 20, NEVER, for_good=True)
 PERSON = Limit("claim-person", 10, HOUR)
 SERIAL = Limit("claim-serial", 30, HOUR)
 ADDRESS = Limit("claim-address", 20, HOUR)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from devices.models import Device, Figure
+from planner.lately import lately
 
 FEW = 5_000
 OLD = timedelta(hours=3)
@@ -29,7 +30,7 @@ def figure(name: str, count: Callable[[], Any]) -> Counted:
 
 def last(name: str, age: timedelta) -> Counted | None:
     """Return what was counted last, unless it is older."""
-    kept = Figure.objects.filter(name=name, made_at__gt=timezone.now() - age).first()
+    kept = Figure.objects.filter(lately("made_at", age, timezone.now()), name=name).first()
     return kept and Counted(kept.value, kept.made_at)
 
 

@@ -10,7 +10,6 @@ import secrets
 from datetime import timedelta
 
 from django.db import DatabaseError, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +24,7 @@ from devices.models import (
     PersonalTokenQuerySet,
 )
 from planner.buckets import Limit
+from planner.lately import is_lately, lately
 from planner.problems import RuleError
 
 BEGINNING = "planner_"
@@ -132,12 +132,12 @@ def sweep() -> int:
 def used(row: PersonalToken) -> None:
     """Note the use of a token; at most one write a minute, and none that could fail a request."""
     now = timezone.now()
-    before = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_NOTED_EVERY)
-    if row.last_used_at is not None and row.last_used_at > now - USE_NOTED_EVERY:
+    if is_lately(row.last_used_at, USE_NOTED_EVERY, now):
         return
     try:
         with transaction.atomic():
-            PersonalToken.objects.filter(before, pk=row.pk).update(last_used_at=now)
+            noted = lately("last_used_at", USE_NOTED_EVERY, now)
+            PersonalToken.objects.filter(pk=row.pk).exclude(noted).update(last_used_at=now)
     except DatabaseError as error:
         log.warning("could not note the use of a token: %s", type(error).__name__)
 

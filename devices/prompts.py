@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from devices import lifecycle
 from devices.models import Claim, Device
 from devices.signals import device_changed
+from planner.lately import lately
 from planner.problems import RuleError
 
 ON_SCREEN = timedelta(minutes=10)
@@ -68,7 +69,7 @@ def close(device: Device, claim: Claim, state: str) -> Claim:
 
 def _check_prompts(device: Device, person: AbstractBaseUser, now: datetime) -> None:
     with_this_code = device.claims.filter(created_at__gte=device.code_made_at)
-    asked = with_this_code.filter(expires_at__isnull=False, created_at__gt=now - HOUR)
+    asked = with_this_code.filter(lately("created_at", HOUR, now), expires_at__isnull=False)
     for most, prompts in ((PROMPTS, asked), (OF_ONE_PERSON, asked.filter(user=person))):
         times = list(prompts.order_by("-created_at").values_list("created_at", flat=True)[:most])
         if len(times) == most:

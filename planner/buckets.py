@@ -13,6 +13,7 @@ from ipaddress import IPv6Address
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from planner.lately import SKEW
 from planner.models import Bucket
 from planner.problems import RuleError
 
@@ -22,8 +23,10 @@ NEVER = 100 * 365 * 86_400.0
 SPEND = """
 INSERT INTO planner_bucket (key, full_at) VALUES (%(key)s, %(now)s + %(step)s)
 ON CONFLICT (key) DO UPDATE SET full_at = %(step)s + CASE
-  WHEN planner_bucket.full_at > %(now)s THEN planner_bucket.full_at ELSE %(now)s END
+  WHEN planner_bucket.full_at BETWEEN %(now)s AND %(latest)s
+  THEN planner_bucket.full_at ELSE %(now)s END
 WHERE planner_bucket.full_at + %(step)s <= %(now)s + %(period)s + 0.001
+OR planner_bucket.full_at > %(latest)s
 RETURNING full_at
 """
 REFUND = "UPDATE planner_bucket SET full_at = full_at - %(step)s WHERE key = %(key)s"
@@ -31,11 +34,17 @@ REFUND = "UPDATE planner_bucket SET full_at = full_at - %(step)s WHERE key = %(k
 
 @dataclass(frozen=True)
 class Limit:
-    """`capacity` tries, of which each comes back after `period / capacity` seconds."""
+    """`capacity` tries, of which each comes back after `period / capacity` seconds.
+
+    What seems to come back later than any try can was spent by a clock that has been set back
+    since, and is forgotten: nobody waits until that clock is right. Not so where a try is spent
+    `for_good`.
+    """
 
     kind: str
     capacity: int
     period: float
+    for_good: bool = False
 
     def spend(self, subject: str) -> None:
         """Take one try of `subject`, or raise RuleError `throttled` with the seconds to wait."""
@@ -69,12 +78,13 @@ class Limit:
         return max(1, math.ceil(full_at + step - self.period - time.time()))
 
     def _arguments(self, subject: str) -> dict:
-        step = self.period / self.capacity
+        now = time.time()
         return {
             "key": self._key(subject),
-            "now": time.time(),
-            "step": step,
+            "now": now,
+            "step": self.period / self.capacity,
             "period": self.period,
+            "latest": math.inf if self.for_good else now + self.period + SKEW.total_seconds(),
         }
 
     def _key(self, subject: str) -> str:

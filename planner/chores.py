@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import Error, connection
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
 from planner import buckets
+from planner.lately import lately
 from planner.models import Chore
 
 HOUR, DAY = 3_600, 86_400
@@ -94,9 +94,8 @@ def overdue(times: int) -> list[tuple[str, timedelta]]:
 def _take(name: str, now: datetime, wait: timedelta) -> bool:
     """Begin a chore unless another run is at it or it is not due: one conditional UPDATE."""
     Chore.objects.bulk_create([Chore(name=name)], ignore_conflicts=True)
-    free = Q(taken_at=None) | Q(taken_at__lte=now - LEASE)
-    due = Q(ran_at=None) | Q(ran_at__lte=now - wait)
-    return Chore.objects.filter(free & due, name=name).update(taken_at=now) == 1
+    waits = lately("taken_at", LEASE, now) | lately("ran_at", wait, now)
+    return Chore.objects.filter(name=name).exclude(waits).update(taken_at=now) == 1
 
 
 def _give_back(name: str, taken_at: datetime, *, ran_at: datetime | None) -> None:
