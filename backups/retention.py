@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from backups import points
+from backups import points, skips
 from backups.kinds import KINDS, entry
 from backups.models import ENTRY_MODELS, Backup, Change, Overruled
 
@@ -53,6 +53,7 @@ def erase_texts(backup: Backup) -> int:
         # A push that is at one of them comes before or after.
         Backup.objects.select_for_update(no_key=True).get(pk=backup.pk)
         erased = sum(_erase_rows(backup, kind, until) for kind in KINDS)
+        skips.forget(backup, until)
         logged = Change.objects.filter(backup=backup, revision__lte=until, entry__alive=False)
         for kind in KINDS:
             blank = {**KINDS[kind].blank, "alive": False}

@@ -27,6 +27,11 @@ def of(habit: Habit) -> Set[date]:
     return frozenset(map(seconds_day, habit.skipped))
 
 
+def are_noted(backup: Backup) -> bool:
+    """Tell whether a plan has a living habit with skipped days."""
+    return Habit.objects.of(backup).alive().exclude(skipped=[]).exists()
+
+
 @transaction.atomic
 def skip(backup: Backup, uuid: UUID, first: date, last: date, actor: Actor, *, on: bool) -> int:
     """Skip the days of a habit from first to last, or count them again; return how many changed.
@@ -46,6 +51,12 @@ def skip(backup: Backup, uuid: UUID, first: date, last: date, actor: Actor, *, o
         raise RuleError("invalid", _("So many days cannot be skipped."))
     Habit.objects.filter(pk=habit.pk).update(skipped=sorted(after))
     return len(before ^ after)
+
+
+def forget(backup: Backup, revision: int) -> None:
+    """Forget the days of habits that were deleted at a revision or before it."""
+    dead = Habit.objects.of(backup).filter(alive=False, revision__lte=revision)
+    dead.exclude(skipped=[]).update(skipped=[])
 
 
 def take_over(old: Backup, new: Backup) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from backups import history as log
-from backups import past, points, restore
+from backups import past, points, restore, skips
 from backups.calendars import WallClock, shown_day
 from backups.files import FORMS
 from backups.forms.base import name_field
@@ -98,6 +98,7 @@ def moment(request: HttpRequest, plan: Plan) -> HttpResponse:
         "total": len(found),
         "more": max(0, len(found) - LISTED),
         "summary": summary(found),
+        "skips": skips.are_noted(plan.backup),
         "stood": [
             (words, [one.values["name"] for one in stood.values() if one.kind == kind])
             for kind, words in KINDS.items()

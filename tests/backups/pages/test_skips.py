@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from backups import skips
 from backups.actors import Actor
+from backups.items import Item
 from backups.models import Backup, Habit
 from planner.times import day_seconds
 from tests.backups.pages.plan import habit, put
@@ -116,3 +117,27 @@ def test_skips_outlive_changes_and_undo_and_are_taken_along(browser, run, backup
 
     assert skipped() == [10]
     assert skips.as_json(backup) == b'{"%b":["2026-10-10"]}' % str(run.uuid).encode()
+
+
+def test_a_restore_keeps_skips_as_they_are_and_says_so(browser, run, backup):
+    said = "Skipped days of habits stay as they are now."
+    moment = f"{reverse('backups:moment')}?revision=1"
+    assert said not in browser.get(moment).content.decode()
+    put(backup, Item("habit", str(run.uuid), {"name": "Walk"}))
+    skip(browser, run, "2026-10-10")
+
+    assert said in browser.get(moment).content.decode()
+    browser.post(reverse("backups:history_restore"), {"revision": 1, "expected": 2})
+
+    assert (Habit.objects.get().name, skipped()) == ("Run", [10])
+
+
+def test_the_days_of_a_habit_that_is_erased_are_forgotten(run, backup):
+    actor, day = Actor.server("tests"), date(2026, 10, 10)
+    skips.skip(backup, run.uuid, day, day, actor, on=True)
+    put(backup, Item("habit", str(run.uuid), deleted=True))
+
+    skips.forget(backup, 1)
+    assert skipped() == [10]
+    skips.forget(backup, 2)
+    assert skipped() == []
