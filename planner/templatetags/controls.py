@@ -6,6 +6,13 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
+PLACES = {
+    **{name: name for name in ("today", "tasks", "events", "calendar", "habits", "search")},
+    "quick": "tasks",
+    "account": "person",
+    "help": "person",
+}
+
 
 @register.filter
 def control(field: BoundField) -> SafeString:
@@ -23,9 +30,12 @@ def control(field: BoundField) -> SafeString:
 
 
 @register.filter
-def is_below(path: str, place: str) -> bool:
-    """Tell whether an address lies below another, as `/tasks/new/` does below `/tasks/`."""
-    return path != place and path.startswith(place)
+def place(path: str) -> str:
+    """Return at which of the places to go an address lies, by its first part.
+
+    What is neither of a plan nor of a person is of the device.
+    """
+    return PLACES.get(path.split("/")[1], "device")
 
 
 @register.filter

@@ -10,7 +10,16 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.watch import CONTRAST, barriers, cut_off, picture, small_targets, strange, watch
+from tests.browser.watch import (
+    CONTRAST,
+    barriers,
+    cut_off,
+    picture,
+    places,
+    small_targets,
+    strange,
+    watch,
+)
 from tests.e2e.servers import Server
 from tests.payloads import PAYLOADS
 
@@ -62,9 +71,9 @@ def wrong(page: Page, name: str, *, for_fingers: bool) -> list[str]:
     page.set_viewport_size({"width": WIDE, "height": 800})
     page.emulate_media(color_scheme="light")
     picture(page, name)
-    found = barriers(page)
+    found = barriers(page) + places(page)
     page.set_viewport_size({"width": NARROW, "height": 800})
-    found += cut_off(page)
+    found += cut_off(page) + places(page)
     found += small_targets(page) if for_fingers else []
     page.emulate_media(color_scheme="dark")
     found += barriers(page, CONTRAST)

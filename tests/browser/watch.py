@@ -52,6 +52,12 @@ SMALL = """(least) => {
   return out;
 }"""
 TARGET = 43.5
+PLACES = """() => {
+  const marked = document.querySelectorAll(".bar [aria-current]");
+  const here = [...marked].filter((one) => one.checkVisibility()).length;
+  const isOne = here === 1 || !document.querySelector(".bar .whose");
+  return isOne ? [] : [`${document.documentElement.clientWidth}: ${here} places are current`];
+}"""
 # Elements and attributes that no page of ours has, and that what was typed may try to bring.
 STRANGE = """() => [...document.querySelectorAll("*")].filter((one) =>
   one.matches("base, iframe, object, embed, marquee, audio, video, animate, set") ||
@@ -120,6 +126,11 @@ def cut_off(page: Page) -> list[str]:
 def small_targets(page: Page) -> list[str]:
     """Return what is too small for a finger: under 44 pixels."""
     return page.evaluate(SMALL, TARGET)
+
+
+def places(page: Page) -> list[str]:
+    """Return whether another number of places to go than one is marked as where one is."""
+    return page.evaluate(PLACES)
 
 
 def strange(page: Page) -> list[str]:
