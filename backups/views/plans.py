@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -20,6 +20,7 @@ from backups.items import Item
 from backups.models import Backup
 from backups.reports import Delivery
 from backups.restore import Restored
+from devices.models import Device
 from devices.selection import needs_device
 from planner.problems import RuleError
 
@@ -44,12 +45,18 @@ class Plan:
 
 
 def plan_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Give a view the plan of the chosen device; without a device, lead to the choice of one."""
+    """Give a view the plan of the chosen device; without a device, lead to the choice of one.
+
+    A form that was made for another device is refused, 409: it would change the wrong plan.
+    """
 
     @needs_device
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
         device = request.caller.device
+        of = request.POST.get("of", str(device.claim))
+        if of != str(device.claim):
+            return _elsewhere(request, of)
         clock = agenda.clock_of(device)
         plan = Plan(Backup.objects.of(device), clock, request.caller.may_write)
         try:
@@ -60,6 +67,12 @@ def plan_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return redirect("devices:devices")
 
     return page
+
+
+def _elsewhere(request: HttpRequest, of: str) -> HttpResponse:
+    mine = Device.objects.of(request.user)
+    former = next((device for device in mine if str(device.claim) == of), None)
+    return render(request, "backups/elsewhere.html", {"former": former}, status=409)
 
 
 def write(request: HttpRequest, plan: Plan, item: Item) -> Result:

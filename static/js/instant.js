@@ -9,7 +9,7 @@ function answered(event) {
   const { xhr, requestConfig, isError } = event.detail;
   event.detail.shouldSwap = false;
   if (isError) {
-    say("failed");
+    say(xhr.status === 409 ? "elsewhere" : "failed");
     return;
   }
   const shown = here(xhr.responseURL);

@@ -61,3 +61,33 @@ def test_a_person_sets_a_device_up_and_replaces_it(open_page, stock, device_of, 
 
     page.goto(f"{old}remove/")
     look(page, f"release-{scheme}")
+
+
+def test_a_line_typed_for_one_device_never_reaches_another(open_page, stock, faults):
+    page = open_page(width=375)
+    own_device(page, stock())
+    claim(page, stock(), nothing)
+    page.goto("/tasks/")
+    line = page.get_by_role("textbox", name="Name of a new task")
+    window = page.context.new_page()
+    window.goto("/devices/")
+    window.get_by_role("button", name="Choose").click()
+
+    line.fill("Wrap the present")
+    line.press("Enter")
+
+    expect(page.locator("#toasts")).to_contain_text("Another device is chosen by now")
+    expect(line).to_have_value("Wrap the present")
+    window.goto("/tasks/")
+    expect(window.get_by_text("No tasks.")).to_be_visible()
+    page.goto("/tasks/new/")
+    page.get_by_role("textbox", name="Name").fill("Wrap the present")
+    window.goto("/devices/")
+    window.get_by_role("button", name="Choose").click()
+    page.get_by_role("button", name="Add").click()
+    look(page, "another-device")
+    page.get_by_role("button", name="Plan on Kitchen tablet again").click()
+    expect(page).to_have_url("/today/")
+    # Refusals are written to the console.
+    assert all("409" in fault for fault in faults)
+    faults.clear()
