@@ -154,6 +154,7 @@ def operation(
     description: str = "",
     callers: tuple[tuple[str, ...], ...],
     request: Shape | None = None,
+    needs_body: bool = True,
     media: str = JSON,
     parameters: Iterable[OpenApiParameter] = (),
     problems: Iterable[str] = (),
@@ -178,6 +179,7 @@ def operation(
                 "callers": callers,
                 "answers": answers,
                 "slugs": slugs,
+                "needs_body": needs_body,
             }
         },
     )
@@ -206,7 +208,7 @@ def complete(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
                 # What a view's docstring says is for its readers.
                 made["description"] = notes["description"]
                 if "requestBody" in made:
-                    made["requestBody"]["required"] = True
+                    made["requestBody"]["required"] = notes["needs_body"]
                 made["security"] = _security(notes["callers"], method)
                 made["responses"] = _responses(notes["answers"], notes["slugs"])
     result["components"] = {

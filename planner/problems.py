@@ -189,10 +189,11 @@ def pointed(detail: object, pointer: str = "") -> list[dict]:
     else:
         code = getattr(detail, "code", "invalid").replace("_", "-")
         return [field_error(pointer or "/", code, detail)]
-    return [entry for key, part in pairs for entry in pointed(part, pointer + _step(key))]
+    return [entry for key, part in pairs for entry in pointed(part, pointer + step(key))]
 
 
-def _step(key: object) -> str:
+def step(key: object) -> str:
+    """Return a key as a step of a JSON pointer."""
     if key == "non_field_errors":
         return ""
     return "/" + str(key).replace("~", "~0").replace("/", "~1")

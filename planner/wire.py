@@ -6,7 +6,6 @@ integer, let the second of two equal keys win, and answer deep nesting with a 50
 
 import json
 import re
-import zlib
 from collections.abc import Mapping
 from itertools import chain
 from typing import Any, NoReturn
@@ -21,11 +20,11 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from planner.inflating import inflate
 from planner.problems import RuleError
 
 DEPTH = 32
 NESTS = (dict, list)
-CHUNK = 64 * 1024
 LONGEST = str(2**64 - 1)
 """The digits of the greatest integer that every part of this server reads as one."""
 
@@ -76,6 +75,25 @@ def body(request: Request) -> dict:
     parsed = request.data
     if request.stream is None:
         raise RuleError("malformed-json", _("The body is empty; send a JSON object."))
+    return _object(parsed)
+
+
+def optional_body(request: Request) -> dict:
+    """Return the JSON object that a request carries, an empty one where it carries nothing."""
+    parsed = request.data
+    return {} if request.stream is None else _object(parsed)
+
+
+def no_body(request: Request) -> None:
+    """Refuse JSON with a field: its caller meant something that would not be done.
+
+    Other bodies are passed over: libraries send an empty form where there is nothing to say.
+    """
+    if (request.content_type or "").lower().startswith(StrictJSONParser.media_type):
+        checked(StrictSerializer(data=optional_body(request)))
+
+
+def _object(parsed: Any) -> dict:
     if not isinstance(parsed, dict):
         raise RuleError("invalid", _("The body must be a JSON object."))
     return parsed
@@ -125,7 +143,7 @@ def _body(stream: Any, encoding: str, announced: int) -> bytes:
         raise _too_large()
     raw = stream.read(limit + 1)
     if encoding == "gzip" and len(raw) <= limit:
-        raw = _inflate(raw, limit)
+        raw = inflate(raw, limit)
     if len(raw) > limit:
         raise _too_large()
     return raw
@@ -133,18 +151,6 @@ def _body(stream: Any, encoding: str, announced: int) -> bytes:
 
 def _too_large() -> RuleError:
     return RuleError("body-too-large", _("A body may hold 1 MiB at most. Send it in parts."))
-
-
-def _inflate(raw: bytes, limit: int) -> bytes:
-    # At most one byte over the limit is ever unpacked, however small the bomb.
-    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    try:
-        plain = inflater.decompress(raw, limit + 1)
-    except zlib.error:
-        raise ParseError(_("The body is not gzip.")) from None
-    if len(plain) <= limit and not inflater.eof:
-        raise ParseError(_("The gzip body ends too early."))
-    return plain
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict:

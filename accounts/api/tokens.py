@@ -16,7 +16,7 @@ from accounts.serializers import (
     VerifySerializer,
 )
 from accounts.sessions import Pair
-from planner.wire import body, checked
+from planner.wire import body, checked, no_body
 
 
 class OpenView(APIView):
@@ -68,6 +68,7 @@ class LogoutView(APIView):
     """Ends the log-in that the token or the cookies belong to."""
 
     def post(self, request: Request) -> Response:
+        no_body(request)
         sessions.log_out(request.auth)
         response = Response(status=204)
         cookies.leave(response)

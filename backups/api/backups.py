@@ -119,7 +119,7 @@ class RestoreView(BackupsView):
 
     def post(self, request: Request, id: int) -> Response:
         """Write what differs as ordinary changes, after pinning the present state."""
-        asked = checked(RestoreSerializer(data=wire.body(request)))
+        asked = checked(RestoreSerializer(data=wire.optional_body(request)))
         return _restored(request, self.point(request, id).revision, asked)
 
 

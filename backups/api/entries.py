@@ -25,7 +25,7 @@ from backups.serializers import MAX_PAGE_SIZE, PageQuery
 from devices.authentication import Claimed
 from planner import wire
 from planner.etags import is_known
-from planner.problems import RuleError, field_error
+from planner.problems import RuleError, field_error, step
 from planner.times import FOREVER, day_seconds, now
 from planner.wire import checked
 
@@ -158,6 +158,7 @@ class HabitDayView(PlanView):
     def _mark(self, request: Request, id: UUID, date: str, *, done: bool) -> Response:
         day = _day(date)
         self.read(request.auth.backup, id)
+        wire.no_body(request)
         return self.read(self.write(request, Item("habit", str(id), days={day: done})), id)
 
 
@@ -240,5 +241,5 @@ def _raise_unless_applied(result: changes.Result) -> None:
 
 
 def _invalid(names: list[str], code: str, detail: str) -> RuleError:
-    errors = [field_error(f"/{name}", code, detail) for name in names]
+    errors = [field_error(step(name), code, detail) for name in names]
     return RuleError("invalid", _("The entry is not right."), errors=errors)

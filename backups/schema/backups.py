@@ -168,6 +168,7 @@ describe(
         {200: RESTORED},
         description=f"{AGAIN} All of it or, where there is no room, nothing.",
         request=shapes.of(backups.RestoreSerializer()),
+        needs_body=False,
         problems=WRITE,
         **SHARED,
     ),

@@ -26,7 +26,7 @@ from devices.serializers import (
     shown_waiting,
 )
 from planner.times import now
-from planner.wire import body, checked
+from planner.wire import body, checked, no_body
 
 
 class DevicesView(APIView):
@@ -69,7 +69,9 @@ class MemberTokenView(APIView):
     authentication_classes = (PersonAuthentication,)
 
     def post(self, request: Request, pk: int) -> Response:
-        access = selection.grant(request.auth, find(request, pk))
+        device = find(request, pk)
+        no_body(request)
+        access = selection.grant(request.auth, device)
         response = Response(access._asdict())
         if bearer(request.headers.get("Authorization")) is None:
             selection.choose(response, request.auth, access)
@@ -135,6 +137,7 @@ class OwnResetView(OwnView):
     """POST ends the claim, asked for by the device's own factory reset."""
 
     def post(self, request: Request) -> Response:
+        no_body(request)
         lifecycle.reset(request.auth.device)
         return Response(status=204)
 

@@ -42,9 +42,10 @@ class Api:
         return self.send("POST", path, body, **headers)
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
-        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        if not isinstance(body, bytes):
+            body = b"" if body is None else json.dumps(body).encode()
         return self.client.generic(
-            method, path, raw, content_type="application/json", headers=self.headers | headers
+            method, path, body, content_type="application/json", headers=self.headers | headers
         )
 
     def push(self, **body: Any) -> dict:

@@ -159,6 +159,7 @@ def test_a_habit_cannot_take_the_name_of_another(alice_api):
         ("tasks", {"name": "a", "priority": True}, "/priority", "type"),
         ("tasks", {"name": "a", "seq": 1}, "/seq", "unknown-field"),
         ("tasks", {"name": "a", "completed": []}, "/completed", "unknown-field"),
+        ("tasks", {"name": "a", "on/off~": 1}, "/on~1off~0", "unknown-field"),
         ("tasks", {"name": "a", "id": "A"}, "/id", "not-uuid"),
         ("events", {"name": "a", "starttime": NOW}, "/duration", "required"),
         ("events", {"name": "a", "starttime": "1", "duration": 1}, "/starttime", "type"),

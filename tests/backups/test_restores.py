@@ -226,6 +226,7 @@ def test_the_api_pins_lists_shows_compares_restores_and_removes(device_api, alic
     last = Commit.objects.order_by("pk").last()
     assert (last.source, last.by, last.person_id) == ("restore", str(alice), alice.pk)
     assert alice_api.post(f"{path}restore/", {}).json()["pinned"] is None
+    assert alice_api.send("POST", f"{path}restore/", b"").json()["pinned"] is None
 
     pinned = f"/api/backups/{done.json()['pinned']['id']}/"
     assert alice_api.send("DELETE", pinned).json()["code"] == "conflict"
