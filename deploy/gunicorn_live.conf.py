@@ -4,9 +4,18 @@
 """
 
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 
-worker_class = "uvicorn_worker.UvicornWorker"
+from uvicorn_worker import UvicornWorker
+
+
+class Worker(UvicornWorker):
+    """Leaves the date to the answers: uvicorn gives them that of the question, before the wait."""
+
+    CONFIG_KWARGS: ClassVar[dict[str, Any]] = UvicornWorker.CONFIG_KWARGS | {"date_header": False}
+
+
+worker_class = Worker
 # One process holds thousands; each more costs a connection that listens and one that asks.
 workers = 1
 timeout = 30

@@ -14,6 +14,7 @@ from django.core import signals
 from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.base import BaseHandler
 from django.http.response import HttpResponseBase
+from django.utils.http import http_date
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Scope]]
@@ -66,8 +67,12 @@ class Desk(BaseHandler):
 async def send_head(
     send: Send, answer: HttpResponseBase, *, leave_out: tuple[str, ...] = ()
 ) -> None:
-    """Send an answer's status and headers."""
+    """Send an answer's status and headers, with the time of this moment.
+
+    The server's own would be that of the question, before a wait of up to a minute.
+    """
     headers = [pair for pair in answer.items() if pair[0] not in leave_out]
+    headers.append(("Date", http_date()))
     headers += [("Set-Cookie", cookie.OutputString()) for cookie in answer.cookies.values()]
     raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
     await send({"type": "http.response.start", "status": answer.status_code, "headers": raw})

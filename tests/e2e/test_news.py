@@ -10,7 +10,7 @@ from contextlib import closing, nullcontext
 import psycopg2
 import pytest
 
-from simulator.client import Client, ProblemError
+from simulator.client import Client, ProblemError, moment
 from simulator.device import Device
 from tests.e2e.people import Person
 from tests.e2e.servers import HOST, LiveServer, Server, Shelf, served
@@ -138,11 +138,16 @@ def test_the_push_of_another_device_wakes_nobody_else(alice, device, other, wait
     assert waiting.result() is False
 
 
-def test_a_wait_is_over_after_its_time(device, wait):
-    began = time.monotonic()
+def test_a_wait_is_over_after_its_time_and_tells_the_time_of_its_end(device, live):
+    since, token = device.store.recall("cursor"), device.session.token
+    began = time.time()
+    with closing(http.client.HTTPConnection(HOST, live.port)) as connection:
+        headers = {"Authorization": f"Bearer {token}"}
+        connection.request("GET", f"/api/sync/wait/?since={since}&timeout=2", headers=headers)
+        answer = connection.getresponse()
 
-    assert wait(device, 2).result() is False
-    assert time.monotonic() - began >= 2
+    assert (answer.status, answer.headers.get_all("Date")) == (204, [answer.headers["Date"]])
+    assert int(time.time()) >= moment(answer.headers) >= int(began + 2)
 
 
 def test_a_device_that_is_released_while_it_waits_is_told(alice, device, wait):

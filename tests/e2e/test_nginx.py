@@ -1,7 +1,9 @@
 """The files for nginx: where a request goes, what is held back and what is not."""
 
+import http.client
 import json
 import re
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -121,6 +123,17 @@ def test_what_nginx_refuses_is_a_problem_too(nginx, request_of, status, code):
     assert problem["code"] == code
     assert problem["type"] == f"/problems/{code}"
     assert re.fullmatch(r"[0-9a-f]{32}", problem["request_id"])
+
+
+def test_a_version_that_nginx_does_not_speak_is_a_problem_too(nginx):
+    with socket.create_connection((HOST, nginx.port)) as connection:
+        connection.sendall(b"GET /api/sync/ HTTP/9.1\r\nHost: localhost\r\n\r\n")
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        problem = json.loads(answer.read())
+
+    assert (answer.status, answer.headers["Content-Type"]) == (400, "application/problem+json")
+    assert (problem["status"], problem["code"]) == (400, "invalid")
 
 
 def test_without_the_process_for_waiting_the_rest_works(server, tmp_path):
