@@ -1,4 +1,4 @@
-"""Pages as people work on them: by keyboard, without scripts, with wrong forms."""
+"""Pages as people work on them: without scripts, with wrong forms."""
 
 import pytest
 from playwright.sync_api import expect
@@ -18,28 +18,6 @@ def test_errors_are_told_and_the_first_has_the_focus(planned, path):
     expect(page.get_by_role("alert")).to_contain_text("Give it a name.")
     expect(page.get_by_label("Name", exact=True)).to_be_focused()
     look(page, f"errors{path.replace('/', '-')}")
-
-
-def test_the_day_is_planned_by_keyboard_alone(planned):
-    page = planned()
-    page.goto("/today/")
-
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    while page.evaluate("document.activeElement.name") != "name":
-        page.keyboard.press("Tab")
-    page.keyboard.type("Buy stamps")
-    page.keyboard.press("Enter")
-
-    page.get_by_role("button", name="Mark “Buy stamps” as done").press("Space")
-    expect(page.get_by_role("button", name="Mark “Buy stamps” as to do")).to_be_visible()
-
-    page.get_by_role("button", name="Delete “Buy stamps”").press("Enter")
-    expect(page.locator("#toasts")).to_contain_text("“Buy stamps” is deleted.")
-    page.get_by_role("button", name="Undo").press("Enter")
-    expect(page.get_by_role("button", name="Mark “Buy stamps” as to do")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [375, 1280])
