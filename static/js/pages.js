@@ -1,5 +1,6 @@
 // What pages gain with JavaScript: toasts that go away, counters of bytes, a slider that says
-// where it stands, passwords to be looked at, and buttons that copy. Without it every page works the same.
+// where it stands, passwords to be looked at, buttons that copy, and forms that are sent once. Without it
+// every page works the same.
 
 const TOAST_TIME = 12000;
 
@@ -86,6 +87,18 @@ function shower(input) {
   input.after(button);
 }
 
+// A second press while the answer is on its way would make two of a thing, or lose what is shown only once.
+const AGAIN = 5000;
+let sent = new WeakMap();
+
+function sendOnce(event) {
+  const form = event.target;
+  // What is prevented is sent in place, by htmx, as often as somebody likes.
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (event.timeStamp - sent.get(form) < AGAIN) event.preventDefault();
+  else sent.set(form, event.timeStamp);
+}
+
 const WIDGETS = {
   "[data-toast]": toast,
   "[data-bytes]": counter,
@@ -107,3 +120,5 @@ function enliven() {
 enliven();
 isLoading = false;
 document.addEventListener("planner:fresh", enliven);
+document.addEventListener("submit", sendOnce);
+addEventListener("pageshow", () => (sent = new WeakMap()));

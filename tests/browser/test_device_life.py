@@ -91,3 +91,23 @@ def test_a_line_typed_for_one_device_never_reaches_another(open_page, stock, fau
     # Refusals are written to the console.
     assert all("409" in fault for fault in faults)
     faults.clear()
+
+
+def test_an_impatient_second_press_sends_a_form_once(open_page, unit):
+    page = open_page()
+    people = f"{own_device(page, unit)}people/"
+    page.goto(people)
+    held = []
+    page.route("**/people/invite/", lambda route: held.append(route))
+    box = page.get_by_role("button", name="Invite").bounding_box()
+
+    for _press in range(2):
+        page.mouse.click(box["x"] + 9, box["y"] + 9)
+        while not held:
+            page.wait_for_timeout(20)
+    held[0].continue_()
+
+    expect(page.get_by_role("heading", name="Send this link")).to_be_visible()
+    page.goto(people)
+    expect(page.get_by_text("By link")).to_have_count(1)
+    assert len(held) == 1
