@@ -1,5 +1,7 @@
 """What the people of a device change about it."""
 
+import unicodedata
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,11 @@ from devices import giving, lifecycle, roles
 from devices.inventory import Unit
 from devices.models import Device
 from planner.problems import RuleError
+
+
+def _plain(name: str) -> str:
+    """Return a name as somebody types it from memory: capitals and spaces do not matter."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 class ReleaseForm(RuleForm):
@@ -36,7 +43,7 @@ class ReleaseForm(RuleForm):
 
     def clean_name(self) -> str:
         name = self.cleaned_data["name"]
-        if name != self.device.name.strip():
+        if _plain(name) != _plain(self.device.name):
             raise forms.ValidationError(_("This is not the device's name."))
         return name
 

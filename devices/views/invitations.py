@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import cookies
 from accounts.views.answers import page
-from devices import invitations
+from devices import invitations, roles
 from devices.views.choosing import choose_in
 from planner.problems import RuleError
 
@@ -53,7 +53,9 @@ def accept(request: HttpRequest) -> HttpResponse:
     except RuleError as error:
         messages.error(request, error.detail)
         return redirect("devices:invitation")
-    messages.success(request, _("You plan on %s now.") % member.device)
+    may_plan = roles.may(member.role, "plan")
+    told = _("You plan on %s now.") if may_plan else _("You may look at the plan of %s now.")
+    messages.success(request, told % member.device)
     response = redirect("devices:device", member.device_id)
     return _kept(choose_in(request, member.device, response), "")
 

@@ -44,7 +44,7 @@ function greet(message) {
   if (!label) return;
   message.hidden = false;
   message.querySelector("[data-kept-serial]").textContent = label.serial;
-  document.querySelector("[data-nothing-kept]").hidden = true;
+  for (const help of document.querySelectorAll("[data-nothing-kept]")) help.hidden = true;
 }
 
 function countDown(until, output) {

@@ -62,6 +62,7 @@ def test_a_scanned_label_survives_the_sign_up_and_never_leaves_the_browser_unask
 
     page.goto(f"/claim/#s={unit.serial}&c={unit.code}")
     expect(page.get_by_text(f"The label is read: {unit.serial}")).to_be_visible()
+    expect(page.locator("svg.label")).to_be_hidden()
     look(page, "claim-stranger")
     address = page.url
     page.get_by_role("link", name="Sign up").click()

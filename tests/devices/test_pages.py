@@ -65,8 +65,8 @@ def test_the_list_shows_each_device_and_which_one_is_chosen(web, alice, bob, dev
 
     page = text(web.get("/devices/"))
 
-    assert "Bob's Never synced You may look Choose Bob's" in page
-    assert "Kitchen tablet Never synced Chosen" in page
+    assert f"Bob's Never synced · {shared.serial} You may look Choose Bob's" in page
+    assert f"Kitchen tablet Never synced · {device.serial} Chosen" in page
     assert "Hidden" not in page
 
 
@@ -253,10 +253,12 @@ def test_a_blocked_device_says_so_and_cannot_be_chosen(web, device):
 def test_the_owner_types_the_name_to_release(web, device):
     path = f"/devices/{device.pk}/remove/"
 
+    page = web.get(path)
     wrong = web.post(path, {"name": "kitchen"})
     still = Device.objects.get().state
-    right = web.post(path, {"name": "Kitchen tablet"}, follow=True)
+    right = web.post(path, {"name": " kitchen  Tablet"}, follow=True)
 
+    assert device.serial in text(page)
     assert wrong.context["form"].errors["name"] == ["This is not the device's name."]
     assert still == "claimed"
     assert right.redirect_chain == [("/devices/", 302)]

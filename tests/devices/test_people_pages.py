@@ -95,6 +95,23 @@ def test_an_invited_person_signs_up_and_joins_without_scripts(device, alice, bob
     assert device.memberships.get(user=bob).role == "editor"
 
 
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [
+        ("editor", "You plan on Kitchen tablet now."),
+        ("viewer", "You may look at the plan of Kitchen tablet now."),
+    ],
+)
+def test_who_joins_is_told_what_they_may(device, alice, bob, role, words):
+    secret = invitations.invite_by_link(device, by=alice, role=role)[1]
+    web = logged_in(bob)
+    web.post("/invite/", {"secret": secret})
+
+    joined = web.post("/invite/accept/", follow=True)
+
+    assert [str(message) for message in joined.context["messages"]] == [words]
+
+
 def test_a_declined_invitation_is_over(device, alice, bob):
     secret = invitations.invite_by_link(device, by=alice, role="editor")[1]
     web = logged_in(bob)

@@ -43,7 +43,7 @@ def test_a_device_that_never_synced_says_how_to_connect(web, device):
     shown = page(web, device)
 
     assert "It has never synced. Let it join your Wi-Fi" in shown
-    assert "Waiting changes None" in shown
+    assert "Waiting changes None yet: it has never synced" in shown
     assert "Clock" not in shown
 
 
