@@ -188,11 +188,12 @@ class _Push:
     def _refusal(self, item: Item, held: Held) -> list[dict]:
         # Of an entry that was only ever deleted, or long ago, there is nothing to bring back.
         nameless = item.restored and not held.state.values["name"]
-        if item.creates or (held.known and not nameless):
+        if held.known and not nameless:
             return []
-        if not item.deleted:
+        if not item.creates and not item.deleted:
             return [_error(item, "/id", "unknown-entry", _("No entry has this id."))]
-        if self.backup.dead_count >= MAX_DEAD:
+        # New ones too: each is a dead one some day, and what is known may always be deleted.
+        if not held.known and self.backup.dead_count >= MAX_DEAD:
             return [_error(item, "/id", "quota-exceeded", _("Too many deleted entries."))]
         return []
 
@@ -214,7 +215,10 @@ class _Push:
 
     def _check_whole(self, room: tuple[int, int], owners: dict[str, str]) -> None:
         """Refuse a whole push that ends with no room, or with two habits of one name."""
-        if any(result.errors for result in self.pushed.results):
+        refused = {error["code"] for result in self.pushed.results for error in result.errors}
+        if "quota-exceeded" in refused:
+            raise RuleError("quota-exceeded", _("Too many deleted entries."))
+        if refused:
             raise RuleError("conflict", _("One of the entries is not known any more."))
         count, size = self.backup.live_count, self.backup.live_bytes
         if MAX_LIVE < count > room[0] or MAX_BYTES < size > room[1]:

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from backups.models import Backup, KeptPush, Task
+from planner import chores
 from planner.times import now
 from tests.backups.api import outcomes, task
 from tests.factories import make_device
@@ -73,6 +74,21 @@ def test_keys_are_apart_for_each_claim_and_caller(device_api, alice_api, alice, 
 
     assert outcomes(from_device) == outcomes(from_alice) == ["applied"]
     assert not KeptPush.objects.filter(backup=Backup.objects.of(make_device(alice))).exists()
+
+
+def test_a_key_is_known_for_seven_days(device_api, backup):
+    """F3r"""
+    bins = task("A")
+    first = post(device_api, [bins, {"id": bins["id"], "priority": 9}])
+    device_api.push(task=[{"id": bins["id"], "completion": 2}])
+    KeptPush.objects.update(created_at=timezone.now() - timedelta(days=7) + timedelta(hours=1))
+    chores.run_due(all_of_them=True)
+
+    again = post(device_api, [bins, {"id": bins["id"], "priority": 9}])
+
+    assert again["results"] == first["results"]
+    assert outcomes(again) == ["applied", "rejected"]
+    assert (again["task"][0]["id"], again["task"][0]["completion"]) == (bins["id"], 2)
 
 
 def test_a_key_is_free_again_after_seven_days(device_api, backup):

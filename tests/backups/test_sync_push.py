@@ -386,6 +386,55 @@ def test_the_plan_holds_what_it_may_and_refuses_what_would_add(device_api, backu
     assert (held.live_count, held.dead_count) == (2, 1)
 
 
+def test_what_shrinks_or_keeps_the_size_goes_through_where_there_is_no_room(
+    device_api, backup, monkeypatch
+):
+    """E10"""
+    kept, other = task("Bins", description="x" * 20), task()
+    device_api.push(task=[kept, other])
+    size = Backup.objects.get(pk=backup.pk).live_bytes
+    monkeypatch.setattr("backups.changes.MAX_BYTES", size)
+
+    full = device_api.push(
+        task=[
+            {"id": kept["id"], "name": "Tins"},
+            {"id": kept["id"], "description": "x" * 21},
+            {"id": kept["id"], "description": "x" * 19},
+            {"id": other["id"], "description": "y"},
+            {"id": other["id"], "description": "yy"},
+            task(),
+            {"id": other["id"], "completion": 2},
+            task(),
+        ]
+    )
+    made = device_api.post("/api/tasks/", task("Longer than the one that went"))
+
+    assert outcomes(full) == [
+        *("applied", "rejected", "applied", "applied", "rejected", "rejected", "applied"),
+        "applied",
+    ]
+    assert Backup.objects.get(pk=backup.pk).live_bytes == size - 1
+    assert (made.status_code, made.json()["code"]) == (403, "quota-exceeded")
+
+
+def test_beyond_so_many_dead_ids_no_unknown_one_is_taken_and_known_ones_still_go(
+    device_api, backup, monkeypatch
+):
+    monkeypatch.setattr("backups.changes.MAX_DEAD", 2)
+    kept, gone, late = task("Bins"), task("Tins"), task("Late")
+    dead = [{"id": each["id"], "completion": 2} for each in (gone, late, kept)]
+
+    first = device_api.push(task=[kept, gone, *dead[:2]])
+    full = device_api.push(task=[task(), late, {"id": task()["id"], "completion": 2}])
+    shrunk = device_api.push(task=[{"id": kept["id"], "name": "Pins"}, dead[2], dead[2]])
+
+    assert outcomes(first) == ["applied"] * 4
+    assert outcomes(full) == ["rejected", "superseded", "rejected"]
+    assert {full["results"][at]["errors"][0]["code"] for at in (0, 2)} == {"quota-exceeded"}
+    assert outcomes(shrunk) == ["applied", "applied", "unchanged"]
+    assert Backup.objects.get(pk=backup.pk).dead_count == 3
+
+
 def test_the_room_taken_is_counted_as_the_lines_that_devices_store(device_api, backup):
     bins, run = task("Déposer 📦"), habit(completed=[1_794_009_600])
     device_api.push(task=[bins], habit=[run])
