@@ -1,13 +1,14 @@
 """Making an account. The sign-up page and the demo data call this module."""
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts import emails, passwords
 from accounts.models import User
 from planner.buckets import Limit
 from planner.problems import RuleError, field_error
 
+TAKEN = _("This user name is taken.")
 BY_ADDRESS = Limit("signup-address", 30, 3600.0)
 
 
@@ -49,5 +50,4 @@ def is_free(username: str) -> bool:
 
 
 def _taken() -> RuleError:
-    detail = _("This user name is taken.")
-    return RuleError("invalid", detail, errors=[field_error("/username", "taken", detail)])
+    return RuleError("invalid", TAKEN, errors=[field_error("/username", "taken", TAKEN)])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts import signup
@@ -45,6 +46,13 @@ class SignUpForm(NewPasswordForm):
         super().__init__(*args)
         self.fields["password"].label = _("Password")
         self.fields["password_again"].label = _("Password again")
+
+    def clean_username(self) -> str:
+        """Tell of a taken name together with whatever else is wrong."""
+        name = self.cleaned_data["username"]
+        if not signup.is_free(name):
+            raise ValidationError(signup.TAKEN)
+        return name
 
     def person(self) -> User:
         known = ("username", "full_name", "email")

@@ -141,6 +141,14 @@ def test_a_taken_name_is_refused_in_any_case(client, db, name):
     assert User.objects.count() == 1
 
 
+def test_a_taken_name_is_told_together_with_what_else_is_wrong(client, db):
+    make_user("carol")
+
+    response = post(client, username="carol", password="password")
+
+    assert sorted(response.context["form"].errors) == ["password", "password_again", "username"]
+
+
 def test_nobody_learns_whose_address_is_known(db):
     """A4"""
     make_user("alice", email="carol@example.org")
