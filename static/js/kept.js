@@ -1,7 +1,8 @@
-// What was typed outlives a log-in that has run out: it is kept in this tab until the answer is a page
-// other than the log-in, and put back into its form after the same person has logged in again.
+// What was typed outlives a log-in that has run out, and the question who one is: it is kept in this tab
+// until the answer is another page, and put back into its form after the same person has proved it.
 
 const STORE = "typed";
+const DOORS = ["/login/", "/account/confirm/"];
 const SECRET = ["csrfmiddlewaretoken", "next"];
 const who = () => document.querySelector("#whose .person b")?.textContent ?? "";
 const formOf = (place) => document.querySelectorAll("main :is(form.form, form.quick)")[place];
@@ -32,7 +33,7 @@ function put(form, fields) {
 function arrive() {
   const kept = JSON.parse(sessionStorage.getItem(STORE) ?? "null");
   if (!kept) return;
-  if (location.pathname.startsWith("/login/")) {
+  if (DOORS.some((door) => location.pathname.startsWith(door))) {
     sessionStorage.setItem(STORE, JSON.stringify({ ...kept, isWaiting: true }));
     return;
   }
