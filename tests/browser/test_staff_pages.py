@@ -38,6 +38,7 @@ def test_staff_make_units_note_where_they_lie_and_print_labels(open_page, server
     page.get_by_role("button", name="Make units and show them").click()
     serial = page.get_by_label("Units").input_value().splitlines()[1].split(",")[0]
     look(page, f"staff-units-{scheme}")
+    expect(page.get_by_text("Leave this page open")).to_be_hidden()
     page.get_by_label("Reason").fill("new boxes")
     page.get_by_role("button", name="Labels to print").click()
     expect(page.get_by_role("img")).to_be_visible()
