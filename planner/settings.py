@@ -101,7 +101,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "planner.compression.CompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "planner.middleware.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -9,8 +9,9 @@ from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.middleware.gzip import GZipMiddleware
 from django.urls import resolve
+
+from planner.compression import CompressionMiddleware
 
 
 class ShortcutMiddleware:
@@ -18,7 +19,7 @@ class ShortcutMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.direct = GZipMiddleware(_view)
+        self.direct = CompressionMiddleware(_view)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info not in settings.SHORTCUTS or not _is_bearer(request):

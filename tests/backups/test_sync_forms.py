@@ -220,6 +220,26 @@ def test_answers_are_compressed_when_asked_for(device_api):
     assert entries(json.loads(gzip.decompress(packed.content))) == entries(plain.json())
 
 
+@pytest.mark.parametrize(
+    ("how", "coding"),
+    [
+        ("gzip;q=0", None),
+        ("GZIP ; q=0.000, identity", None),
+        ("br, gzip;q=0,identity", None),
+        ("gzip;q=0.1", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+    ],
+)
+def test_answers_are_not_compressed_for_those_who_refuse_it(device_api, how, coding):
+    device_api.push(task=many(5))
+
+    for path in ("/api/sync/", "/api/tasks/"):
+        answer = device_api.get(path, **{"accept-encoding": how})
+
+        assert answer.get("Content-Encoding") == coding
+        assert "Accept-Encoding" in answer["Vary"]
+
+
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=400)
 
 

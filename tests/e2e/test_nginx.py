@@ -18,6 +18,7 @@ from tests.e2e.nginx import LONG, NGINX, Nginx
 from tests.e2e.people import Person
 from tests.e2e.servers import HOST, LiveServer, Server, Unit
 from tests.e2e.test_news import Stream, ask
+from tests.e2e.test_smuggling import CASES, answers
 
 SECONDS_TO_BE_HELD = 1.0
 
@@ -123,6 +124,28 @@ def test_what_nginx_refuses_is_a_problem_too(nginx, request_of, status, code):
     assert problem["code"] == code
     assert problem["type"] == f"/problems/{code}"
     assert re.fullmatch(r"[0-9a-f]{32}", problem["request_id"])
+
+
+def test_nginx_lets_nothing_pass_that_can_be_read_in_two_ways(nginx):
+    """E12: each is answered once, by a refusal."""
+    told = {case: answers(nginx, raw) for case, raw in CASES.items()}
+
+    assert {case: statuses for case, statuses in told.items() if statuses != [400]} == {}
+
+
+def test_nobody_is_led_to_another_host(nginx):
+    """D10"""
+    page, ours = b"GET /login/ HTTP/1.1\r\n", b"Host: localhost\r\n"
+    unclear = [page + b"\r\n", page + ours + b"Host: evil.example\r\n\r\n"]
+    evil = {"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
+
+    by_header = nginx.ask("GET", "/login/", Host="evil.example")
+    by_address = nginx.ask("GET", "http://evil.example/login/")
+    forwarded = nginx.ask("GET", "/tasks/", **evil)
+
+    assert [answers(nginx, raw) for raw in unclear] == [[400]] * 2
+    assert (by_header[0], by_address[0]) == (400, 400)
+    assert (forwarded[0], forwarded[1]["Location"]) == (302, "/login/?next=/tasks/")
 
 
 def test_a_version_that_nginx_does_not_speak_is_a_problem_too(nginx):

@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from tests.e2e.nginx import Nginx
 from tests.e2e.servers import Server
 
 pytestmark = pytest.mark.e2e
@@ -27,7 +28,7 @@ CASES = {
 }
 
 
-def answers(server: Server, raw: bytes) -> list[int]:
+def answers(server: Server | Nginx, raw: bytes) -> list[int]:
     """Send raw bytes and return the status of every answer until the server closes."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
         connection.sendall(raw)
