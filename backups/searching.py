@@ -33,6 +33,8 @@ class Piece(NamedTuple):
 
 def fold(text: str) -> str:
     """Return a text as it is compared: "Äpfel" as "apfel", "Straße" as "strasse"."""
+    if text.isascii():
+        return text.lower()
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in parts if not unicodedata.combining(char))
 

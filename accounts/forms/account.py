@@ -6,7 +6,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from accounts import profile
-from accounts.forms.base import NameField, RuleForm, UsernameField
+from accounts.forms.base import LongSelect, NameField, RuleForm, UsernameField
 from accounts.models import Preferences, User
 from accounts.zones import CHOICES
 
@@ -44,6 +44,7 @@ class AccountForm(RuleForm):
         label=_("Time zone"),
         choices=CHOICES,
         help_text=_("A device has a zone of its own, which its plan's days follow."),
+        widget=LongSelect,
     )
     hour_format = _few("hour_format", _("Clock"))
     show_seconds = forms.BooleanField(

@@ -5,6 +5,9 @@ from math import ceil
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -19,6 +22,18 @@ class PasswordInput(forms.PasswordInput):
     def __init__(self, autocomplete: str) -> None:
         words = {"data-show": _("Show password"), "data-hide": _("Hide password")}
         super().__init__({"autocomplete": autocomplete, **words})
+
+
+class LongSelect(forms.Select):
+    """A choice among hundreds, drawn at once: a template for each of them takes most of a page."""
+
+    def render(
+        self, name: str, value: Any, attrs: dict | None = None, renderer: Any = None
+    ) -> SafeString:
+        options = ((one, " selected" if one == value else "", words) for one, words in self.choices)
+        drawn = format_html_join("\n", '<option value="{}"{}>{}</option>', options)
+        given = flatatt(self.build_attrs(self.attrs, attrs))
+        return format_html('<select name="{}"{}>{}</select>', name, given, drawn)
 
 
 class NameField(forms.CharField):

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts import signup
-from accounts.forms.base import NameField, UsernameField
+from accounts.forms.base import LongSelect, NameField, UsernameField
 from accounts.forms.passwords import NewPasswordForm
 from accounts.models import User
 from accounts.zones import CHOICES
@@ -35,7 +35,7 @@ class SignUpForm(NewPasswordForm):
         choices=CHOICES,
         initial="UTC",
         help_text=_("Days begin and end by it. You can change it later."),
-        widget=forms.Select({"data-guess": "zone"}),
+        widget=LongSelect({"data-guess": "zone"}),
     )
     field_order = ("full_name", "username", "email", "password", "password_again", "time_zone")
 

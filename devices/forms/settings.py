@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.forms.base import RuleForm
+from accounts.forms.base import LongSelect, RuleForm
 from accounts.models import User
 from accounts.zones import CHOICES
 from devices import lifecycle, roles
@@ -55,6 +55,7 @@ class SettingsForm(RuleForm):
         choices=CHOICES,
         help_text=gettext_lazy("The days of its plan begin and end by it."),
         error_messages={"invalid_choice": gettext_lazy("The device knows no such time zone.")},
+        widget=LongSelect,
     )
     hour_format = few(
         gettext_lazy("Clock"),
