@@ -49,10 +49,22 @@ def test_an_icon_is_one_of_the_sprite(path):
     assert asked <= drawn
 
 
+NAMING_THE_PLAN = ("includes/token.html", "includes/origin.html", "_form_start.html")
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)
 def test_a_post_form_carries_the_csrf_token(path):
     text = markup(path)
     forms = re.findall(r'<form[^>]*method="post".*?</form>', text, re.DOTALL)
 
-    tokens = ("csrf_token", "includes/origin.html", "_form_start.html")
+    tokens = ("csrf_token", *NAMING_THE_PLAN)
     assert [form for form in forms if not any(token in form for token in tokens)] == []
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in TEMPLATES if path.parent.name == "backups"], ids=name
+)
+def test_a_form_of_a_plan_names_it(path):
+    """Decision 055; what has a device or a claim in its address needs no more."""
+    if path.name not in ("kept_erase.html", "_replace_preview.html"):
+        assert "csrf_token" not in markup(path)
