@@ -76,12 +76,13 @@ class LinesForm(ReadForm):
 
     def clean_lines(self) -> str:
         text = self.cleaned_data["lines"]
-        self.drafts = self.read(text)
-        if not self.drafts:
+        found = self.read(text)
+        if not found:
             raise ValidationError(self.fields["lines"].error_messages["required"])
-        if len(self.drafts) > MOST_LINES:
+        if len(found) > MOST_LINES:
             words = ngettext("%(count)d line at a time.", "At most %(count)d lines.", MOST_LINES)
             raise ValidationError(words % {"count": MOST_LINES})
+        self.drafts = found
         return text
 
     @property

@@ -199,6 +199,7 @@ def test_lines_that_do_not_fit_are_kept_and_none_is_added(browser, text, words):
 
     assert response.status_code == 200
     assert words in response.content.decode()
+    assert 'name="add"' not in response.content.decode()
     assert response.context["form"]["lines"].value() == text
     assert not Task.objects.exists()
 
