@@ -1,6 +1,6 @@
 // What pages gain with JavaScript: toasts that go away, counters of bytes, a slider that says
-// where it stands, passwords to be looked at, buttons that copy, and forms that are sent once. Without it
-// every page works the same.
+// where it stands, passwords to be looked at, buttons that copy or print, and forms that are sent once.
+// Without it every page works the same.
 
 const TOAST_TIME = 12000;
 
@@ -115,10 +115,13 @@ function enliven() {
       alive.add(element);
     }
   }
+  // A page that is shown anew hides them again.
+  for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
 }
 
 enliven();
 isLoading = false;
 document.addEventListener("planner:fresh", enliven);
+document.addEventListener("click", (event) => event.target.closest?.("[data-print]") && print());
 document.addEventListener("submit", sendOnce);
 addEventListener("pageshow", () => (sent = new WeakMap()));

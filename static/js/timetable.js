@@ -1,5 +1,5 @@
-// What the hours of a day gain with JavaScript: the line of the present moves on, a click in an empty
-// place plans an event there, and the week has a button that prints it.
+// What the hours of a day gain with JavaScript: the line of the present moves on, and a click in an
+// empty place plans an event there.
 
 const FIVE_MINUTES = 300;
 
@@ -21,12 +21,10 @@ function timeAt(column, event) {
 }
 
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-print]")) print();
   const table = event.target.matches("[data-first]") && event.target.closest("[data-new-there]");
   if (!table) return;
   location.assign(`${table.dataset.newThere}${event.target.dataset.day}&start=${timeAt(event.target, event)}`);
 });
 
-for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
 setInterval(moveNow, 60_000);
 document.addEventListener("planner:fresh", moveNow);

@@ -111,3 +111,16 @@ def test_an_impatient_second_press_sends_a_form_once(open_page, unit):
     page.goto(people)
     expect(page.get_by_text("By link")).to_have_count(1)
     assert len(held) == 1
+
+
+def test_the_button_that_prints_outlives_news(planned):
+    page = planned()
+    page.goto("/calendar/week/")
+    button = page.get_by_role("button", name="Print")
+    expect(button).to_be_visible()
+
+    # As the server made it: without JavaScript nothing could print.
+    page.evaluate("document.querySelector('[data-print]').hidden = true")
+    page.evaluate("document.dispatchEvent(new CustomEvent('planner:fresh'))")
+
+    expect(button).to_be_visible()
