@@ -178,6 +178,12 @@ put_nginx() {
         put 644 "/etc/nginx/$file" < "$file"
     done
     sed "s/planner\.example/$host/" planner.conf | put 644 /etc/nginx/conf.d/planner.conf
+    put 644 /etc/nginx/modules-enabled/90-planner.conf < main.conf
+    # Debian's number, which is too small where thousands wait for news; another one is somebody's choice.
+    if grep -qs "worker_connections 768;" "$root/etc/nginx/nginx.conf"; then
+        sed -i "s/worker_connections 768;/worker_connections 8192;/" "$root/etc/nginx/nginx.conf"
+        say "let nginx hold 8192 connections a process"
+    fi
     # Debian's page for a server without sites takes the place of our default server.
     if [ -e "$root/etc/nginx/sites-enabled/default" ]; then
         rm "$root/etc/nginx/sites-enabled/default"
@@ -205,6 +211,8 @@ is_older() {
 }
 
 start() {
+    local first=0
+    systemctl is-enabled --quiet planner-chores.timer 2>/dev/null || first=1
     systemctl daemon-reload
     systemctl enable --quiet --now "${services[@]/%/.socket}" planner-chores.timer
     systemctl enable --quiet "${services[@]}" planner-mails nginx
@@ -216,6 +224,8 @@ start() {
     else
         systemctl start "${services[@]}" planner-mails nginx
     fi
+    # Not only within the hour: then it is known at once that they can be done.
+    [ $first = 0 ] || systemctl start planner-chores
     if [ -n "$letsencrypt" ] && [ ! -e "/etc/letsencrypt/live/$host" ]; then
         certbot certonly --non-interactive --agree-tos --email "$letsencrypt" --key-type ecdsa \
             --webroot --webroot-path /var/www/letsencrypt --domain "$host" \
