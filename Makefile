@@ -15,7 +15,7 @@ PINS := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --
 	--no-annotate
 
 .NOTPARALLEL:
-.PHONY: help run test test-sqlite test-postgres test-e2e test-browser schema-test nightly chaos lint fmt messages check upgrade-test \
+.PHONY: help run test test-sqlite test-postgres test-e2e test-browser schema-test nightly chaos boot-test lint fmt messages check upgrade-test \
 	bench pins licences audit sbom clean
 
 help: ## This list
@@ -45,11 +45,15 @@ schema-test: .venv/.installed-dev .venv/schema/.installed ## Every promise of th
 nightly: export HYPOTHESIS_PROFILE := nightly
 nightly: .venv/.installed-dev ## The large sizes of the tests that have two
 	$(SQLITE) $(PYTEST) -m "nightly and not (browser or e2e or race)"
-	$(POSTGRES) $(PYTEST) -m nightly
+	$(POSTGRES) $(PYTEST) -m "nightly and not boot"
+	$(MAKE) boot-test
 	$(MAKE) schema-test EXAMPLES=500
 
 chaos: .venv/.installed-dev ## Everything killed, filled and flooded under load, and a report of it
 	$(SQLITE) $(BIN)/pytest -q tests/chaos -m e2e
+
+boot-test: .venv/.installed-dev ## deploy/install.sh on a bare Debian 12 with a systemd of its own; needs root and mmdebstrap
+	$(SQLITE) $(BIN)/pytest -q tests/boot -m boot -rs
 
 lint: .venv/.installed-dev ## Style, templates, migrations, the API's document, Django's own checks
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ SHELLCHECK = shutil.which("shellcheck")
 OTHERS = ("backup", "manage", "restore", "unseal")
 SCRIPTS = [*sorted(DEPLOY.glob("*.sh")), *(DEPLOY / name for name in OTHERS)]
 SCRIPTS += [ROOT / ".ci" / "run", Path(__file__).with_name("machine.sh")]
+SCRIPTS += sorted((ROOT / "tests" / "boot").glob("*.sh"))
 
 
 @pytest.mark.skipif(SHELLCHECK is None, reason="shellcheck is not installed")

@@ -14,6 +14,7 @@ from tests.e2e import html
 from tests.e2e.html import Node
 
 LOOPBACK = int(IPv4Address("127.0.0.0"))
+CONNECTIONS = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
 REDIRECTS = (301, 302, 303, 307, 308)
 MOST_REDIRECTS = 5
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -143,7 +144,7 @@ class Browser:
             headers = headers | {"Cookie": cookie}
         parts = urlsplit(url)
         target = parts.path + (f"?{parts.query}" if parts.query else "")
-        connection = http.client.HTTPConnection(
+        connection = CONNECTIONS[parts.scheme](
             parts.hostname, parts.port, timeout=30, source_address=(self.address, 0)
         )
         try:
