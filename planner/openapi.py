@@ -84,7 +84,7 @@ HEADERS = {
         "schema": {"type": "string"},
     },
     "Location": {
-        "description": "The new entry's path.",
+        "description": "The path of what was made.",
         "required": True,
         "schema": {"type": "string"},
     },

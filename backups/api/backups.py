@@ -74,7 +74,8 @@ class PointsView(BackupsView):
         actor = Actor.of(request.auth)
         who = {"by": actor.by, "person_id": actor.person_id}
         point = points.pin(request.auth.backup, points.Reason.NAMED, name=name, **who)
-        return Response(shown(point), status=201)
+        where = {"Location": f"{request.path}{point.pk}/"}
+        return Response(shown(point), status=201, headers=where)
 
 
 class PointView(BackupsView):

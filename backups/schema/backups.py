@@ -97,7 +97,13 @@ describe(
     post=operation(
         "backup_new",
         "Pin the present state",
-        {201: answer(POINT, "It stays until it is deleted. A plan has 100 of them at most.")},
+        {
+            201: answer(
+                POINT,
+                "It stays until it is deleted. A plan has 100 of them at most.",
+                headers=["Location"],
+            )
+        },
         request=PINNED,
         problems=(*OF_PLAN, "forbidden", "quota-exceeded"),
         **SHARED,

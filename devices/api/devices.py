@@ -43,7 +43,8 @@ class DevicesView(APIView):
         claim = claims.claim(request.user, **label, address=client_address(request))
         if claim.state == Claim.State.PENDING:
             return Response(shown_waiting(claim), status=202)
-        return Response(_shown([find(request, claim.device_id)])[0], status=201)
+        where = {"Location": f"{request.path}{claim.device_id}/"}
+        return Response(_shown([find(request, claim.device_id)])[0], status=201, headers=where)
 
 
 class DeviceView(APIView):

@@ -156,7 +156,7 @@ describe(
         "devices_claim",
         "Claim a device",
         {
-            201: answer(DEVICE, "It is yours."),
+            201: answer(DEVICE, "It is yours.", headers=["Location"]),
             202: answer(
                 WAITING, "The device confirms within ten minutes, or the owner within a day."
             ),

@@ -163,7 +163,7 @@ def test_the_api_pins_lists_shows_compares_restores_and_removes(device_api, alic
     device_api.push(task=[bins], event=[dentist], habit=[run | {"completed": [0, DAY]}])
     made = alice_api.post("/api/backups/", {"name": "Before the move"})
     point = made.json()
-    assert made.status_code == 201
+    assert (made.status_code, made["Location"]) == (201, f"/api/backups/{made.json()['id']}/")
     assert device_api.get("/api/backups/").json() == [point]
     assert point == {
         "id": point["id"],

@@ -65,6 +65,7 @@ def test_a_claim_answers_201_with_the_device(alice, unit):
 
     device = Device.objects.get(serial=unit.serial)
     assert (response.status_code, response.json()) == (201, listed(device, name="Desk"))
+    assert response["Location"] == f"/api/devices/{device.pk}/"
 
 
 def test_a_claim_that_waits_answers_202_with_the_number_to_compare(alice):
