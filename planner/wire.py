@@ -22,8 +22,8 @@ from rest_framework.request import Request
 
 from planner.inflating import inflate
 from planner.problems import RuleError
+from planner.values import DEPTH, TOO_DEEP, check_values
 
-DEPTH = 32
 NESTS = (dict, list)
 LONGEST = str(2**64 - 1)
 """The digits of the greatest integer that every part of this server reads as one."""
@@ -64,7 +64,9 @@ class StrictJSONParser(BaseParser):
         meta = parser_context["request"].META
         _check_charset(media_type or "")
         encoding = meta.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
-        return loads(_body(stream, encoding, int(meta.get("CONTENT_LENGTH") or 0)))
+        raw = _body(stream, encoding, int(meta.get("CONTENT_LENGTH") or 0))
+        check_values(raw)
+        return loads(raw)
 
 
 def body(request: Request) -> dict:
@@ -110,7 +112,7 @@ def loads(raw: bytes) -> Any:
     except UnicodeDecodeError:
         raise ParseError(_("The body is not UTF-8.")) from None
     except RecursionError:
-        raise ParseError(_("The JSON is nested deeper than 32 levels.")) from None
+        raise ParseError(TOO_DEEP) from None
     except ValueError as error:
         raise ParseError(_("The body is not JSON: %s") % error) from None
     return parsed

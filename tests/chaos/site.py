@@ -100,8 +100,8 @@ class Site:
     # Faults
 
     def kill_worker(self) -> None:
-        """One that serves devices; its master makes another."""
-        kill(self.chance.choice(sorted(self.services["sync"].workers())))
+        """One that serves devices, if there is one yet; its master makes another."""
+        self._kill_one_of(sorted(self.services["sync"].workers()))
 
     def kill_service(self) -> None:
         """The master and its workers; systemd starts them anew."""
@@ -121,8 +121,11 @@ class Site:
         # While it recovers from the last one it lets nobody in.
         with suppress(psycopg2.OperationalError):
             found = self.rows(f"{asked} AND pid != pg_backend_pid()")
-            for [pid] in self.chance.sample(found, min(1, len(found))):
-                kill(pid)
+            self._kill_one_of([pid for [pid] in found])
+
+    def _kill_one_of(self, pids: list[int]) -> None:
+        for pid in self.chance.sample(pids, min(1, len(pids))):
+            kill(pid)
 
     def kill_database(self) -> None:
         """All of it, as in a power cut; then it is started."""

@@ -4,6 +4,7 @@ import json
 import math
 
 import pytest
+from django.test import Client
 from hypothesis import example, given
 from hypothesis import strategies as st
 from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
@@ -119,6 +120,43 @@ def test_words_that_are_no_json_are_refused(word):
 def test_what_is_not_utf_8_is_refused(raw):
     with pytest.raises(ParseError, match="not UTF-8|not JSON"):
         wire.loads(raw)
+
+
+LARGEST = 2**20
+
+
+def posted(raw: bytes) -> tuple[int, str]:
+    """Send a body to an address that is open to all; return the refusal."""
+    answer = Client().post("/api/token/", raw, content_type="application/json")
+    return answer.status_code, answer.json()["code"]
+
+
+@pytest.mark.parametrize(
+    "part", [b"{},", b"[],", b"0,", b'"a":0,', b'"\\"":[],'], ids=["{}", "[]", "0", "a", "text"]
+)
+def test_a_body_of_many_values_is_refused_before_they_are_made(part):
+    """G5: a mebibyte of `{}` took sixty."""
+    assert posted(b"[" + part * (LARGEST // len(part) - 1) + b"0]") == (413, "body-too-large")
+
+
+@pytest.mark.parametrize("part", [b"[", b'{"a":'], ids=["lists", "objects"])
+def test_a_deep_body_is_refused_as_deep_however_large_it_is(part):
+    """E7"""
+    assert posted(part * (LARGEST // len(part))) == (400, "malformed-json")
+
+
+@pytest.mark.parametrize("text", [b"{[:,", b'\\"{', b"\\\\,"], ids=["marks", "quotes", "slashes"])
+def test_texts_may_hold_any_marks(text):
+    whole = b'{"username":"' + text * (LARGEST // len(text) - 20) + b'","password":"x"}'
+
+    assert posted(whole) == (400, "invalid")
+    assert posted(whole[:-20]) == (400, "malformed-json")
+
+
+def test_days_may_fill_a_body():
+    days = b",".join(b"%d" % (86_400 * day) for day in range(11_575, 11_575 + 95_000))
+
+    assert posted(b'{"username":[' + days + b"]}") == (400, "invalid")
 
 
 @given(digits=st.integers(10**20, 10**400))
