@@ -49,11 +49,6 @@ class Status:
         offset = self.backup.clock_offset
         return offset if abs(offset) > RIGHT_ENOUGH else 0
 
-    @property
-    def counts_more(self) -> bool:
-        """Whether more changes wait than are counted."""
-        return self.waiting >= reports.MOST_COUNTED
-
 
 @dataclass(frozen=True)
 class Lost:

@@ -3,9 +3,11 @@
 from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backups import status
 from backups.models import SyncReport
+from backups.reports import MOST_COUNTED
 from backups.status import Status
 from devices import silence
 from devices.models import Device
@@ -27,6 +29,20 @@ def status_of(device: Device) -> Status | None:
 def is_missed(device: Device) -> bool:
     """Tell whether the device is silent for longer than is its habit."""
     return silence.is_too_long(device)
+
+
+@register.filter
+def waiting_words(count: int) -> str:
+    """Return how many entries a device has not fetched, of which not all may be counted."""
+    if not count:
+        return _("Nothing waits for the tablet")
+    if count >= MOST_COUNTED:
+        words = _("%(count)s entries and more wait for the tablet")
+        return words % {"count": number_format(count, force_grouping=True)}
+    words = ngettext(
+        "%(count)s entry waits for the tablet", "%(count)s entries wait for the tablet", count
+    )
+    return words % {"count": count}
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.sudo import recently_confirmed
 from accounts.views.answers import page
-from devices import rekeying, roles
+from devices import presence, rekeying, roles
 from devices.forms.devices import ReleaseForm
 from devices.models import Claim, Device
 from devices.views.choosing import find
@@ -21,7 +21,8 @@ def devices(request: HttpRequest) -> HttpResponse:
     """Show the person's devices and what waits for one."""
     found = Device.objects.of(request.user).select_related("last_seen").order_by("name", "serial")
     waiting = Claim.objects.waiting().filter(user=request.user).order_by("created_at")
-    return render(request, "devices/devices.html", {"devices": found, "waiting": waiting})
+    context = {"devices": presence.with_pending(found), "waiting": waiting}
+    return render(request, "devices/devices.html", context)
 
 
 @require_safe

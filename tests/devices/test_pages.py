@@ -79,7 +79,7 @@ def test_the_list_costs_the_same_for_any_number(web, alice, count, django_assert
     for _ in range(count):
         make_device(alice)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         web.get("/devices/")
 
 

@@ -12,6 +12,7 @@ from time_machine import travel
 from backups import reports
 from backups.changes import MAX_BYTES, MAX_LIVE
 from backups.models import Backup, SyncReport
+from devices import presence
 from devices.models import Device, LastSeen, Rhythm
 from tests.backups.api import Api, task
 from tests.logins import logged_in
@@ -58,8 +59,25 @@ def test_what_waits_counts_down_when_the_device_has_it(web, unit, device, alice)
     after = page(web, device)
 
     assert "2 entries wait for the tablet" in before
-    assert "None: the tablet has everything" in after
+    assert "Waiting changes Nothing waits for the tablet" in after
     assert "Clock right" in after
+
+
+def test_the_card_of_a_device_says_what_waits_and_what_it_told_of_itself(web, device, alice):
+    Api.of_person(alice, device).post("/api/sync/", {"task": [task()]})
+    unseen = text(web.get("/devices/"))
+    presence.report(device, {"battery_percent": 62, "firmware_version": "2.3.1"})
+    told = text(web.get("/devices/"))
+    Backup.objects.update(live_count=1_000)
+    many = text(web.get("/devices/"))
+
+    serial = device.serial
+    assert f"Kitchen tablet Never synced · {serial} Choose" in unseen
+    words = (
+        f"Last seen just now · {serial} 1 entry waits for the tablet Battery 62 % Firmware 2.3.1"
+    )
+    assert words in told
+    assert "1,000 entries and more wait for the tablet" in many
 
 
 @pytest.mark.parametrize(
