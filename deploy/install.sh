@@ -9,7 +9,7 @@ code=$(cd "$(dirname "$0")/.." && pwd)
 root="" letsencrypt="" host="" changed=0
 services=(planner-sync planner-pages planner-live planner-staff)
 roles=(planner_owner planner_app planner_staff planner_backup)
-packages=(nginx postgresql python3-venv openssl)
+packages=(nginx postgresql python3-venv openssl age)
 
 main() {
     read_arguments "$@"
@@ -133,6 +133,8 @@ make_folders() {
     folder 755 /var/lib/planner
     folder 755 /var/lib/planner/static planner_owner planner_owner
     folder 755 /var/www/letsencrypt
+    # The copies in it are encrypted and for their makers alone; when the last one was made, all may see.
+    folder 775 /var/backups/planner postgres planner_backup
 }
 
 # What an operator may change by hand, so it is written once.
@@ -214,7 +216,7 @@ start() {
     local first=0
     systemctl is-enabled --quiet planner-chores.timer 2>/dev/null || first=1
     systemctl daemon-reload
-    systemctl enable --quiet --now "${services[@]/%/.socket}" planner-chores.timer
+    systemctl enable --quiet --now "${services[@]/%/.socket}" planner-{chores,backup}.timer
     systemctl enable --quiet "${services[@]}" planner-mails nginx
     nginx -t -q
     if [ $changed = 1 ]; then

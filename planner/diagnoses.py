@@ -1,4 +1,4 @@
-"""Whether settings, database, clock and chores are as they must be."""
+"""Whether settings, database, clock, chores and copies are as they must be."""
 
 import os
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http.request import validate_host
 from django.utils import timezone
 
-from planner import chores
+from planner import chores, copies
 from planner.doctor import Finding, diagnosis, fault, risk
 
 OLDEST_POSTGRESQL = 14
@@ -22,6 +22,7 @@ LEAST_ROOM = 0.1
 SPARE_CONNECTIONS = 10
 PATIENCE = 3
 """So many times later than it should be, a chore is no more just late."""
+OLDEST_COPY = timedelta(days=2)
 
 
 @diagnosis("settings")
@@ -111,6 +112,22 @@ def look_at_chores() -> Iterator[Finding]:
         yield fault(f"{name} was not done {when}.", remedy)
     if not chores.ages():
         yield fault("No chore was ever done.", remedy)
+
+
+@diagnosis("copies")
+def look_at_copies() -> Iterator[Finding]:
+    """Yield whether there is a copy of the whole database, of one of the last nights."""
+    age = copies.age()
+    if age is None and not settings.DEBUG:
+        yield risk(
+            "No copy of the database was made: all is lost with its disk.",
+            "Put a public key of age into /etc/planner/backup-recipients, as docs/backup.md says.",
+        )
+    elif age and age > OLDEST_COPY:
+        yield fault(
+            f"The last copy of the database was made {age.days} days ago.",
+            "Does planner-backup.timer run? journalctl -u planner-backup says what fails.",
+        )
 
 
 def _asked(question: str) -> object:

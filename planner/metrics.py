@@ -9,6 +9,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from math import inf
 from time import perf_counter
 
 from django.db import Error, connection
@@ -27,7 +28,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from planner import chores, pages, places
+from planner import chores, copies, pages, places
 from planner.health import for_machines
 
 log = logging.getLogger("planner.requests")
@@ -139,6 +140,12 @@ REGISTRY.register(LookedUp())
 @gauge("planner_chore_age_seconds", "Time since a chore was last done to its end.", "chore")
 def _chore_ages() -> list[tuple[str, float]]:
     return [(name, age.total_seconds()) for name, age in chores.ages()]
+
+
+@gauge("planner_copy_age_seconds", "Time since the last nightly copy of the database was begun.")
+def _copy_age() -> float:
+    age = copies.age()
+    return inf if age is None else age.total_seconds()
 
 
 @gauge("planner_database_bytes", "Size of the database.")

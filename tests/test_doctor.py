@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -21,13 +22,20 @@ FORGETFUL = ("fsync is off", "full_page_writes is off")
 
 
 @pytest.fixture
-def well(settings, django_user_model):
+def well(settings, django_user_model, tmp_path):
     """An installation that lacks nothing."""
     settings.STAFF_SECOND_FACTOR = False
     settings.ALLOWED_HOSTS = ["planner.example"]
     settings.SITE_URL = "https://planner.example"
+    settings.BACKUP_FOLDER = tmp_path
+    copied(tmp_path, timedelta(hours=9))
     list(chores.run_due())
     django_user_model.objects.create_superuser("root", email="root@example.org", password=PASSWORD)
+
+
+def copied(folder: Path, ago: timedelta) -> None:
+    """Leave a copy of the database as deploy/backup does, but empty."""
+    (folder / f"base-{timezone.now() - ago:%Y%m%dT%H%M%SZ}.tar.gz.age").touch()
 
 
 def found(*about: str) -> list[tuple[str, str]]:
@@ -44,7 +52,7 @@ SQLITE = ("risk", "Everything is in SQLite.")
 
 
 def test_of_a_sound_installation_it_says_that_all_is_well(well):
-    assert found("clock", "chores", "mails", "staff") == []
+    assert found("clock", "chores", "copies", "mails", "staff") == []
 
 
 def test_sqlite_is_a_risk_and_a_durable_postgresql_is_well(well):
@@ -89,6 +97,23 @@ def test_a_chore_that_is_three_times_late_is_a_fault(well):
 
 def test_without_any_chore_done_the_timer_does_not_run(db):
     assert found("chores") == [("fault", "No chore was ever done.")]
+
+
+def test_a_database_of_which_no_copy_is_made_is_a_risk(db, settings, tmp_path):
+    words = "No copy of the database was made: all is lost with its disk."
+    (tmp_path / "dump-20261122T033000Z.age").touch()
+
+    for folder in (tmp_path, tmp_path / "nowhere"):
+        settings.BACKUP_FOLDER = folder
+        assert found("copies") == [("risk", words)]
+
+
+def test_copies_that_are_made_no_more_are_a_fault(db, settings, tmp_path):
+    settings.BACKUP_FOLDER = tmp_path
+    for ago in (timedelta(days=5), timedelta(days=3, hours=2)):
+        copied(tmp_path, ago)
+
+    assert found("copies") == [("fault", "The last copy of the database was made 3 days ago.")]
 
 
 def test_mails_that_nobody_sends_are_a_fault_and_those_given_up_a_risk(well):

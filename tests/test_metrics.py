@@ -2,9 +2,11 @@
 
 import json
 import re
+from math import inf
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.db import OperationalError, connection
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -81,6 +83,16 @@ def test_the_age_of_every_chore_that_was_done_is_told(client):
 
     assert sorted(ages) == done
     assert all(0 <= age < chores.HOUR for age in ages.values())
+
+
+def test_the_age_of_the_last_copy_is_told_and_endless_without_one(client, settings, tmp_path):
+    settings.BACKUP_FOLDER = tmp_path
+    assert told(client)[("planner_copy_age_seconds",)] == inf
+
+    for day in ("20261122", "20261121"):
+        (tmp_path / f"base-{day}T023000Z.tar.gz.age").touch()
+    with time_machine.travel("2026-11-22T02:40:00Z", tick=False):
+        assert told(client)[("planner_copy_age_seconds",)] == 600
 
 
 def test_while_the_database_is_away_the_counters_are_told_and_that_it_is(client):

@@ -13,7 +13,7 @@ if [ "$(cat "$folder/made" 2>/dev/null)" != "$packages" ]; then
     # A hook's "$1" is the folder of the new root.
     # shellcheck disable=SC2016
     mmdebstrap --quiet --variant=important --include=ca-certificates,dbus,git --skip=cleanup/apt \
-        --customize-hook='chroot "$1" apt-get install -y -qq --no-install-recommends --download-only '"$packages age pgbouncer" \
+        --customize-hook='chroot "$1" apt-get install -y -qq --no-install-recommends --download-only '"$packages pgbouncer" \
         --customize-hook='rm "$1/etc/resolv.conf"; : > "$1/etc/machine-id"' \
         bookworm "$root"
     printf '[global]\nno-index = true\nfind-links = /srv/libraries\n' > "$root/etc/pip.conf"

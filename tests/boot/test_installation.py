@@ -8,7 +8,8 @@ from tests.boot.machine import Machine
 
 SERVICES = ("sync", "pages", "live", "staff")
 ACTIVE = [f"planner-{name}.{kind}" for name in SERVICES for kind in ("service", "socket")]
-ACTIVE += ["planner-chores.timer", "nginx.service", "postgresql@15-main.service"]
+ACTIVE += ["planner-chores.timer", "planner-backup.timer"]
+ACTIVE += ["nginx.service", "postgresql@15-main.service"]
 EXPOSURE = {"mails": "1.1"}
 MODES = """755 root root /etc/planner
 644 root root /etc/planner/environment
@@ -48,7 +49,7 @@ def test_each_service_runs_as_its_role_and_as_exposed_as_it_says(machine: Machin
         for name in SERVICES
     }
     assert users == dict.fromkeys(SERVICES, {"planner_app"}) | {"staff": {"planner_staff"}}
-    for name in (*SERVICES, "mails", "chores", "pooler"):
+    for name in (*SERVICES, "mails", "chores", "pooler", "backup"):
         told = machine.run("systemd-analyze", "security", "--no-pager", f"planner-{name}")
         found = re.search(rf"exposure level for planner-{name}.service: (\S+)", told)[1]
         assert (name, found) == (name, EXPOSURE.get(name, "0.2"))

@@ -1,15 +1,17 @@
 """What an operator may add, as the documentation says it: PgBouncer, copies, the next release."""
 
 import re
+import time
 
 import pytest
 
 from simulator.fleet import Unit
 from tests.boot.load import fleet
-from tests.boot.machine import Machine
+from tests.boot.machine import SECONDS, Machine
 
 SERVICES = ("sync", "pages", "live", "staff")
 NEXT = "/opt/planner-1.1"
+DOCTOR = ("/opt/planner/deploy/manage", "doctor")
 COPIES = "/var/backups/planner"
 ARCHIVED = "SELECT archived_count > 0, failed_count FROM pg_stat_archiver"
 
@@ -35,6 +37,30 @@ def test_no_request_fails_while_a_release_comes_and_goes(machine, units):
         commands = [machine.show(f"planner-{name}", "ExecStart") for name in SERVICES]
         assert {re.search(r"path=(\S+)/\.venv", one)[1] for one in commands} == {folder}
         assert "fault" not in machine.run(f"{folder}/deploy/manage", "doctor")
+
+
+def test_a_copy_is_made_every_night_as_the_documentation_says(machine):
+    machine.run("systemctl", "start", "planner-backup")
+    assert machine.show("planner-backup", "ConditionResult") == "no"
+    assert "No copy of the database was made" in machine.tell(*DOCTOR).stdout
+
+    machine.follow("backup.md", "Switched on")
+
+    assert machine.show("planner-backup", "Result") == "success"
+    assert machine.show("planner-backup.timer", "NextElapseUSecRealtime") != ""
+    made = machine.run("find", COPIES, "-printf", "%m %u %f\n")
+    assert "775 postgres planner\n" in made
+    for kind in ("base", "dump"):
+        assert len(re.findall(rf"^600 planner_backup {kind}-\w+\.\S*age$", made, re.MULTILINE)) == 1
+    assert "copies: well\n" in machine.tell(*DOCTOR).stdout
+
+    machine.ask("SELECT pg_switch_wal()")
+    deadline = time.monotonic() + SECONDS
+    while machine.ask(ARCHIVED) != "t|0":
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert "600 postgres wal-" in machine.run("find", COPIES, "-printf", "%m %u %f\n")
+    assert machine.failed() == ""
 
 
 def test_a_pooler_lends_connections_as_the_documentation_says(machine, units):

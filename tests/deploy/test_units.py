@@ -24,7 +24,7 @@ def units(tmp_path: Path) -> Path:
     for path in folder.rglob("*.*"):
         if path.is_file():
             text = path.read_text().replace("/opt/planner/.venv/bin/python", "/bin/true")
-            text = text.replace("/usr/sbin/pgbouncer", "/bin/true")
+            text = re.sub("/usr/sbin/pgbouncer|/opt/planner/deploy/backup", "/bin/true", text)
             path.write_text(text.replace("/opt/planner", "/"))
     return folder
 
@@ -76,9 +76,9 @@ def test_a_service_reaches_the_database_as_a_role_of_its_own(service):
 
     # The last word counts.
     said = dict(re.findall(r"^(User|Group|Environment=ADMIN)=(.+)$", text, re.MULTILINE))
-    role, admin = ("planner_app", "off")
-    if service == "planner-staff.service":
-        role, admin = ("planner_staff", "only")
+    role = {"planner-staff.service": "planner_staff", "planner-backup.service": "planner_backup"}
+    role = role.get(service, "planner_app")
+    admin = "only" if role == "planner_staff" else "off"
     assert said == {"User": role, "Group": role, "Environment=ADMIN": admin}
 
 

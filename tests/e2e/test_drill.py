@@ -1,5 +1,6 @@
 """The drill: everything is copied, lost and brought back, and the devices bring the rest."""
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import closing
@@ -133,6 +134,31 @@ def test_a_copy_is_refused_with_another_key_or_when_it_is_cut_or_has_a_place_to_
     assert refusals[2].stderr == f"{full['database']} is not empty\n"
     assert contents(**empty) == {}
     assert b"Kitchen tablet" not in file.read_bytes()
+
+
+def test_a_copy_that_cannot_be_made_leaves_nothing_that_looks_like_one(copies):
+    nowhere = {"socket": copies.folder, "database": "planner"}
+
+    codes = [copies.run("backup", kind, **nowhere).returncode for kind in ("base", "dump")]
+
+    assert (codes, list(copies.kept.iterdir())) == ([1, 1], [])
+
+
+def test_each_night_brings_a_base_copy_and_a_night_a_week_a_dump_too(server, copies):
+    where = place(server.environment["DATABASE_URL"])
+
+    def night(days_later: int) -> list[str]:
+        for path in copies.kept.iterdir():
+            before = path.stat().st_mtime - days_later * 86_400
+            os.utime(path.rename(copies.kept / f"{path.name[:4]}-before.age"), (before, before))
+        made = copies.run("backup", "nightly", **where)
+        assert (made.returncode, made.stderr) == (0, "")
+        return sorted(path.name[:4] for path in copies.kept.glob("*Z.*age"))
+
+    # After a month all that is older is gone.
+    assert [night(0), night(6), night(1)] == [["base", "dump"], ["base"], ["base", "dump"]]
+    assert night(32) == ["base", "dump"]
+    assert len(list(copies.kept.iterdir())) == 2
 
 
 def test_a_cluster_comes_back_as_it_was_at_a_moment_between_two_copies(copies, tmp_path_factory):

@@ -8,7 +8,7 @@ from planner import doctor
 
 
 class Command(BaseCommand):
-    help = "Look at settings, database, clock, disks, chores and mails, and say what is wrong."
+    help = "Look at settings, database, clock, disks, chores, copies, mails: what is wrong."
     # It is asked when something is wrong, and looks at the same things itself.
     requires_system_checks = ()
 
