@@ -1,7 +1,7 @@
 """Invitations to a device: by mail or as a link, for seven days, used once.
 
 A link carries its secret in the fragment, which browsers send to nobody: it reaches no log and no
-Referer. Only its SHA-256 is kept, so a link is shown when it is made and never again.
+Referer. Only its SHA-256 is kept, so a link is shown when it is made and not later.
 """
 
 import hashlib
@@ -72,6 +72,12 @@ def find(secret: str) -> Invitation:
     if invitation is None:
         raise _gone()
     return invitation
+
+
+def is_own(secret: str, *, device: Device, by: AbstractBaseUser) -> bool:
+    """Tell whether this is the secret of an open invitation to the device that `by` made."""
+    made = device.invitations.open().filter(secret_hash=_hash(secret), invited_by=by)
+    return made.exists()
 
 
 @transaction.atomic

@@ -32,6 +32,7 @@ urlpatterns = [
     path("devices/<int:pk>/hand-over/withdraw/", people.withdraw, name="withdraw"),
     path("devices/<int:pk>/people/", people.people, name="people"),
     path("devices/<int:pk>/people/invite/", people.invite, name="invite"),
+    path("devices/<int:pk>/people/invited/", people.invited, name="invited"),
     path(
         "devices/<int:pk>/people/invitations/<int:invitation>/cancel/",
         people.invitation_cancel,

@@ -284,8 +284,10 @@ TABLE = {
     "/devices/<int:pk>/people/": looks(OF_MEMBERS),
     "/devices/<int:pk>/people/invite/": {
         "GET": NO_POST,
-        "POST": sent(SHARER_POST.replace("302+", "200+"), {"role": "viewer"}),
+        "POST": sent(SHARER_POST, {"role": "viewer"}),
     },
+    # No browser here keeps the secret of a link.
+    "/devices/<int:pk>/people/invited/": looks(OF_SHARER.replace("200", "302")),
     "/devices/<int:pk>/people/invitations/<int:invitation>/cancel/": {
         "GET": NO_POST,
         "POST": SHARER_POST,

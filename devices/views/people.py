@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import mails
+from accounts import cookies, mails
 from accounts.sudo import recently_confirmed
 from accounts.views.answers import page
 from devices import claims, invitations, members, roles
@@ -19,6 +19,9 @@ from devices.forms.people import InviteForm, RoleForm
 from devices.models import Device, Membership
 from devices.views.choosing import find
 from planner.problems import RuleError
+
+LINK = "invited"
+LINK_SECONDS = 600
 
 
 @require_safe
@@ -30,17 +33,33 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_POST
 def invite(request: HttpRequest, pk: int) -> HttpResponse:
-    """Invite somebody by mail, or show the link: once, here, as it is kept nowhere."""
+    """Invite somebody by mail, or go on to the link, whose secret the browser alone keeps."""
     found, form = _find_for(request, pk, "share"), InviteForm(request.POST)
     if not (form.is_valid() and form.invite(found, request.user)):
         return _people_page(request, found, form)
     if form.secret:
-        link = mails.absolute(invitations.path(form.secret))
-        return render(request, "devices/invited.html", {"device": found, "link": link})
+        response = redirect("devices:invited", pk)
+        cookies.put(response, LINK, form.secret, LINK_SECONDS)
+        return response
     messages.success(
         request, _("The invitation goes to %s within a minute.") % form.cleaned_data["address"]
     )
     return redirect("devices:people", pk)
+
+
+@never_cache
+@require_safe
+def invited(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show whoever made an invitation its link, while the browser keeps it and it is open."""
+    found, secret = _find_for(request, pk, "share"), request.COOKIES.get(cookies.name(LINK), "")
+    if not invitations.is_own(secret, device=found, by=request.user):
+        messages.warning(
+            request,
+            _("The link is shown no more. If you lost it, cancel the invitation and make another."),
+        )
+        return redirect("devices:people", pk)
+    link = mails.absolute(invitations.path(secret))
+    return render(request, "devices/invited.html", {"device": found, "link": link})
 
 
 @require_POST

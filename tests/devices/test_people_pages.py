@@ -48,13 +48,45 @@ def test_only_you_says_why_to_share(web, base):
     assert "Only you Share the device" in page
 
 
-def test_a_link_is_shown_once_and_kept_by_no_cache(web, base, bob, device):
+def link_on(page) -> str | None:
+    found = re.search(r"/invite/#([\w-]{22})", page.content.decode())
+    return found and found[1]
+
+
+def test_a_link_is_kept_by_its_maker_s_browser_alone(web, base, device):
     made = web.post(f"{base}invite/", {"role": "viewer", "address": ""})
 
-    secret = re.search(r"/invite/#([\w-]{22})", made.content.decode())[1]
+    shown = web.get(made["Location"])
+    cookie = made.cookies["invited"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", 600)
     assert "no-store" in made["Cache-Control"]
-    assert secret not in web.get(base).content.decode()
-    assert "By link" in words(web.get(base))
+    assert "no-store" in shown["Cache-Control"]
+    assert invitations.find(link_on(shown)).device == device
+    assert link_on(web.get(base)) is None
+    assert "By link viewer · made" in words(web.get(base))
+
+
+def test_a_link_that_is_looked_at_again_is_the_same_and_one(web, base):
+    page = web.post(f"{base}invite/", {"role": "viewer", "address": ""})["Location"]
+
+    assert link_on(web.get(page)) == link_on(web.get(page)) is not None
+    assert Invitation.objects.count() == 1
+
+
+def test_a_link_is_shown_to_nobody_else_and_not_after_its_end(web, base, device, bob):
+    page = web.post(f"{base}invite/", {"role": "viewer", "address": ""})["Location"]
+    ours = logged_in(bob)
+    ours.cookies["invited"] = web.cookies["invited"].value
+    other = Device.objects.create(serial="KP-OTHER", name="Other", batch=device.batch)
+    place(other, User.objects.get(username="alice"), "owner")
+    place(device, bob)
+
+    assert ours.get(page).status_code == 403
+    assert link_on(web.get(f"/devices/{other.pk}/people/invited/", follow=True)) is None
+    Invitation.objects.all().delete()
+    gone = web.get(page, follow=True)
+    assert link_on(gone) is None
+    assert "The link is shown no more." in words(gone)
 
 
 @pytest.mark.parametrize(
