@@ -69,7 +69,7 @@ def main(argv: list[str] | None = None) -> int:
     log.info("The device %s of %s, file %s.", options.serial, options.url, options.file)
     try:
         if options.once:
-            return 0 if isinstance(attempt(device), Report) else 1
+            return 0 if isinstance(attempt(device)[0], Report) else 1
         live(device, stop, options)
     finally:
         device.close()
@@ -101,12 +101,12 @@ def switch_on(options: argparse.Namespace) -> Device:
 
 def live(device: Device, stop: Event, options: argparse.Namespace) -> None:
     """Sync again and again; wait longer and longer while the server does not answer."""
-    retry = FIRST_RETRY
+    retry, said = FIRST_RETRY, ""
     chance = Random() if options.demo else None  # noqa: S311 - which task is ticked is no secret
     while not stop.is_set():
         if chance and (did := demo.act(device, chance)):
             log.info(did)
-        outcome = attempt(device)
+        outcome, said = attempt(device, said)
         if isinstance(outcome, Report):
             pause, retry = options.interval or outcome.next_poll or UNCLAIMED_POLL, FIRST_RETRY
             if options.wait and outcome.claimed and news(device, stop, pause):
@@ -134,18 +134,22 @@ def news(device: Device, stop: Event, seconds: float) -> bool:
     return True
 
 
-def attempt(device: Device) -> Report | int | None:
-    """Sync once and say how it went; of a failure return the seconds that the server asks for."""
+def attempt(device: Device, said: str = "") -> tuple[Report | int | None, str]:
+    """Sync once and say how it went, unless it went well and `said` is the same; return both.
+
+    Of a failure the seconds come back that the server asks for.
+    """
     try:
         report = device.sync()
     except OfflineError as error:
         log.info("Offline (%s); %d changes wait.", error, len(device.outbox))
-        return None
+        return None, ""
     except ProblemError as problem:
         log.info("The server refuses: %s", problem)
-        return problem.retry_after
-    log.info(sentence(device, report))
-    return report
+        return problem.retry_after, ""
+    if (words := sentence(device, report)) != said:
+        log.info(words)
+    return report, words
 
 
 def sentence(device: Device, report: Report) -> str:

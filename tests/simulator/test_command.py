@@ -95,14 +95,20 @@ def test_without_a_server_it_waits_and_ends_cleanly_when_asked(unit, tmp_path):
     assert (device.returncode, rest) == (0, ["Stopped."])
 
 
-def test_an_interval_makes_it_sync_again_until_it_is_interrupted(row, unit, live_server, tmp_path):
+def test_it_syncs_again_and_says_that_nothing_is_new_once(row, unit, live_server, tmp_path):
     with run(unit, live_server.url, tmp_path, "--interval", "0.05", "--demo") as device:
-        lines = [words(device.stdout.readline()) for _ in range(5)]
+        lines = [words(device.stdout.readline()) for _ in range(4)]
+        web(Backup.objects.of(row), "task", {"name": "Bins", "priority": 1, "duedate": FOREVER})
+        lines += [words(device.stdout.readline()) for _ in range(2)]
         device.send_signal(signal.SIGINT)
         rest = [words(line) for line in device.stdout]
 
-    assert lines[3:] == ["Nothing new."] * 2
-    assert (device.returncode, rest[-1]) == (0, "Stopped.")
+    assert lines[3:] == [
+        "Nothing new.",
+        "Sent 0, received 1; now 1 tasks, 0 events, 0 habits.",
+        "Nothing new.",
+    ]
+    assert (device.returncode, rest) == (0, ["Stopped."])
 
 
 def test_the_demonstration_ticks_what_is_due_and_leaves_two_tasks(device):
