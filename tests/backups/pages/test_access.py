@@ -97,6 +97,8 @@ def test_a_viewer_sees_the_lists_without_a_way_to_change_them(backup, viewer, na
     assert response.status_code == 200
     assert b"formaction" not in response.content
     assert b'class="quick"' not in response.content
+    assert b'class="tick' not in response.content
+    assert response.content.count(b"You may look at this plan") == (name != "calendar")
 
 
 @pytest.mark.parametrize("name", ENTRY_MODELS)
