@@ -4,6 +4,13 @@
 import { say, show } from "./show.js";
 
 const here = (address) => new URL(address, location.href);
+const rows = () => new Set(document.querySelectorAll("[data-row]"));
+
+// The row that was added is lit in place of the one that the page was opened at.
+function light(before) {
+  document.documentElement.dataset.answered = "";
+  for (const row of rows()) row.toggleAttribute("data-added", !before.has(row));
+}
 
 function answered(event) {
   const { xhr, requestConfig, isError } = event.detail;
@@ -20,7 +27,9 @@ function answered(event) {
     return;
   }
   if (isHere) requestConfig.elt.reset?.();
+  const before = rows();
   if (!show(xhr.responseText)) location.assign(isHere ? location.href : shown);
+  if (requestConfig.elt.matches("[data-adds]")) light(before);
   if (!isHere) document.querySelector("main [autofocus]")?.focus();
 }
 

@@ -2,7 +2,7 @@
 // typed text and what is folded open outlive it. Nodes are known by their ids, else by their place.
 
 // What people and scripts set on a node stays as they left it.
-const THEIRS = { DETAILS: ["open"], DIALOG: ["open"] };
+const THEIRS = { DETAILS: ["open"], DIALOG: ["open"], LI: ["data-added"], TR: ["data-added"] };
 
 function setAttributes(old, fresh) {
   const theirs = THEIRS[old.nodeName] ?? [];

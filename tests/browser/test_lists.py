@@ -15,6 +15,9 @@ def add_lines(page: Page, *names: str, when: str = "2030-01-02") -> None:
     page.get_by_role("button", name=f"Add all {len(names)}").click()
 
 
+COLOUR = "row => getComputedStyle(row).backgroundColor"
+
+
 def test_a_line_is_shown_read_while_it_is_typed_and_edited_after_it(planned):
     page = planned(width=375)
     page.goto("/tasks/")
@@ -26,6 +29,25 @@ def test_a_line_is_shown_read_while_it_is_typed_and_edited_after_it(planned):
     page.locator("#toasts").get_by_role("link", name="Edit").click()
 
     expect(page.get_by_label("Name", exact=True)).to_have_value("Polish shoes")
+
+
+def test_the_row_that_was_added_is_lit_and_no_older_one(planned):
+    page = planned()
+    page.goto("/tasks/")
+    first = page.locator(".row.task").first.get_attribute("id")
+    page.goto(f"/tasks/#{first}")
+    page.reload()
+    plain = page.locator(".row.task").nth(1).evaluate(COLOUR)
+    lit = page.locator(f"#{first}").evaluate(COLOUR)
+    assert lit != plain
+
+    for name in ("Lit one", "Lit two"):
+        page.get_by_label("Name of a new task").fill(name)
+        page.get_by_role("button", name="Add", exact=True).click()
+        row = page.locator(".row.task").filter(has_text=name)
+        expect(row).to_have_css("background-color", lit)
+        expect(page.locator(f"#{first}")).to_have_css("background-color", plain)
+        expect(page.locator("[data-added]")).to_have_count(1)
 
 
 def test_the_plus_of_a_phone_brings_the_line_to_the_thumb(planned):
