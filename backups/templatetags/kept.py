@@ -6,8 +6,11 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 
+from accounts.models import User
 from backups import kept
 from backups.models import KeptPlan
+from devices import roles
+from devices.models import Device
 
 register = template.Library()
 
@@ -15,7 +18,14 @@ register = template.Library()
 @register.inclusion_tag("backups/_kept.html")
 def kept_plans(request: HttpRequest) -> dict[str, Any]:
     """Draw what the person still has of devices that were released."""
-    return {"plans": list(kept.of(request.user))}
+    plans = list(kept.of(request.user))
+    return {"plans": plans, "places": _places(request.user) if plans else []}
+
+
+def _places(user: User) -> list[Device]:
+    """Return the devices of a person that a plan may come to."""
+    mine = Device.objects.of(user).order_by("name", "serial")
+    return [one for one in mine if one.is_claimed and roles.may(one.role, "replace")]
 
 
 @register.filter

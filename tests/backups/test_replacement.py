@@ -1,5 +1,6 @@
 """A new device takes an old one's place: the same plan, all of it or nothing, for one owner."""
 
+import re
 from functools import partial
 
 import pytest
@@ -389,8 +390,24 @@ def test_a_kept_plan_is_on_the_page_of_devices_until_it_is_erased(web, old, alic
     web.post(path)
 
     assert path in listed
+    assert ">Claim a device for it</a>" in listed
     assert "3 entries and their whole history go for good" in asked
     assert list(kept.of(alice)) == []
+
+
+def test_a_kept_plan_leads_to_each_device_of_one_s_own_that_it_may_come_to(
+    web, old, new, alice, bob
+):
+    Membership.objects.create(device=make_device(bob), user=alice, role="editor")
+    lifecycle.release(old, by=alice)
+    way = f"/devices/{new.pk}/replace/?source=kept-{KeptPlan.objects.get().backup.claim}"
+
+    listed = web.get("/devices/").content.decode()
+
+    assert re.findall(r'href="([^"]*source=kept[^"]*)">([^<]*)<', listed) == [
+        (way, f"Bring it to {new}")
+    ]
+    assert web.get(way).context["preview"]
 
 
 # --- Races ---------------------------------------------------------------------------------
