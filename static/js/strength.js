@@ -26,7 +26,17 @@ async function ask() {
   if (turn !== asked) return;
   const known = answer?.ok ? await answer.json() : null;
   meter.hidden = !known || !password.value;
+  if (!meter.hidden) silence();
   if (known) show(known);
+}
+
+// What the server said is of the password before; two judges of one would not agree.
+function silence() {
+  const said = [...document.querySelectorAll(`.problems a[href="#${password.id}"]`)];
+  document.getElementById(`${password.id}_error`)?.remove();
+  for (const link of said) link.closest("li").remove();
+  if (said.length && !document.querySelector(".problems li")) document.querySelector(".problems").remove();
+  password.removeAttribute("aria-invalid");
 }
 
 function show({ score, level, reasons, taken }) {

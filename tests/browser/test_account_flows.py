@@ -98,6 +98,22 @@ def test_the_meter_says_how_strong_a_password_is_and_that_a_name_is_taken(open_p
     expect(other.get_by_text("Strong.")).to_be_visible()
 
 
+def test_of_a_password_the_server_and_the_meter_say_one_thing(open_page):
+    page = open_page(width=320)
+    page.goto("/signup/")
+    page.get_by_label("User name").fill(f"zoe-{secrets.token_hex(4)}")
+    for label in ("Password", "Password again"):
+        page.get_by_label(label, exact=True).fill("password1234")
+    page.get_by_role("button", name="Make my account").click()
+    said = page.get_by_text("This password is too common.")
+    expect(said).to_have_count(2)
+
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+
+    expect(page.get_by_text("Strong.")).to_be_visible()
+    expect(said).to_have_count(0)
+
+
 def test_log_ins_are_listed_and_ended(open_page):
     here, there = open_page(width=320), open_page()
     name = f"zoe-{secrets.token_hex(4)}"
