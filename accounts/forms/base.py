@@ -5,6 +5,7 @@ from math import ceil
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -36,6 +37,19 @@ class LongSelect(forms.Select):
         return format_html('<select name="{}"{}>{}</select>', name, given, drawn)
 
 
+def too_long(value: str, most: int) -> ValidationError:
+    """Return what every form says of a text of more bytes than a device holds."""
+    over = len(value.encode()) - most
+    words = ngettext(
+        "This is %(over)d byte too long; the device holds %(most)d. Letters like ä count as two "
+        "bytes, emoji as four.",
+        "This is %(over)d bytes too long; the device holds %(most)d. Letters like ä count as two "
+        "bytes, emoji as four.",
+        over,
+    )
+    return ValidationError(words % {"over": over, "most": most}, "too-long")
+
+
 class NameField(forms.CharField):
     """A person's name, as long as a device can show it."""
 
@@ -46,9 +60,7 @@ class NameField(forms.CharField):
     def validate(self, value: str) -> None:
         super().validate(value)
         if text_fault(value, NAME_BYTES, blank=True):
-            raise forms.ValidationError(
-                _("This is too long: %d bytes at most.") % NAME_BYTES, "too-long"
-            )
+            raise too_long(value, NAME_BYTES)
 
 
 class UsernameField(forms.CharField):

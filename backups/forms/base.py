@@ -11,8 +11,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy
 
+from accounts.forms.base import too_long
 from backups.calendars import UNKNOWN_DAY, WallClock
 from backups.forms.clashes import ClashingForm
 from backups.kinds import DESCRIPTION_BYTES, NAME_BYTES
@@ -28,13 +29,6 @@ class ByteText(forms.CharField):
 
     default_error_messages = {
         "required": gettext_lazy("Give it a name."),
-        "too-long": ngettext_lazy(
-            "This is %(over)d byte too long; the device holds %(most)d. Letters like ä count "
-            "as two bytes, emoji as four.",
-            "This is %(over)d bytes too long; the device holds %(most)d. Letters like ä count "
-            "as two bytes, emoji as four.",
-            "over",
-        ),
         "bad-text": gettext_lazy("This holds a character that cannot be stored."),
     }
 
@@ -51,10 +45,7 @@ class ByteText(forms.CharField):
         super().validate(value)
         fault = text_fault(value, self.max_bytes, blank=not self.required)
         if fault == "too-long":
-            over = len(value.encode()) - self.max_bytes
-            raise ValidationError(
-                self.error_messages[fault], fault, {"over": over, "most": self.max_bytes}
-            )
+            raise too_long(value, self.max_bytes)
         if fault:
             raise ValidationError(self.error_messages["bad-text"], fault)
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from accounts.forms.base import too_long
 from backups import drafts
 from backups.calendars import WallClock
 from backups.drafts import Draft
@@ -99,12 +100,6 @@ def _only(found: list[Draft]) -> Draft:
 
 def _refuse(draft: Draft) -> None:
     if draft.fault == "too-long":
-        over = len(draft.reading.name.encode()) - NAME_BYTES
-        words = ngettext(
-            "The name is %(over)d byte too long; the device holds %(most)d.",
-            "The name is %(over)d bytes too long; the device holds %(most)d.",
-            over,
-        )
-        raise ValidationError(words % {"over": over, "most": NAME_BYTES}, "too-long")
+        raise too_long(draft.reading.name, NAME_BYTES)
     if draft.fault:
         raise ValidationError(_("This holds a character that cannot be stored."), "bad-text")

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.base import too_long
 from devices.models import NAME_BYTES
 from planner.wire import text_fault
 
@@ -19,4 +20,4 @@ class NameField(forms.CharField):
     def validate(self, value: str) -> None:
         super().validate(value)
         if text_fault(value, NAME_BYTES, blank=True) == "too-long":
-            raise forms.ValidationError(_("This name is too long for the device's screen."))
+            raise too_long(value, NAME_BYTES)

@@ -129,7 +129,12 @@ def test_a_claim_that_waits_leads_to_the_number(web):
         ({"code": "BCDF"}, "code", "Check the code: it is mistyped."),
         ({"code": "x" * 101}, "code", "Ensure this value has at most 100 characters (it has 101)."),
         ({"name": " "}, "name", "This field is required."),
-        ({"name": "é" * 64}, "name", "This name is too long for the device's screen."),
+        (
+            {"name": "é" * 64},
+            "name",
+            "This is 1 byte too long; the device holds 127. Letters like ä count as two bytes, "
+            "emoji as four.",
+        ),
         ({"name": "a\0"}, "name", "Null characters are not allowed."),
     ],
 )

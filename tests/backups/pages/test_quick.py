@@ -112,7 +112,11 @@ def test_a_length_without_a_time_stays_in_the_name(browser):
     [
         ("", "Give it a name."),
         ("  ", "Give it a name."),
-        ("ä" * 64, "The name is 1 byte too long; the device holds 127."),
+        (
+            "ä" * 64,
+            "This is 1 byte too long; the device holds 127. Letters like ä count as two bytes, "
+            "emoji as four.",
+        ),
         ("a\0b", "Null characters are not allowed."),
     ],
 )
