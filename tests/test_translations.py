@@ -11,7 +11,7 @@ from django.utils.translation import get_language, override, trans_real
 
 from accounts import profile
 from accounts.models import User
-from accounts.zones import CHOICES
+from accounts.zones import ZONES, in_words
 from tests.access import CANARY, make_scene, routes
 from tests.factories import PASSWORD
 from tests.logins import logged_in
@@ -32,7 +32,11 @@ PAGES = [
     if not route.startswith(("/api/", "/admin/", "/healthz", "/readyz", "/metrics", "/logout/"))
 ]
 # What people and the IANA called things, and what is the same in every language.
-ZONE_NAMES = sorted(dict(CHOICES).values(), key=len, reverse=True)
+ZONE_NAMES = sorted(
+    {in_words(name) for zone in ZONES for name in (zone, zone.partition("/")[2]) if name},
+    key=len,
+    reverse=True,
+)
 DATA = "|".join(
     (
         CANARY,

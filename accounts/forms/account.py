@@ -6,9 +6,8 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from accounts import profile
-from accounts.forms.base import LongSelect, NameField, RuleForm, UsernameField
+from accounts.forms.base import NameField, RuleForm, UsernameField, ZoneField
 from accounts.models import Preferences, User
-from accounts.zones import CHOICES
 
 FACTS = ("full_name", "username")
 SECTIONS = (
@@ -40,11 +39,8 @@ class AccountForm(RuleForm):
     full_name = NameField(label=_("Full name"), required=False)
     username = UsernameField()
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"),
-        choices=CHOICES,
+    time_zone = ZoneField(
         help_text=_("A device has a zone of its own, which its plan's days follow."),
-        widget=LongSelect,
     )
     hour_format = _few("hour_format", _("Clock"))
     show_seconds = forms.BooleanField(

@@ -1,6 +1,7 @@
 """What the forms share: what a rule refuses is shown beside the fields it names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from copy import copy
 from math import ceil
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts import zones
 from accounts.models import NAME_BYTES, username_characters
 from planner.problems import RuleError
 from planner.wire import text_fault
@@ -31,10 +33,42 @@ class LongSelect(forms.Select):
     def render(
         self, name: str, value: Any, attrs: dict | None = None, renderer: Any = None
     ) -> SafeString:
-        options = ((one, " selected" if one == value else "", words) for one, words in self.choices)
-        drawn = format_html_join("\n", '<option value="{}"{}>{}</option>', options)
+        def options(choices: Iterable) -> SafeString:
+            rows = ((one, " selected" if one == value else "", words) for one, words in choices)
+            return format_html_join("\n", '<option value="{}"{}>{}</option>', rows)
+
+        drawn = format_html_join(
+            "\n",
+            "{}",
+            (
+                (format_html('<optgroup label="{}">{}</optgroup>', one, options(words)),)
+                if isinstance(words, list)
+                else (options([(one, words)]),)
+                for one, words in self.choices
+            ),
+        )
         given = flatatt(self.build_attrs(self.attrs, attrs))
         return format_html('<select name="{}"{}>{}</select>', name, given, drawn)
+
+
+class ZoneSelect(LongSelect):
+    """The zones that are offered, and the one that is there already."""
+
+    def render(self, name: str, value: Any, *args: Any, **options: Any) -> SafeString:
+        drawn = copy(self)
+        if value in zones.OTHERS:
+            drawn.choices = [(value, zones.in_words(value)), *self.choices]
+        return super(ZoneSelect, drawn).render(name, value, *args, **options)
+
+
+class ZoneField(forms.ChoiceField):
+    """A time zone: of those that are offered, or any that IANA has a name for."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(label=_("Time zone"), choices=zones.CHOICES, widget=ZoneSelect, **options)
+
+    def valid_value(self, value: str) -> bool:
+        return value in zones.ZONES
 
 
 def too_long(value: str, most: int) -> ValidationError:

@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts import signup
-from accounts.forms.base import LongSelect, NameField, UsernameField
+from accounts.forms.base import NameField, UsernameField, ZoneField
 from accounts.forms.passwords import NewPasswordForm
 from accounts.models import User
-from accounts.zones import CHOICES
+from accounts.zones import OTHERS
 from planner.problems import RuleError
 
 
@@ -30,12 +30,9 @@ class SignUpForm(NewPasswordForm):
         help_text=_("Optional: to log in with, and to get back in when you forget the password."),
         widget=forms.EmailInput({"autocomplete": "email"}),
     )
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"),
-        choices=CHOICES,
+    time_zone = ZoneField(
         initial="UTC",
         help_text=_("Days begin and end by it. You can change it later."),
-        widget=LongSelect({"data-guess": "zone"}),
     )
     field_order = ("full_name", "username", "email", "password", "password_again", "time_zone")
 
@@ -44,6 +41,11 @@ class SignUpForm(NewPasswordForm):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
+        # A browser may know its zone by a former name.
+        self.fields["time_zone"].widget.attrs |= {
+            "data-guess": "zone",
+            "data-also": " ".join(OTHERS),
+        }
         self.fields["password"].label = _("Password")
         self.fields["password_again"].label = _("Password again")
 

@@ -12,9 +12,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.forms.base import LongSelect, RuleForm
+from accounts.forms.base import RuleForm, ZoneField
 from accounts.models import User
-from accounts.zones import CHOICES
+from accounts.zones import in_words
 from devices import lifecycle, roles
 from devices.device_settings import DAY, HOUR
 from devices.forms.name import NameField
@@ -50,12 +50,9 @@ class SettingsForm(RuleForm):
     """The name of a device and every setting that its screen has."""
 
     name = NameField()
-    time_zone = forms.ChoiceField(
-        label=gettext_lazy("Time zone"),
-        choices=CHOICES,
+    time_zone = ZoneField(
         help_text=gettext_lazy("The days of its plan begin and end by it."),
         error_messages={"invalid_choice": gettext_lazy("The device knows no such time zone.")},
-        widget=LongSelect,
     )
     hour_format = few(
         gettext_lazy("Clock"),
@@ -180,6 +177,8 @@ class SettingsForm(RuleForm):
             return _("on") if value else _("off")
         if isinstance(value, time):
             return f"{value:%H:%M}"
+        if name == "time_zone":
+            return in_words(str(value))
         return str(dict(getattr(self.fields[name], "choices", ())).get(value, value))
 
 

@@ -3,7 +3,11 @@
 const select = document.querySelector("select[data-guess=zone]");
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const untouched = select && [...select.options].every((option) => option.selected === option.defaultSelected);
-const known = select && [...select.options].some((option) => option.value === zone);
-if (untouched && known && select.value === "UTC") {
-  select.value = zone;
+const isOffered = () => [...select.options].some((option) => option.value === zone);
+if (untouched && select.value === "UTC") {
+  // A browser may know its zone by a former name, which is taken as well.
+  if (!isOffered() && select.dataset.also.split(" ").includes(zone)) {
+    select.prepend(new Option(zone.replaceAll("_", " "), zone));
+  }
+  if (isOffered()) select.value = zone;
 }

@@ -6,7 +6,7 @@ from django.test.html import Element, parse_html
 
 from accounts.forms.base import LongSelect
 
-CHOICES = [("a/b", "A & B"), ('"', "<b>"), ("c", "C")]
+CHOICES = [("a/b", "A & B"), ('"', "<b>"), ("A <group>", [("c", "C"), ("d", "D & E")])]
 
 
 def drawn(widget: type[forms.Select], value: str | None, *, required: bool) -> Element:
@@ -19,7 +19,7 @@ def drawn(widget: type[forms.Select], value: str | None, *, required: bool) -> E
     return parse_html(Form(data)["zone"].as_widget(attrs={"autofocus": True}))
 
 
-@pytest.mark.parametrize("value", [None, "", "a/b", '"', "gone"])
+@pytest.mark.parametrize("value", [None, "", "a/b", '"', "d", "gone"])
 @pytest.mark.parametrize("required", [True, False])
 def test_a_long_choice_is_drawn_as_any_other(value, required):
     assert drawn(LongSelect, value, required=required) == drawn(

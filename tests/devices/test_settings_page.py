@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
+from django.utils.choices import flatten_choices
 from time_machine import travel
 
 from devices import lifecycle
@@ -180,7 +181,7 @@ def test_what_the_device_cannot_do_is_said_beside_its_field(web, device, field, 
 def test_the_page_offers_what_the_device_takes_and_nothing_else(web, device, name):
     device = Device.objects.of(device.memberships.get().user).get()
     field = SettingsForm(device).fields[name]
-    choices = [value for value, _words in getattr(field, "choices", ())]
+    choices = [value for value, _words in flatten_choices(getattr(field, "choices", ()))]
     limits = [getattr(field, limit, None) for limit in ("min_value", "max_value")]
 
     offered = choices + [limit for limit in limits if limit is not None]
