@@ -109,3 +109,12 @@ def test_the_header_says_when_the_device_was_last_there(browser, device):
     LastSeen.objects.create(device=device, seen_at=timezone.now() - timezone.timedelta(minutes=2))
 
     assert re.search(r"synced <time [^>]*>2 min ago<", browser.get(TODAY).content.decode())
+
+
+def test_the_level_of_a_task_without_a_time_stands_where_the_times_end(browser, backup):
+    put(backup, task("all day", at("2026-10-14 23:59"), priority=3))
+
+    content = browser.get(TODAY).content.decode()
+
+    assert '<span class="level p3">High</span>' in content
+    assert 'class="when' not in content
