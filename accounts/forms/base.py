@@ -93,8 +93,11 @@ class NameField(forms.CharField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if text_fault(value, NAME_BYTES, blank=True):
+        fault = text_fault(value, NAME_BYTES, blank=True)
+        if fault == "too-long":
             raise too_long(value, NAME_BYTES)
+        if fault:
+            raise ValidationError(_("This holds a character that cannot be stored."), fault)
 
 
 class UsernameField(forms.CharField):
