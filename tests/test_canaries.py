@@ -77,7 +77,16 @@ class Journey:
         answer = self.web.post(path, form)
         self.statuses.append(answer.status_code)
         for name, morsel in self.web.cookies.items():
-            if name in ("access", "refresh", "device", "csrf", "known", "invitation", "session"):
+            if name in (
+                "access",
+                "refresh",
+                "device",
+                "csrf",
+                "known",
+                "invitation",
+                "invited",
+                "session",
+            ):
                 self.keep(f"cookie {name} of {path}", morsel.value)
         return answer
 
@@ -168,7 +177,8 @@ def _invite(made: Journey, device: Device) -> None:
     invite = f"/devices/{device.pk}/people/invite/"
     made.page(invite, role="viewer", address="bob@example.org")
     made.page("/invite/", secret=_mailed(made, "mailed invitation"))
-    shown = made.page(invite, role="viewer", address="").content.decode()
+    made.page(invite, role="viewer", address="")
+    shown = made.web.get(f"/devices/{device.pk}/people/invited/").content.decode()
     made.keep("invitation", re.search(r"/invite/#([\w-]+)", shown)[1])
     form = {"name": "Script", "device": "", "scope": "read", "days": "30"}
     token = made.page("/account/tokens/new/", **form).context["form"].text
