@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
-FARTHEST = 150
+FARTHEST = 600
 HAS_FOCUS = "(one) => one === document.activeElement"
 PRINTED = "window.print = () => { document.documentElement.dataset.printed = ''; }"
 
