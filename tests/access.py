@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts import sessions
+from accounts import cookies, sessions
 from accounts.models import Passkey, User
 from backups import waiting_imports
 from backups.imports import MERGE, Found
@@ -22,6 +22,7 @@ from backups.models import Backup, Overruled
 from devices import claims, invitations, lifecycle, personal_tokens, selection
 from devices.inventory import Unit
 from devices.models import Device, Membership
+from devices.views.people import LINK
 from planner.times import now, seconds_day
 from tests.backups.api import event, habit, task
 from tests.devices.http import tablet
@@ -143,12 +144,14 @@ def make_scene() -> Scene:
             ).cookies
         ),
     }
+    invitation, link = invitations.invite_by_link(device, by=alice, role=Membership.Role.EDITOR)
+    people["owner"].cookies[cookies.name(LINK)] = link
     empty = make_unit(confirm_on_device=True)
     label = {"serial": empty.serial, "code": empty.code, "name": "Desk", "address": ""}
     scene = Scene(
         device=device,
         member=device.memberships.get(role=Membership.Role.VIEWER).pk,
-        invitation=invitations.invite_by_link(device, by=alice, role=Membership.Role.EDITOR)[0].pk,
+        invitation=invitation.pk,
         request=_asks(make_user("guest"), unit),
         spare=make_unit(),
         waiting=claims.claim(alice, **label).pk,

@@ -287,7 +287,7 @@ TABLE = {
         "POST": sent(SHARER_POST, {"role": "viewer"}),
     },
     # No browser here keeps the secret of a link.
-    "/devices/<int:pk>/people/invited/": looks(OF_SHARER.replace("200", "302")),
+    "/devices/<int:pk>/people/invited/": looks(OF_SHARER),
     "/devices/<int:pk>/people/invitations/<int:invitation>/cancel/": {
         "GET": NO_POST,
         "POST": SHARER_POST,

@@ -107,6 +107,7 @@ QUERIES = {
         "/admin/devices/device/<path:object_id>/history/",
         "/devices/<int:pk>/people/<int:member>/hand-over/",
         "/devices/<int:pk>/people/<int:member>/remove/",
+        "/devices/<int:pk>/people/invited/",
         "/devices/<int:pk>/re-key/",
         "/devices/<int:pk>/settings/",
     ],
@@ -142,7 +143,6 @@ QUERIES = {
     ],
     6: [
         "/account/security/",
-        "/devices/",
         "/devices/<int:pk>/people/",
         "/habits/ empty",
         "/login/second/",
@@ -156,6 +156,7 @@ QUERIES = {
         "/calendar/<int:year>/<int:month>/",
         "/calendar/agenda/",
         "/calendar/agenda/ empty",
+        "/devices/",
         "/devices/<int:pk>/screen/",
         "/devices/<int:pk>/sync/",
         "/events/ empty",
