@@ -42,7 +42,7 @@ def test_the_row_that_was_added_is_lit_and_no_older_one(planned):
     assert lit != plain
 
     for name in ("Lit one", "Lit two"):
-        page.get_by_label("Name of a new task").fill(name)
+        page.get_by_label("Name of a new task").fill(f"{name} today 23:58")
         page.get_by_role("button", name="Add", exact=True).click()
         row = page.locator(".row.task").filter(has_text=name)
         expect(row).to_have_css("background-color", lit)
