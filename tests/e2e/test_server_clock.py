@@ -118,6 +118,7 @@ class Household:
         assert [len(device.outbox) for device in self.pair] == [0, 0]
 
 
+@pytest.mark.nightly
 def test_who_changes_something_last_wins_whatever_the_clock_of_the_server_does(
     server, wall_clock, pair
 ):
