@@ -11,6 +11,7 @@ from tests.e2e.servers import HOST
 
 STATEMENT, READY = b"Q", b"Z"
 LENGTH = struct.Struct(">I")
+SECONDS_TO_END = 30
 
 
 class StatementProxy:
@@ -27,7 +28,8 @@ class StatementProxy:
         self.number, self.is_after = 0, False
         self.statements: list[str] = []
         self.counted: _Talk | None = None
-        self.lock = threading.Lock()
+        self.lock = threading.Condition()
+        self.open = 0
         self.listener = socket.create_server((HOST, 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
@@ -36,6 +38,11 @@ class StatementProxy:
         # Closing alone does not wake a thread that accepts.
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
+
+    def wait_until_idle(self) -> None:
+        """Wait until all connections are over: what a dead worker had asked may come late."""
+        with self.lock:
+            assert self.lock.wait_for(lambda: not self.open, SECONDS_TO_END)
 
     def strike_at(self, number: int, after: bool) -> None:
         """Count statements from here on; number 0 strikes never."""
@@ -52,6 +59,7 @@ class StatementProxy:
         with suppress(OSError):
             while True:
                 client, _ = self.listener.accept()
+                self._opened(1)
                 threading.Thread(target=self._pass_on, args=[client], daemon=True).start()
 
     def _pass_on(self, client: socket.socket) -> None:
@@ -64,6 +72,12 @@ class StatementProxy:
         back.join()
         client.close()
         database.close()
+        self._opened(-1)
+
+    def _opened(self, more: int) -> None:
+        with self.lock:
+            self.open += more
+            self.lock.notify_all()
 
     def counts(self, statement: str, talk: "_Talk") -> bool:
         """Count a statement; tell whether it is the one to strike at."""

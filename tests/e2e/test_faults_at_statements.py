@@ -53,6 +53,7 @@ class Sweep:
         0 kills none: then `proxy.statements` has them all.
         """
         kill_workers(self.faulty)
+        self.proxy.wait_until_idle()
         push = new_push(f"{'After' if after else 'Before'} {number}")
         self.proxy.strike_at(number, after)
         answer = self.plan.send(push)
