@@ -68,6 +68,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()
     settings.ALLOWED_HOSTS = ["testserver"]
+    settings.DEBUG = False
     logging.disable()
     call_command("migrate", verbosity=0)
     measured = measure(*scenes(options.entries), options.rounds)

@@ -44,7 +44,7 @@ def test_a_comment_ends_on_its_line(path):
 def test_an_icon_is_one_of_the_sprite(path):
     sprite = (ROOT / "static" / "icons" / "sprite.svg").read_text()
     drawn = set(re.findall(r'<symbol id="(\w+)"', sprite))
-    asked = set(re.findall(r'icon\.html" with name="(\w+)"', path.read_text()))
+    asked = set(re.findall(r'{% icon "(\w+)"', path.read_text()))
 
     assert asked <= drawn
 

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, override, trans_real
 from accounts import profile
 from accounts.models import User
 from accounts.zones import ZONES, in_words
+from planner.templatetags import furniture
 from tests.access import CANARY, make_scene, routes
 from tests.factories import PASSWORD
 from tests.logins import logged_in
@@ -57,6 +58,7 @@ DATA = "|".join(
 def brackets(monkeypatch) -> Iterator[None]:
     """Every catalogue says what it would translate."""
     monkeypatch.setattr(trans_real, "translation", lambda language: Brackets())
+    monkeypatch.setattr(furniture, "_part", furniture._part.__wrapped__)
     with override("en"):
         yield
 
