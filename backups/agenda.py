@@ -263,15 +263,12 @@ def entries_by_day(
 
 def event_days(event: Event, clock: WallClock) -> tuple[date, date]:
     """Return the first and the last day that an event touches on the device's clock."""
-    last = calendars.last_day(event.starttime, event.duration, clock.zone)
-    return clock.day(event.starttime), last
+    return clock.days(event.starttime, event.duration)
 
 
 def is_all_day(event: Event, clock: WallClock) -> bool:
     """Tell whether an event begins and ends where days of the device's clock do."""
-    begins, ends = clock.local(event.starttime), clock.local(event.endtime)
-    is_whole = event.starttime == midnight(begins.date(), clock.zone)
-    return event.duration > 0 and is_whole and event.endtime == midnight(ends.date(), clock.zone)
+    return clock.fills_days(event.starttime, event.duration)
 
 
 def _task_days(task: Task, clock: WallClock) -> tuple[date, date]:

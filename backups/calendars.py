@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy
 
-from planner.times import local, local_day, weekday_mask
+from planner.times import local, local_day, midnight, weekday_mask
 
 T = TypeVar("T")
 FIRST_YEAR, LAST_YEAR = 1970, 2037
@@ -47,6 +47,15 @@ class WallClock:
     def day(self, seconds: int) -> date:
         """Return the calendar day of a moment on the device's clock."""
         return local_day(seconds, self.zone)
+
+    def days(self, start: int, duration: int) -> tuple[date, date]:
+        """Return the first and the last day that a stretch of seconds touches."""
+        return self.day(start), last_day(start, duration, self.zone)
+
+    def fills_days(self, start: int, duration: int) -> bool:
+        """Tell whether a stretch of seconds begins and ends where days of this clock do."""
+        ends = start + duration
+        return duration > 0 and all(at == midnight(self.day(at), self.zone) for at in (start, ends))
 
     def seconds(self, day: date, time: clock_time) -> int | None:
         """Return the moment of a local date and time, or None where a clock change skips it.

@@ -1,6 +1,6 @@
 """How the reader of a page writes times and dates. Templates of every package call this module.
 
-A style holds for the page being made, as Django's language and time zone do.
+A style holds for the page being made, as Django's language and time zone do, which are set first.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,13 +9,13 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from datetime import time as clock_time
 from functools import wraps
-from typing import NamedTuple, ParamSpec
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
-Given = ParamSpec("Given")
+Given, Made = ParamSpec("Given"), TypeVar("Made")
 WEEKDAYS = {"monday": 0, "saturday": 5, "sunday": 6}
 """The first day of a week by its number as `date.weekday` gives it."""
 
@@ -49,7 +49,7 @@ MONTH = pgettext_lazy("format of a date", "F Y")
 WEEKDAY = pgettext_lazy("format of a date", "D")
 PLAIN = Style()
 _style: ContextVar[Style] = ContextVar("style", default=PLAIN)
-_made: ContextVar[dict[tuple, str] | None] = ContextVar("made", default=None)
+_made: ContextVar[dict[tuple, Any] | None] = ContextVar("made", default=None)
 
 
 @contextmanager
@@ -63,15 +63,15 @@ def override(style: Style) -> Iterator[None]:
         _made.reset(made_before)
 
 
-def once(make: Callable[Given, str]) -> Callable[Given, str]:
+def once(make: Callable[Given, Made]) -> Callable[Given, Made]:
     """Remember the words of plain values within a block: a long list names few days often."""
 
     @wraps(make)
-    def words(*values: Given.args, **named: Given.kwargs) -> str:
+    def words(*values: Given.args, **named: Given.kwargs) -> Made:
         made = _made.get()
         if made is None:
             return make(*values, **named)
-        key = (make, get_language(), *values, *named.items())
+        key = (make, *values, *named.items())
         if key not in made:
             made[key] = make(*values, **named)
         return made[key]

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from datetime import time as clock_time
+from typing import NamedTuple
 
 from django import template
 from django.utils.formats import date_format
@@ -10,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from backups.agenda import event_days, is_active, is_all_day
+from backups.agenda import is_active
 from backups.calendars import LAST_MINUTE, WallClock
 from backups.models import Event, Task
 from planner import formats
@@ -69,16 +70,41 @@ def excerpt(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
+class Times(NamedTuple):
+    """The days an event touches first and last, its hours in words, and whether those are all."""
+
+    first: date
+    last: date
+    start: str
+    end: str
+    is_all_day: bool
+
+    @property
+    def hours(self) -> str:
+        return f"{self.start} – {self.end}" if self.end else self.start
+
+
+def _times(event: Event, clock: WallClock) -> Times:
+    return _times_between(event.starttime, event.duration, clock)
+
+
+@formats.once
+def _times_between(start: int, duration: int, clock: WallClock) -> Times:
+    words = formats.clock(clock.local(start))
+    end = formats.clock(clock.local(start + duration)) if duration else ""
+    return Times(*clock.days(start, duration), words, end, clock.fills_days(start, duration))
+
+
 @register.simple_tag
 def start_words(event: Event, day: date, clock: WallClock, is_listed: object = False) -> str:
     """Return when an event starts, as 17:00 or 5:00 PM; "" where it began before or fills the day.
 
     A list tells that as well: "All day", "Until 14:30".
     """
-    first, last = event_days(event, clock)
-    if first == day and not is_all_day(event, clock):
-        return formats.clock(clock.local(event.starttime))
-    return _span_of_day(event, clock, day) if is_listed else ""
+    times = _times(event, clock)
+    if times.first == day and not times.is_all_day:
+        return times.start
+    return _hours_of_day(times, day) if is_listed else ""
 
 
 @register.filter
@@ -90,7 +116,12 @@ def clock_words(at: datetime) -> str:
 @register.simple_tag
 def due(task: Task, clock: WallClock) -> SafeString:
     """Return when a task is due, exact for readers and machines."""
-    return _element(clock.local(task.duedate), due_words(task, clock))
+    return _due(task.duedate, clock)
+
+
+@formats.once
+def _due(seconds: int, clock: WallClock) -> SafeString:
+    return _element(clock.local(seconds), _due_words(seconds, clock))
 
 
 @register.filter
@@ -107,7 +138,11 @@ def in_words(entry: Task | Event | None, clock: WallClock) -> str:
 @register.filter
 def due_words(task: Task, clock: WallClock) -> str:
     """Return when a task is due: "Today", "Tomorrow 17:00"."""
-    at = clock.local(task.duedate)
+    return _due_words(task.duedate, clock)
+
+
+def _due_words(seconds: int, clock: WallClock) -> str:
+    at = clock.local(seconds)
     words = day_words(at.date(), clock)
     if at.time().replace(second=0) == LAST_MINUTE:
         return words
@@ -117,20 +152,27 @@ def due_words(task: Task, clock: WallClock) -> str:
 @register.filter
 def event_words(event: Event, clock: WallClock) -> str:
     """Return from when to when an event is, with its day: "Fri 16 Oct 12:00 – 13:00"."""
-    first, last = event_days(event, clock)
-    day = day_words(first, clock)
-    if is_all_day(event, clock):
-        return day if first == last else f"{day} – {day_words(last, clock)}"
-    start, end = (formats.clock(clock.local(at)) for at in (event.starttime, event.endtime))
-    if first != last:
-        return f"{day} {start} – {day_words(last, clock)} {end}"
-    return f"{day} {start} – {end}" if event.duration else f"{day} {start}"
+    return _event_words(_times(event, clock), clock)
+
+
+def _event_words(times: Times, clock: WallClock) -> str:
+    first, last = day_words(times.first, clock), day_words(times.last, clock)
+    if times.is_all_day:
+        return first if first == last else f"{first} – {last}"
+    if first == last:
+        return f"{first} {times.hours}"
+    return f"{first} {times.start} – {last} {times.end}"
 
 
 @register.simple_tag
 def due_time(task: Task, clock: WallClock) -> SafeString | str:
     """Return a task's time alone, for a list of one day; nothing for a task of the whole day."""
-    at = clock.local(task.duedate)
+    return _due_time(task.duedate, clock)
+
+
+@formats.once
+def _due_time(seconds: int, clock: WallClock) -> SafeString | str:
+    at = clock.local(seconds)
     if at.time().replace(second=0) == LAST_MINUTE:
         return ""
     return _element(at, formats.clock(at))
@@ -139,29 +181,27 @@ def due_time(task: Task, clock: WallClock) -> SafeString | str:
 @register.simple_tag
 def span(event: Event, clock: WallClock, day: date | None = None) -> SafeString:
     """Return from when to when an event is: of `day` alone, or the whole of it."""
-    whole = _whole_span(event, clock)
-    words = whole if day is None else _span_of_day(event, clock, day)
-    begins = clock.local(event.starttime).isoformat(timespec="minutes")
+    return _span(event.starttime, event.duration, clock, day)
+
+
+@formats.once
+def _span(start: int, duration: int, clock: WallClock, day: date | None) -> SafeString:
+    times = _times_between(start, duration, clock)
+    is_today = times.first == times.last == clock.today
+    whole = _hours_of_day(times, times.first) if is_today else _event_words(times, clock)
+    words = whole if day is None else _hours_of_day(times, day)
+    begins = clock.local(start).isoformat(timespec="minutes")
     return format_html('<time datetime="{}" title="{}">{}</time>', begins, whole, words)
 
 
-def _whole_span(event: Event, clock: WallClock) -> str:
-    first, last = event_days(event, clock)
-    if first == last == clock.today:
-        return _span_of_day(event, clock, first)
-    return event_words(event, clock)
-
-
-def _span_of_day(event: Event, clock: WallClock, day: date) -> str:
-    first, last = event_days(event, clock)
-    if is_all_day(event, clock) or first < day < last:
+def _hours_of_day(times: Times, day: date) -> str:
+    if times.is_all_day or times.first < day < times.last:
         return _("All day")
-    start, end = (formats.clock(clock.local(at)) for at in (event.starttime, event.endtime))
-    if first < day:
-        return _("Until %(end)s") % {"end": end}
-    if last > day:
-        return _("From %(start)s") % {"start": start}
-    return f"{start} – {end}" if event.duration else start
+    if times.first < day:
+        return _("Until %(end)s") % {"end": times.end}
+    if times.last > day:
+        return _("From %(start)s") % {"start": times.start}
+    return times.hours
 
 
 @register.simple_tag
@@ -183,8 +223,8 @@ def coming_words(event: Event, clock: WallClock) -> str:
 @register.filter
 def several_days(event: Event, clock: WallClock) -> bool:
     """Tell whether an event touches more than one day."""
-    first, last = event_days(event, clock)
-    return first != last
+    times = _times(event, clock)
+    return times.first != times.last
 
 
 @register.filter

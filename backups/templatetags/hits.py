@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from django import template
-from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from backups import searching
@@ -25,12 +24,6 @@ NAMES = {
 def kind_name(kind: str) -> str:
     """Return the heading of a kind."""
     return NAMES[kind]
-
-
-@register.filter
-def address(entry: Entry) -> str:
-    """Return the address of an entry's page."""
-    return reverse(f"backups:{entry.kind.name}", args=[entry.uuid])
 
 
 @register.filter

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, wraps
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -27,11 +28,15 @@ from planner.problems import RuleError
 
 @dataclass(frozen=True)
 class Plan:
-    """The chosen device's plan, its clock, and whether this person may change it."""
+    """The chosen device's plan, its clock, and whether this person may change it.
+
+    `here` is the page's own address, quoted for those of others that lead back to it.
+    """
 
     backup: Backup
     clock: WallClock
     may_write: bool
+    here: str
 
     @cached_property
     def delivery(self) -> Delivery:
@@ -58,7 +63,8 @@ def plan_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if of != str(device.claim):
             return _elsewhere(request, of)
         clock = agenda.clock_of(device)
-        plan = Plan(Backup.objects.of(device), clock, request.caller.may_write)
+        here = quote(request.get_full_path(), safe="")
+        plan = Plan(Backup.objects.of(device), clock, request.caller.may_write, here)
         try:
             return view(request, plan, *args, **named)
         except RuleError as error:
