@@ -10,6 +10,13 @@ NAME = "base-%Y%m%dT%H%M%SZ.tar.gz.age"
 
 def age() -> timedelta | None:
     """Return how long ago the last one was begun, as its name says; None where there is none."""
-    names = (path.name for path in settings.BACKUP_FOLDER.glob("base-*Z.tar.gz.age"))
-    last = max(names, default="")
-    return timezone.now() - datetime.strptime(last, NAME).replace(tzinfo=UTC) if last else None
+    files = settings.BACKUP_FOLDER.glob("base-*Z.tar.gz.age")
+    last = max((begun for file in files if (begun := _begun(file.name))), default=None)
+    return timezone.now() - last if last else None
+
+
+def _begun(name: str) -> datetime | None:
+    try:
+        return datetime.strptime(name, NAME).replace(tzinfo=UTC)
+    except ValueError:  # somebody else's file
+        return None

@@ -17,6 +17,7 @@ from planner.models import Chore
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
+STRAY = "base-of-Z.tar.gz.age"
 # The PostgreSQL of most tests forgets when it falls.
 FORGETFUL = ("fsync is off", "full_page_writes is off")
 
@@ -101,7 +102,8 @@ def test_without_any_chore_done_the_timer_does_not_run(db):
 
 def test_a_database_of_which_no_copy_is_made_is_a_risk(db, settings, tmp_path):
     words = "No copy of the database was made: all is lost with its disk."
-    (tmp_path / "dump-20261122T033000Z.age").touch()
+    for name in ("dump-20261122T033000Z.age", STRAY):
+        (tmp_path / name).touch()
 
     for folder in (tmp_path, tmp_path / "nowhere"):
         settings.BACKUP_FOLDER = folder
@@ -112,6 +114,7 @@ def test_copies_that_are_made_no_more_are_a_fault(db, settings, tmp_path):
     settings.BACKUP_FOLDER = tmp_path
     for ago in (timedelta(days=5), timedelta(days=3, hours=2)):
         copied(tmp_path, ago)
+    (tmp_path / STRAY).touch()
 
     assert found("copies") == [("fault", "The last copy of the database was made 3 days ago.")]
 
