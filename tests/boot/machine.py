@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 NAME = "localhost"
 SECONDS = 600
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LC_ALL": "C.UTF-8"}
+SOON = "[Timer]\nOnCalendar=\nOnActiveSec=1\nAccuracySec=100ms\nRandomizedDelaySec=0\n"
 FIRST = {"init", "systemd"}
 READY = {"running", "degraded"}
 
@@ -116,6 +117,21 @@ class Machine:
         while words not in self.journal(*options):
             assert time.monotonic() < deadline
             time.sleep(0.5)
+
+    def fire(self, name: str, user: str) -> str:
+        """Let a timer fire by itself, soon, and return what its service wrote as that user."""
+        unit, timer = f"planner-{name}.service", f"planner-{name}.timer"
+        soon, before = f"/run/systemd/system/{timer}.d/soon.conf", self.show(unit, "InvocationID")
+        self.run("install", "-D", "-m", "644", "/dev/stdin", soon, given=SOON)
+        self.shell(f"systemctl daemon-reload; systemctl restart {timer}")
+        deadline = time.monotonic() + SECONDS
+        while self.show(unit, "InvocationID") == before or self.show(unit, "MainPID") != "0":
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        assert self.show(unit, "Result") == "success"
+        self.shell(f"rm {soon}; systemctl daemon-reload; systemctl restart {timer}")
+        began = f"_SYSTEMD_INVOCATION_ID={self.show(unit, 'InvocationID')}"
+        return self.journal(began, f"_UID={self.run('id', '-u', user).strip()}")
 
     def ask(self, statement: str) -> str:
         """Ask the database as its superuser."""
