@@ -162,6 +162,8 @@ make_certificate() {
         "$code/deploy/certificate.sh" "$tls" "$host" 2>/dev/null
         say "made a certificate that only its own authority trusts"
     fi
+    # certbot keeps the hook's path for years, and a release's folder may go.
+    put 755 /etc/planner/renewed.sh < "$code/deploy/renewed.sh"
 }
 
 put_units() {
@@ -231,7 +233,7 @@ start() {
     if [ -n "$letsencrypt" ] && [ ! -e "/etc/letsencrypt/live/$host" ]; then
         certbot certonly --non-interactive --agree-tos --email "$letsencrypt" --key-type ecdsa \
             --webroot --webroot-path /var/www/letsencrypt --domain "$host" \
-            --deploy-hook "$code/deploy/renewed.sh"
+            --deploy-hook /etc/planner/renewed.sh
         say "got a certificate from Let's Encrypt"
     fi
 }

@@ -13,6 +13,7 @@ ACTIVE += ["nginx.service", "postgresql@15-main.service"]
 EXPOSURE = {"mails": "1.1"}
 MODES = """755 root root /etc/planner
 644 root root /etc/planner/environment
+755 root root /etc/planner/renewed.sh
 700 root root /etc/planner/secrets
 600 root root /etc/planner/secrets/CLAIM_PEPPERS
 600 root root /etc/planner/secrets/DEVICE_TOKEN_KEYS

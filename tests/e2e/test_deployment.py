@@ -389,6 +389,7 @@ def secrets_are_read_by_their_owner_alone(deployment):
 
     assert modes == {
         "environment": "0o644",
+        "renewed.sh": "0o755",
         "secrets": "0o700",
         "secrets/CLAIM_PEPPERS": "0o600",
         "secrets/DEVICE_TOKEN_KEYS": "0o600",
