@@ -264,6 +264,7 @@ LANGUAGE_CODE = "en"
 # Each by its own name, so that people find theirs.
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["planner.localised"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 LOGGING = {

@@ -71,6 +71,25 @@ def test_the_admin_keeps_the_policy_of_all_pages(open_page, server):
         expect(page.get_by_role("heading", level=1).first).to_be_visible()
 
 
+def test_no_list_of_the_staff_scrolls_sideways_on_a_desktop(open_page, server, demo):
+    page = staff_page(server, open_page())
+
+    for path in ("accounts/user", "devices/device", "devices/auditentry", "devices/claimattempt"):
+        page.goto(f"/admin/{path}/")
+        assert page.locator(".results").evaluate("one => one.scrollWidth <= one.clientWidth"), path
+
+
+def test_a_filter_says_what_it_lets_through_and_opens_over_the_list(open_page, server, demo):
+    page = staff_page(server, open_page())
+    page.goto("/admin/devices/device/")
+
+    page.locator("summary", has_text="State").click()
+    look(page, "staff-filter")
+    page.get_by_role("link", name="claimed", exact=True).click()
+    expect(page.locator("summary", has_text="State: claimed")).to_be_visible()
+    expect(page.get_by_role("link", name="Clear all filters")).to_be_visible()
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(375, "light"), (1280, "dark")])
 def test_an_owner_gives_a_device_away_and_prints_its_new_label(open_page, stock, width, scheme):
     page, unit = open_page(width=width, color_scheme=scheme), stock()

@@ -1,0 +1,1 @@
+"""How Django itself writes days and times, as its admin does, by language."""
