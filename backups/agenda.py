@@ -23,7 +23,7 @@ from backups.models import (
 )
 from devices.models import Device
 from planner import formats, times
-from planner.times import FOREVER, day_seconds, midnight, next_midnight, seconds_day
+from planner.times import DAY, FOREVER, day_seconds, midnight, next_midnight, seconds_day
 
 EVENT_SHOWN = "uuid", "name", "starttime", "duration"
 TASK_SHOWN = "uuid", "name", "duedate", "priority", "completion"
@@ -33,6 +33,7 @@ GROUPS = ("past", "today", "week", "later", "undated", "done")
 WEEK_DAYS = 7
 PAST_EVENTS = 40
 MEANWHILE = 3
+AHEAD = 8
 STREAK_DAYS = 400
 
 
@@ -183,8 +184,13 @@ def is_active(event: Event, clock: WallClock) -> bool:
 
 
 def next_event(backup: Backup, clock: WallClock) -> Event | None:
-    """Return the event that goes on now, or else the next one."""
-    return events_ahead(backup, clock).first()
+    """Return the event that goes on now, or else the next one.
+
+    What lasts a day or longer, as a journey does, stands back behind what else today has.
+    """
+    ahead = events_ahead(backup, clock).only(*EVENT_SHOWN)[:AHEAD]
+    _begin, tonight = _bounds(clock.today, clock.today, clock)
+    return min(ahead, key=lambda one: one.duration >= DAY or one.starttime >= tonight, default=None)
 
 
 def habits(backup: Backup) -> EntryQuerySet:

@@ -96,6 +96,17 @@ def test_the_next_event_is_named_in_words(browser, backup, start, words):
     assert f"<span>{words}</span>" in browser.get(TODAY).content.decode()
 
 
+def test_a_journey_stands_back_behind_what_else_today_has(browser, backup):
+    put(backup, event("Journey", at("2026-10-12 00:00"), 7 * 86_400))
+    assert "Now, until Mon 19 Oct, 00:00" in browser.get(TODAY).content.decode()
+
+    put(backup, event("Next week", at("2026-10-15 09:00")))
+    assert "Now, until Mon 19 Oct, 00:00" in browser.get(TODAY).content.decode()
+
+    put(backup, event("Choir", at("2026-10-14 17:00")))
+    assert "<span>Next at 17:00</span>" in browser.get(TODAY).content.decode()
+
+
 def test_a_reader_with_a_twelve_hour_clock_sees_so(browser, backup, alice):
     profile.change(alice, preferences={"hour_format": 12})
     put(backup, task("Tea", at("2026-10-14 17:00")))
