@@ -115,3 +115,15 @@ def test_arrows_walk_through_what_is_found(planned):
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
     expect(page.get_by_label("Words to search for")).to_be_focused()
+
+
+def test_a_long_journey_leaves_the_day_as_narrow_as_the_phone(planned):
+    page = planned(width=375)
+    page.goto("/events/new/?next=/calendar/2027-02-03/")
+    page.get_by_label("Name").fill("A journey with a name that is longer than a phone is wide")
+    page.get_by_label("All day").check()
+    page.get_by_label("Date").fill("2027-02-01")
+    page.get_by_label("Last day").fill("2027-02-09")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator(".bar-of-days")).to_be_visible()
+    look(page, "journey")

@@ -1,9 +1,9 @@
-// Arrows walk through what a search found, and back to its field.
+// Arrows walk through the cards of devices, and through what a search found and back to its field.
 
 document.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
-  const stops = [document.getElementById("search"), ...document.querySelectorAll(".hit .name")];
+  const stops = [...document.querySelectorAll("#search, .hit .name, .devices h2 a")];
   const here = stops.indexOf(document.activeElement);
   const next = stops[here + step];
   if (here < 0 || !next) return;
