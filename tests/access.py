@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -11,7 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, TestCase
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts import cookies, sessions
@@ -120,6 +121,14 @@ def routes() -> list[str]:
     # The style page is there in development alone.
     found = set(_walk(get_resolver().url_patterns, "/"))
     return sorted(route for route in found if not route.startswith("/design/"))
+
+
+@contextmanager
+def kept_scene() -> Iterator[Scene]:
+    """Make a scene for many tests, each of which takes back what it changes."""
+    atoms = TestCase._enter_atomics()
+    yield make_scene()
+    TestCase._rollback_atomics(atoms)
 
 
 def make_scene() -> Scene:

@@ -4,6 +4,7 @@ A new address without a row fails here. Rows D1 and D5 of the test matrix.
 """
 
 import re
+from collections.abc import Iterator
 from urllib.parse import urljoin
 
 import pytest
@@ -14,7 +15,7 @@ from backups.models import ENTRY_MODELS, Backup
 from devices import serials
 from devices.device_settings import complete
 from planner.times import now
-from tests.access import CANARY, Scene, make_scene, routes
+from tests.access import CANARY, Scene, kept_scene, routes
 from tests.backups.api import Api
 from tests.factories import PASSWORD, make_unit
 
@@ -418,9 +419,10 @@ TABLE = {
 }
 
 
-@pytest.fixture
-def scene(db) -> Scene:
-    return make_scene()
+@pytest.fixture(scope="module")
+def scene(django_db_setup, django_db_blocker) -> Iterator[Scene]:
+    with django_db_blocker.unblock(), kept_scene() as scene:
+        yield scene
 
 
 def test_every_address_has_a_row():

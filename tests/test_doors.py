@@ -1,10 +1,11 @@
 """What holds for every address alike: no foreign form gets in, nothing personal is kept."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
 
-from accounts.models import User
-from tests.access import Scene, make_scene, routes
+from tests.access import Scene, kept_scene, routes
 from tests.snapshot import snapshot
 
 pytestmark = pytest.mark.django_db
@@ -25,20 +26,16 @@ REFUSED = {400, 401, 403, 404, 405, 415}
 MAY_BE_KEPT = {"/api/docs/", "/api/schema/", "/problems/<slug:slug>"}
 
 
-@pytest.fixture
-def scene() -> Scene:
-    return make_scene()
+@pytest.fixture(scope="module")
+def scene(django_db_setup, django_db_blocker) -> Iterator[Scene]:
+    with django_db_blocker.unblock(), kept_scene() as scene:
+        yield scene
 
 
 def browser_of_the_owner(scene: Scene) -> Client:
     client = Client(enforce_csrf_checks=True, raise_request_exception=False)
     client.cookies = scene.callers["owner"].cookies.copy()
     return client
-
-
-def test_a_new_database_has_nobody_in_it():
-    """A10"""
-    assert not User.objects.exists()
 
 
 @pytest.mark.parametrize("kind", FOREIGN)

@@ -9,6 +9,11 @@ from accounts.models import Preferences, Session, User
 from tests.factories import PASSWORD, make_user
 
 
+def test_a_new_database_has_nobody_in_it(db):
+    """A10"""
+    assert not User.objects.exists()
+
+
 @pytest.mark.parametrize("name", ["alice", "Alice", "ALICE"])
 def test_a_user_name_is_unique_in_any_case(alice, name):
     with pytest.raises(IntegrityError):
