@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 
 from backups import history
 from backups.models import ENTRY_MODELS, ITSELF, Backup, Change, Commit, Entry, Overruled
@@ -126,15 +127,18 @@ def _followed(rows: list[tuple], running: dict[Key, _Running]) -> Iterator[tuple
         entry = running.setdefault((kind, uuid), _Running(kind, str(uuid)))
         before = entry.still
         while begin < len(rows) and rows[begin][:3] == (revision, kind, uuid):
-            entry.apply(*rows[begin][3:])
+            day, text = rows[begin][3:]
+            entry.apply(day, orjson.loads(text))
             begin += 1
-        if entry.still != before:
-            yield revision, Difference(before, entry.still)
+        after = entry.still
+        if after != before:
+            yield revision, Difference(before, after)
 
 
 def _rows(log: QuerySet[Change]) -> list[tuple]:
     ordered = log.order_by("revision", "type", "uuid", "day")
-    return list(ordered.values_list("revision", "type", "uuid", "day", "entry"))
+    text = Cast("entry", TextField())
+    return list(ordered.values_list("revision", "type", "uuid", "day", text))
 
 
 def _commits(backup: Backup, revisions: Iterable[int]) -> dict[int, Commit]:
