@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, F, Q
 
 from backups import calendars, practice, skips
+from backups.boxes import EventBox, TaskBox
 from backups.calendars import WallClock
 from backups.models import (
     Backup,
@@ -24,10 +25,6 @@ from backups.models import (
 from devices.models import Device
 from planner import formats, times
 from planner.times import DAY, FOREVER, day_seconds, midnight, next_midnight, seconds_day
-
-EVENT_SHOWN = "uuid", "name", "starttime", "duration"
-TASK_SHOWN = "uuid", "name", "duedate", "priority", "completion"
-"""What a box of a calendar needs of an entry."""
 
 GROUPS = ("past", "today", "week", "later", "undated", "done")
 WEEK_DAYS = 7
@@ -65,11 +62,16 @@ class HabitDayState:
 
 @dataclass(frozen=True)
 class HabitRow:
-    """One habit, its cells in the order of the days asked for, and its streak."""
+    """One habit, its cells in the order of the days asked for, and the days it was done lately."""
 
     habit: Habit
     cells: list[HabitDayState]
-    streak: int
+    done: set[date]
+    today: date
+
+    @cached_property
+    def streak(self) -> int:
+        return practice.streak(self.habit.goal, self.done, self.today, skips.of(self.habit))
 
 
 def clock_of(device: Device) -> WallClock:
@@ -178,17 +180,17 @@ def meanwhile(backup: Backup, event: Event) -> list[Event]:
     return list(others.filter(overlap).order_by("starttime", "name", "uuid")[:MEANWHILE])
 
 
-def is_active(event: Event, clock: WallClock) -> bool:
+def is_active(event: Event | EventBox, clock: WallClock) -> bool:
     """Tell whether an event goes on now."""
     return event.starttime <= clock.now < event.endtime
 
 
-def next_event(backup: Backup, clock: WallClock) -> Event | None:
+def next_event(backup: Backup, clock: WallClock) -> EventBox | None:
     """Return the event that goes on now, or else the next one.
 
     What lasts a day or longer, as a journey does, stands back behind what else today has.
     """
-    ahead = events_ahead(backup, clock).only(*EVENT_SHOWN)[:AHEAD]
+    ahead = boxes(events_ahead(backup, clock)[:AHEAD])
     _begin, tonight = _bounds(clock.today, clock.today, clock)
     return min(ahead, key=lambda one: one.duration >= DAY or one.starttime >= tonight, default=None)
 
@@ -236,8 +238,7 @@ def habits_due(backup: Backup, clock: WallClock, day: date) -> list[HabitRow]:
 
 
 def _habit_row(habit: Habit, done: set[date], clock: WallClock, days: list[date]) -> HabitRow:
-    states = cells(habit, done, clock.today, days)
-    return HabitRow(habit, states, practice.streak(habit.goal, done, clock.today, skips.of(habit)))
+    return HabitRow(habit, cells(habit, done, clock.today, days), done, clock.today)
 
 
 def _ticked(backup: Backup, since: date, of: list[UUID] | None) -> dict[UUID, set[date]]:
@@ -255,19 +256,25 @@ def entries_by_day(
 ) -> dict[date, list]:
     """Return the events, then the tasks, of each of the days, which follow one another.
 
-    A box of a calendar needs little of them; rows need the `whole` of each.
+    Boxes of a calendar show little of them; rows need the `whole` of each.
     """
     events = events_of_days(backup, clock, days[0], days[-1])
     tasks = _tasks_between(backup, *_bounds(days[0], days[-1], clock)).device_order()
     if not whole:
-        events, tasks = events.only(*EVENT_SHOWN), tasks.only(*TASK_SHOWN)
+        events, tasks = boxes(events), boxes(tasks)
     found = calendars.by_day(events, lambda event: event_days(event, clock), days)
     for day, items in calendars.by_day(tasks, lambda task: _task_days(task, clock), days).items():
         found[day] += items
     return found
 
 
-def event_days(event: Event, clock: WallClock) -> tuple[date, date]:
+def boxes(entries: EntryQuerySet) -> list[EventBox] | list[TaskBox]:
+    """Return what boxes of a calendar show of events or of tasks."""
+    box = EventBox if entries.model is Event else TaskBox
+    return list(map(box._make, entries.values_list(*box._fields)))
+
+
+def event_days(event: Event | EventBox, clock: WallClock) -> tuple[date, date]:
     """Return the first and the last day that an event touches on the device's clock."""
     return clock.days(event.starttime, event.duration)
 
@@ -277,7 +284,7 @@ def is_all_day(event: Event, clock: WallClock) -> bool:
     return clock.fills_days(event.starttime, event.duration)
 
 
-def _task_days(task: Task, clock: WallClock) -> tuple[date, date]:
+def _task_days(task: Task | TaskBox, clock: WallClock) -> tuple[date, date]:
     day = clock.day(task.duedate)
     return day, day
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from django.db.models import F, Q
 
-from backups.agenda import EVENT_SHOWN, TASK_SHOWN, Group
+from backups.agenda import Group, boxes
+from backups.boxes import EventBox, TaskBox
 from backups.calendars import WallClock, day_after
 from backups.models import Backup, Event, Task
 from planner.times import FOREVER, midnight
@@ -20,7 +21,7 @@ class Coming(NamedTuple):
 
     day: date
     at: int
-    entry: Event | Task
+    entry: EventBox | TaskBox
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,13 @@ def ahead(backup: Backup, clock: WallClock, first: date) -> Ahead:
 def _coming(backup: Backup, clock: WallClock, begin: int) -> list[Coming]:
     # What goes on then stands first, under the day that the list begins with.
     lasting = Q(starttime__gt=begin - F("duration")) | Q(starttime__gte=begin)
-    events = Event.objects.of(backup).alive().filter(lasting).only(*EVENT_SHOWN)
+    events = Event.objects.of(backup).alive().filter(lasting).order_by("starttime", "name", "uuid")
     tasks = Task.objects.of(backup).alive().filter(completion=0, duedate__gte=begin)
-    tasks = tasks.exclude(duedate=FOREVER).only(*TASK_SHOWN)
+    tasks = tasks.exclude(duedate=FOREVER).order_by("duedate", "name", "uuid")
     found = []
-    for event in events.order_by("starttime", "name", "uuid")[: A_PAGE + 1]:
+    for event in boxes(events[: A_PAGE + 1]):
         at = max(event.starttime, begin)
         found.append(Coming(clock.day(at), at, event))
-    for task in tasks.order_by("duedate", "name", "uuid")[: A_PAGE + 1]:
+    for task in boxes(tasks[: A_PAGE + 1]):
         found.append(Coming(clock.day(task.duedate), task.duedate, task))
     return found

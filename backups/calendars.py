@@ -1,7 +1,7 @@
 """Days, weeks and months as pages show them: pure functions; agenda, forms and pages call them."""
 
 from calendar import Calendar, monthrange
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
@@ -135,9 +135,10 @@ def last_day(start: int, duration: int, zone: ZoneInfo) -> date:
     return local_day(max(start, start + duration - 1), zone)
 
 
-def days_touched(first: date, last: date, days: list[date]) -> Iterator[date]:
-    """Yield those of `days`, which follow one another, that lie between `first` and `last`."""
-    return (day for day in days if first <= day <= last)
+def days_touched(first: date, last: date, days: list[date]) -> list[date]:
+    """Return those of `days`, which follow one another, that lie between `first` and `last`."""
+    begin, end = (first - days[0]).days, (last - days[0]).days + 1
+    return days[max(begin, 0) : max(end, 0)]
 
 
 def by_day(

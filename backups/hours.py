@@ -87,13 +87,15 @@ class Axis:
         ]
         return frozenset.intersection(*skipped)
 
-    @property
+    @cached_property
     def is_usual(self) -> bool:
         """Whether no clock changes on any of the days."""
         return not any(day.shift for day in self.days)
 
     def row(self, day: Stretch, quarter: int) -> int:
         """Return the row in which a quarter of one of the days stands."""
+        if self.is_usual:
+            return quarter
         past_turn = day.shift and quarter >= day.turn
         again = past_turn and quarter < day.turn + day.shift
         place = day.turn if again else quarter - (day.shift if past_turn else 0)
@@ -114,6 +116,8 @@ class Axis:
 
     def gaps(self, day: Stretch) -> list[Run]:
         """Return the rows that one of the days does not have."""
+        if self.is_usual:
+            return []
         own = {self.row(day, quarter) for quarter in range(day.quarters)}
         found: list[Run] = []
         for row in range(self.rows):

@@ -167,6 +167,7 @@ QUERIES = {
     8: [
         "/admin/accounts/user/<path:object_id>/change/",
         "/admin/devices/device/<path:object_id>/change/",
+        "/calendar/week/ empty",
         "/events/",
         "/habits/",
         "/habits/?view=last owner",
@@ -178,7 +179,6 @@ QUERIES = {
     9: [
         "/calendar/<str:day>/",
         "/calendar/week/",
-        "/calendar/week/ empty",
         "/calendar/week/<str:day>/",
         "/habits/ viewer",
     ],

@@ -13,8 +13,8 @@ MOST_LINES = 300
 
 PURE, MODELS, RULES, INPUT, VIEWS, URLS = range(6)
 MODULES = {
-    PURE: "browsers calendars clocks device_settings digests grammars held hours items keyring "
-    "kinds labels lanes lines live merge networks phrases practice quick_add samples "
+    PURE: "boxes browsers calendars clocks device_settings digests grammars held hours items "
+    "keyring kinds labels lanes lines live merge networks phrases practice quick_add samples "
     "screens serials stills timetable zones",
     MODELS: "models signals",
     INPUT: "authentication cookies forms permissions selection serializers",

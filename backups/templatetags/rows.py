@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from backups.boxes import EventBox, TaskBox
 from backups.models import Entry, Task
 from planner import formats
 
@@ -16,7 +17,7 @@ BLOCK = SafeString('<span class="block"></span>')
 
 
 @register.filter
-def address(entry: Entry) -> str:
+def address(entry: Entry | EventBox | TaskBox) -> str:
     """Return the address of an entry's page."""
     return _address(entry.kind.name).replace(ANY, str(entry.uuid))
 
@@ -27,11 +28,11 @@ def _address(kind: str) -> str:
 
 
 @register.filter
-def mark(entry: Entry) -> SafeString:
+def mark(entry: Entry | EventBox | TaskBox) -> SafeString:
     """Return an entry as a mark: a square for an event, a ring for a task."""
-    if isinstance(entry, Task):
-        return _ring(entry.priority, " is-done" if entry.completion else "")
-    return BLOCK
+    if entry.kind.name == "event":
+        return BLOCK
+    return _ring(entry.priority, " is-done" if entry.completion else "")
 
 
 @formats.once

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from backups import agenda, calendars, timetable
 from backups.ahead import ahead
-from backups.models import Event, Task
+from backups.boxes import EventBox, TaskBox
 from backups.views.plans import Plan, day_asked, plan_page
 
 SHOWN_A_DAY = 3
@@ -141,7 +142,7 @@ def _month(request: HttpRequest, plan: Plan, first: date) -> HttpResponse:
 def _week(request: HttpRequest, plan: Plan, asked: date) -> HttpResponse:
     days = calendars.week(asked, plan.clock.first_weekday)
     entries = agenda.entries_by_day(plan.backup, plan.clock, days)
-    habits = agenda.habit_rows(plan.backup, plan.clock, days)
+    habits = agenda.habits(plan.backup).exclude(goal=0)[:HABITS_LISTED]
     context = {
         "plan": plan,
         "view": "week",
@@ -151,7 +152,7 @@ def _week(request: HttpRequest, plan: Plan, asked: date) -> HttpResponse:
         "table": timetable.timetable(entries, plan.clock, timetable.WEEK),
         "boxes": [Box(day, _by_time(entries[day]), WEEK_LISTED) for day in days],
         "is_full": any(len(entries[day]) > FULL_DAY for day in days),
-        "habits": [row for row in habits if row.habit.goal][:HABITS_LISTED],
+        "habits": agenda.habit_rows(plan.backup, plan.clock, days, habits),
         "is_present": plan.clock.today in days,
         "before": calendars.day_after(asked, -7),
         "after": calendars.day_after(asked, 7),
@@ -159,6 +160,6 @@ def _week(request: HttpRequest, plan: Plan, asked: date) -> HttpResponse:
     return render(request, "backups/week.html", context)
 
 
-def _by_time(entries: list[Event | Task]) -> list[Event | Task]:
+def _by_time(entries: list[EventBox | TaskBox]) -> list[EventBox | TaskBox]:
     """Return what is on a day in the order of the clock, for lists that tell the times."""
-    return sorted(entries, key=lambda one: one.starttime if isinstance(one, Event) else one.duedate)
+    return sorted(entries, key=attrgetter("at"))
