@@ -20,7 +20,7 @@ from backups.models import Backup, Confirmation
 from devices import callers, presence
 from devices.authentication import DeviceAuthentication
 from devices.callers import Caller
-from devices.models import Device, LastSeen
+from devices.models import Claim, Device, LastSeen
 from devices.tokens import BACKEND, DeviceAccess
 from planner.joined import Joined, fields
 from planner.prepared import Prepared
@@ -36,7 +36,10 @@ ROWS = Joined(
     plan=fields(Backup),
     confirmed=fields(Confirmation, "backup", "revision"),
 )
-STATEMENT = f"""SELECT {ROWS.columns}, named.fingerprint FROM devices_device AS device
+STATEMENT = f"""SELECT {ROWS.columns}, EXISTS (
+    SELECT 1 FROM devices_claim AS asked
+    WHERE asked.device_id = device.id AND asked.state = '{Claim.State.PENDING}' AND asked.joins
+), named.fingerprint FROM devices_device AS device
 LEFT JOIN devices_lastseen AS seen ON seen.device_id = device.id
 LEFT JOIN backups_backup AS plan ON plan.claim = device.claim
 LEFT JOIN backups_confirmation AS confirmed ON confirmed.backup_id = plan.id
@@ -50,11 +53,13 @@ class PlanCaller(Caller):
     """A caller, and the plan of the device's present claim; None where nobody owns the device.
 
     `confirmed` is the revision that the device itself, as the caller, is known to have read;
+    `is_asked` says whether somebody may be waiting for the device's answer;
     `marks` holds the fingerprint of the revision that its address names, None for an unknown one.
     """
 
     backup: Backup | None = None
     confirmed: int | None = None
+    is_asked: bool = False
     marks: Mapping[int, bytes | None] = field(default_factory=dict)
 
 
@@ -86,13 +91,14 @@ def device_claims(text: str) -> dict[str, Any] | None:
 
 def _by_key(claims: dict[str, Any], named: int | None) -> PlanCaller:
     row = fetch(POLL, [named, int(claims["sub"])])
-    device, seen, backup, confirmed = ROWS.build(row[:-1]) if row else (None,) * 4
+    device, seen, backup, confirmed = ROWS.build(row[:-2]) if row else (None,) * 4
     callers.check(device, claims)
     device.last_seen = seen
     presence.seen(device)
     read = confirmed and confirmed.revision
     marks = {} if named is None else {named: row[-1] and bytes(row[-1])}
-    return PlanCaller(device, by_key=True, backup=backup, confirmed=read, marks=marks)
+    stand = {"confirmed": read, "is_asked": bool(row[-2]), "marks": marks}
+    return PlanCaller(device, by_key=True, backup=backup, **stand)
 
 
 def fetch(statement: Prepared, values: Sequence[Any]) -> tuple | None:

@@ -12,15 +12,16 @@ from backups.api import idle
 from backups.api.answers import NDJSON, answer, conditional, form, not_modified, room
 from backups.api.digest import digests
 from backups.api.reported import ReportedView, cursor_of
-from backups.authentication import PlanAuthentication
+from backups.authentication import PlanAuthentication, PlanCaller
 from backups.cursors import Cursor
 from backups.models import Backup
 from backups.outcomes import Pushed, Result
 from backups.permissions import MayWrite
 from backups.reports import Carried
 from backups.serializers import pull_query, read_push
+from devices import prompts
 from devices.authentication import Claimed
-from devices.callers import Caller
+from devices.serializers import shown_to_device
 from planner.etags import is_known
 from planner.times import now
 
@@ -85,14 +86,13 @@ def _head() -> dict[str, Any]:
     }
 
 
-def _device(caller: Caller) -> dict[str, Any]:
+def _device(caller: PlanCaller) -> dict[str, Any]:
     device = caller.device
     return {
         "name": device.name,
         "settings": device.shown_settings,
         "settings_revision": device.settings_revision,
-        # Only a device that nobody owns is asked, and such a device has no plan to sync.
-        "pending_claim": None,
+        "pending_claim": shown_to_device(prompts.on_screen(device)) if caller.is_asked else None,
     }
 
 

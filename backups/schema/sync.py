@@ -46,7 +46,7 @@ OWN_FACTS = record(
         "name": {"type": "string"},
         "settings": {"$ref": "#/components/schemas/DeviceSettings"},
         "settings_revision": {"$ref": "#/components/schemas/SettingsRevision"},
-        "pending_claim": {"type": "null"},
+        "pending_claim": shapes.nullable({"$ref": "#/components/schemas/AskedClaim"}),
     }
 )
 PULLED = named(

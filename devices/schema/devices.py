@@ -112,6 +112,18 @@ OWN_TOKEN = shapes.named(
         {**ACCESS, "claimed": FLAG, "claim": CLAIM, "rekey": FLAG, "server_time": SERVER_TIME}
     ),
 )
+ASKED = shapes.named(
+    "AskedClaim",
+    shapes.record(
+        {
+            "id": UUID,
+            "name": TEXT,
+            "joins": JOINS,
+            "number": NUMBER,
+            "expires": shapes.moment("Until then the device asks."),
+        }
+    ),
+)
 OWN_DEVICE = shapes.named(
     "OwnDevice",
     shapes.record(
@@ -124,17 +136,7 @@ OWN_DEVICE = shapes.named(
             "people": shapes.listed(shapes.record({"name": TEXT, "role": ROLE})),
             "settings": ALL_SETTINGS,
             "settings_revision": SETTINGS_REVISION,
-            "pending_claim": shapes.nullable(
-                shapes.record(
-                    {
-                        "id": UUID,
-                        "name": TEXT,
-                        "joins": JOINS,
-                        "number": NUMBER,
-                        "expires": shapes.moment(),
-                    }
-                )
-            ),
+            "pending_claim": shapes.nullable(ASKED),
             "server_time": SERVER_TIME,
         }
     ),

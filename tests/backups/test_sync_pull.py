@@ -14,7 +14,7 @@ from backups import changes, cursors, sync
 from backups.changes import Actor
 from backups.items import Item
 from backups.models import Backup, Commit, Task
-from devices import lifecycle
+from devices import claims, lifecycle, prompts
 from planner import chores
 from planner.times import DAY, now
 from tests.backups.api import NOW, Api, entries, event, habit, task
@@ -69,6 +69,27 @@ def test_habit_days_before_the_window_are_left_out(device_api):
     answer = device_api.pull()
 
     assert (answer["days_since"], answer["habit"][0]["completed"]) == (first, [first])
+
+
+def test_a_device_hears_who_asks_to_join_it_and_a_person_does_not(
+    device_api, alice_api, device, unit, bob
+):
+    """A16"""
+    before = device_api.pull()
+    label = {"serial": unit.serial, "code": unit.code, "name": "Ours", "address": "192.0.2.1"}
+    asked = claims.claim(bob, **label)
+
+    pending = device_api.pull(before["cursor"])["device"]["pending_claim"]
+
+    assert pending == device_api.get("/api/device/").json()["pending_claim"]
+    assert (pending["name"], pending["number"], pending["joins"]) == (str(bob), asked.number, True)
+    assert alice_api.pull()["device"]["pending_claim"] is None
+
+    with travel(asked.created_at + prompts.ON_SCREEN, tick=False):
+        assert device_api.pull()["device"]["pending_claim"] is None
+    assert device_api.pull()["device"]["pending_claim"] == pending
+    claims.answer(device, accept=False)
+    assert device_api.pull()["device"]["pending_claim"] is None
 
 
 @pytest.mark.parametrize("count", [1, 300])
