@@ -50,11 +50,12 @@ class Refused(NamedTuple):
 
 
 def read_all(body: Mapping[str, Any], *, bare_event_is_deleted: bool) -> list[Item | Refused]:
-    """Return the items of a body's `task`, `event` and `habit` lists, in their order there."""
+    """Return the items of a body's `task`, `event` and `habit` lists, in the body's order."""
     return [
         read(kind, raw, f"/{kind}/{number}", bare_event_is_deleted=bare_event_is_deleted)
-        for kind in TYPES
-        for number, raw in enumerate(body.get(kind, ()))
+        for kind in body
+        if kind in TYPES
+        for number, raw in enumerate(body[kind])
     ]
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from backups.held import Key
 from backups.models import Backup
+from planner.problems import ERROR_MEMBERS
 
 
 class Result(NamedTuple):
@@ -46,8 +47,14 @@ class Pushed:
         """Return the same again, on the backup as it is now."""
         return cls(
             backup,
-            [Result(**result) for result in kept["results"]],
+            [_result_of(stored) for stored in kept["results"]],
             {(kind, id): before for kind, id, before in kept["whole"]},
             {(kind, id) for kind, id in kept["partly"]},
             kept["revision"],
         )
+
+
+def _result_of(stored: dict[str, Any]) -> Result:
+    # PostgreSQL keeps no order of members, and a device may compare the very bytes.
+    errors = [{name: one[name] for name in ERROR_MEMBERS} for one in stored["errors"]]
+    return Result(**stored | {"errors": errors})

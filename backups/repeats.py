@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from backups.items import Item, Refused
+from backups.kinds import TYPES
 from backups.models import Backup, KeptPush
 from planner.problems import RuleError
 
@@ -60,7 +61,9 @@ def sweep() -> int:
 
 def digest(items: Sequence[Item | Refused]) -> str:
     """Return a hash of what the items ask for; `at` may differ when a clock was set meanwhile."""
-    plain = [_plain(item) for item in items]
+    # The members of an object have no order: the same lists in another one are the same items.
+    by_type = sorted(items, key=lambda item: TYPES.index(item.type))
+    plain = [_plain(item) for item in by_type]
     forms = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
     raw = orjson.dumps(plain, default=dict, option=forms)
     return hashlib.sha256(raw).hexdigest()

@@ -1,5 +1,6 @@
 """What comes in from outside: the query of a pull and the envelope of a push."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,7 +97,7 @@ def read_push(request: Request) -> Push:
         field_error(f"/{name}", "type", _("This must be a list.")) for name in _not_lists(body)
     ]
     errors += _envelope_errors(body)
-    key = request.META.get("HTTP_IDEMPOTENCY_KEY", "")
+    key = _utf8(request.META.get("HTTP_IDEMPOTENCY_KEY", ""))
     if len(key) > KEY_LENGTH:
         errors.append(field_error("/Idempotency-Key", "too-long", _("At most 64 characters.")))
     if errors:
@@ -112,6 +113,13 @@ def read_push(request: Request) -> Push:
         body.get("type"),
         key or None,
     )
+
+
+def _utf8(header: str) -> str:
+    # WSGI hands a header over as Latin-1; most clients send text as UTF-8.
+    with suppress(UnicodeDecodeError):
+        return header.encode("latin-1").decode()
+    return header
 
 
 def _not_lists(body: dict[str, Any]) -> list[str]:

@@ -18,6 +18,7 @@ from planner.slugs import KINDS
 log = logging.getLogger("planner.problems")
 
 ERRORS_SHOWN = 20
+ERROR_MEMBERS = ("pointer", "code", "detail")
 # With the worst case of two bytes of JSON for each, a problem stays under 1 KB.
 TEXT_BYTES = 320
 RETRY_SECONDS = 5
@@ -54,7 +55,7 @@ class RuleError(Exception):
 
 def field_error(pointer: str, code: str, detail: str) -> dict:
     """Return one entry of a problem's `errors`."""
-    return {"pointer": _shown(pointer), "code": code, "detail": str(detail)}
+    return dict(zip(ERROR_MEMBERS, (_shown(pointer), code, str(detail)), strict=True))
 
 
 def problem(

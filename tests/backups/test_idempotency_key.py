@@ -1,6 +1,7 @@
 """A push under an `Idempotency-Key`: sent again it is answered again, and applied once."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.utils import timezone
 from backups.models import Backup, KeptPush, Task
 from planner import chores
 from planner.times import now
-from tests.backups.api import outcomes, task
+from tests.backups.api import event, outcomes, task
 from tests.factories import make_device
 from tests.races import at_once
 
@@ -46,6 +47,16 @@ def test_a_repeat_brings_the_same_results_with_fresh_news_below_them(device_api,
     assert sorted(again["task"], key=lambda entry: entry["name"]) == [bins, of_alice]
 
 
+def test_the_results_of_a_repeat_are_the_same_bytes(device_api):
+    body = {"task": [{"id": str(uuid4()), "completion": 1}, task(name="")]}
+
+    first, again = (device_api.post("/api/sync/", body, **KEY).content for _try in range(2))
+
+    results = [answer.partition(b'"server_time"')[0] for answer in (first, again)]
+    assert results[1] == results[0]
+    assert b'"errors":[{"pointer":"/task/0/id","code":"unknown-entry","detail":' in results[0]
+
+
 def test_a_repeat_does_not_echo_what_was_applied_whole(device_api, alice_api):
     since = device_api.pull()["cursor"]
     bins, of_alice = task(), task("Of Alice")
@@ -66,6 +77,27 @@ def test_times_may_differ_in_a_repeat_and_other_items_may_not(device_api, backup
     assert outcomes(moved) == ["applied"]
     assert (other.status_code, other.json()["code"]) == (409, "push-id-reused")
     assert Task.objects.get(backup=backup).name == "Bins"
+
+
+def test_lists_in_another_order_are_the_same_items(device_api):
+    lists = {"task": [task()], "event": [event()]}
+    first = device_api.post("/api/sync/", lists, **KEY).json()
+
+    again = device_api.post("/api/sync/", dict(reversed(lists.items())), **KEY).json()
+
+    assert again["results"] == first["results"]
+
+
+@pytest.mark.parametrize(("length", "status"), [(64, 200), (65, 400)])
+def test_a_key_is_any_text_of_64_characters(device_api, backup, length, status):
+    key = "é" * length
+
+    answer = device_api.post(
+        "/api/sync/", {}, **{"idempotency-key": key.encode().decode("latin-1")}
+    )
+
+    assert answer.status_code == status
+    assert [kept.key for kept in KeptPush.objects.all()] == [key] * (status == 200)
 
 
 def test_keys_are_apart_for_each_claim_and_caller(device_api, alice_api, alice, backup):

@@ -36,6 +36,19 @@ def test_a_push_creates_entries_and_acknowledges_each_item_in_its_order(device_a
     }
 
 
+def test_results_stand_in_the_order_of_the_body(device_api):
+    run, bins, dentist = habit(), task(), event()
+
+    answer = device_api.push(habit=[run], task=[bins, {"id": "x"}], event=[dentist])
+
+    assert [(one["type"], one["id"]) for one in answer["results"]] == [
+        ("habit", run["id"]),
+        ("task", bins["id"]),
+        ("task", "x"),
+        ("event", dentist["id"]),
+    ]
+
+
 def test_a_push_without_a_cursor_answers_no_cursor_and_no_news(device_api, alice_api):
     alice_api.push(task=[task("Of Alice")])
 
