@@ -58,6 +58,16 @@ def of_choice(session: Session, device_id: int) -> Caller:
     return _at(session.user, device_id)
 
 
+def usual(session: Session) -> Caller | None:
+    """Return the person of a log-in at the device chosen last, else at the one seen last.
+
+    None for somebody without a device, or whose devices are all shut out.
+    """
+    mine = Membership.objects.filter(user=session.user, device__state=Device.State.CLAIMED)
+    member = mine.select_related("device__last_seen").usual_first().first()
+    return member and Caller(member.device, session.user, member.role)
+
+
 def _at(user: User, device_id: int) -> Caller:
     memberships = Membership.objects.select_related("device__last_seen")
     membership = memberships.filter(user=user, device=device_id).first()

@@ -7,6 +7,7 @@ from functools import wraps
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -39,9 +40,15 @@ def grant(proof: Session | PersonalToken, device: Device) -> Access:
     return kind.by(proof, device).written()
 
 
-def choose(response: HttpResponse, session: Session, access: Access) -> None:
-    """Make the device of this token the one whose plan the browser shows."""
+def choose(response: HttpResponse, session: Session, device: Device) -> Access:
+    """Make a device the one whose plan this browser shows, and the person's later ones at first.
+
+    Raises RuleError `device-blocked` when the device is shut out.
+    """
+    access = grant(session, device)
+    device.memberships.filter(user=session.user_id).update(chosen_at=timezone.now())
     cookies.set_device(response, access.access, session)
+    return access
 
 
 def read(request: HttpRequest) -> Chosen:
@@ -60,7 +67,7 @@ def finish(request: HttpRequest, response: HttpResponse) -> None:
     if cookies.name(cookies.DEVICE) in response.cookies:
         return
     if chosen.renewed:
-        choose(response, request.login, chosen.renewed)
+        cookies.set_device(response, chosen.renewed.access, request.login)
     elif chosen.error:
         cookies.clear_device(response)
 
@@ -68,14 +75,14 @@ def finish(request: HttpRequest, response: HttpResponse) -> None:
 def needs_device(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Let a page be seen only with a chosen device, as `request.caller`; else go and choose one.
 
-    Whoever has a single device has chosen it.
+    At first, a browser shows the plan that the person chose last, in whichever browser.
     """
 
     @wraps(view)
     def page(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         chosen = read(request)
         if chosen == Chosen():
-            chosen = request._device_chosen = _only_one(request)
+            chosen = request._device_chosen = _usual(request)
         if chosen.error:
             messages.warning(request, _("The device you had chosen is not yours any more."))
         if chosen.caller is None:
@@ -95,15 +102,9 @@ def _whose(request: HttpRequest) -> str:
     return salted_hmac("planner.kept", about).hexdigest()[:16]
 
 
-def _only_one(request: HttpRequest) -> Chosen:
-    devices = list(Device.objects.of(request.user)[:2])
-    if len(devices) != 1:
-        return Chosen()
-    try:
-        caller = callers.of_choice(request.login, devices[0].pk)
-        return Chosen(caller, renewed=grant(request.login, caller.device))
-    except RuleError:
-        return Chosen()
+def _usual(request: HttpRequest) -> Chosen:
+    caller = callers.usual(request.login)
+    return Chosen(caller, renewed=grant(request.login, caller.device)) if caller else Chosen()
 
 
 def _find(request: HttpRequest) -> Chosen:

@@ -251,7 +251,7 @@ def _at(user: User, device: Device) -> Caller:
     """A browser in which this person is logged in and has chosen the device."""
     pair = sessions.log_in(user)
     client, response = browser(pair), HttpResponse()
-    selection.choose(response, pair.session, selection.grant(pair.session, device))
+    selection.choose(response, pair.session, device)
     client.cookies.update(response.cookies)
     return Caller(client.cookies)
 

@@ -45,7 +45,7 @@ NEW_PASSWORD_POST = "log 302+ 302+ 302+ 302+ 302+ log log log 302+ 302+"
 NO_POST = "log 405 405 405 405 405 log log log 405 405"
 OF_MEMBERS = "log 404 404 200 200 200 log log log 404 404"
 OF_WRITERS = "log 404 404 403 302+ 302+ log log log 404 404"
-CHOOSE = "log 404 404 302 302 302 log log log 404 404"
+CHOOSE = "log 404 404 302+ 302+ 302+ log log log 404 404"
 PART = "log 404 404 dev+ dev+ dev+ log log log 404 404"
 # The editor has a passkey, and a log-in of before it.
 WITH_A_FACTOR = "log log log log 200 log log log log log log"
@@ -372,7 +372,7 @@ TABLE = {
     },
     "/api/kept/": {"GET": ME, "POST": ME_NOT},
     "/api/kept/<uuid:id>/": {"GET": OWNERS, "DELETE": OWNERS_DELETE},
-    "/api/devices/<int:pk>/token/": {"GET": ME_NOT, "POST": MEMBERS},
+    "/api/devices/<int:pk>/token/": {"GET": ME_NOT, "POST": MEMBERS.replace("200", "200+")},
     "/api/devices/<int:pk>/members/": {
         "GET": MEMBERS,
         "POST": sent(SHARE.replace("200", "201"), {"role": "viewer"}),

@@ -72,10 +72,10 @@ class MemberTokenView(APIView):
     def post(self, request: Request, pk: int) -> Response:
         device = find(request, pk)
         no_body(request)
-        access = selection.grant(request.auth, device)
-        response = Response(access._asdict())
-        if bearer(request.headers.get("Authorization")) is None:
-            selection.choose(response, request.auth, access)
+        if bearer(request.headers.get("Authorization")) is not None:
+            return Response(selection.grant(request.auth, device)._asdict())
+        response = Response()
+        response.data = selection.choose(response, request.auth, device)._asdict()
         return response
 
 

@@ -167,6 +167,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('owner', 'owner'), ('editor', 'editor'), ('viewer', 'viewer')], max_length=6, verbose_name='role')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='since')),
                 ('offered_at', models.DateTimeField(null=True, verbose_name='ownership offered')),
+                ('chosen_at', models.DateTimeField(null=True, verbose_name='last chosen')),
                 ('device', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='devices.device')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
             ],

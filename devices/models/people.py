@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,11 @@ class MembershipQuerySet(models.QuerySet):
         """Those to whom the ownership is offered."""
         return self.filter(offered_at__gt=timezone.now() - OFFER)
 
+    def usual_first(self) -> "MembershipQuerySet":
+        """The one that was chosen last first; those that never were follow by last contact."""
+        latest = F("chosen_at"), F("device__last_seen__seen_at")
+        return self.order_by(*(at.desc(nulls_last=True) for at in latest), "pk")
+
 
 class Membership(models.Model):
     """A person's place at a device."""
@@ -34,6 +39,7 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=6, choices=Role)
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
     offered_at = models.DateTimeField(_("ownership offered"), null=True)
+    chosen_at = models.DateTimeField(_("last chosen"), null=True)
 
     objects = MembershipQuerySet.as_manager()
 

@@ -25,7 +25,7 @@ def find(request: HttpRequest, pk: int) -> Device:
 def choose_in(request: HttpRequest, found: Device, response: HttpResponse) -> HttpResponse:
     """Choose the device in this response; when it is shut out, its own page says so."""
     try:
-        selection.choose(response, request.login, selection.grant(request.login, found))
+        selection.choose(response, request.login, found)
     except RuleError as error:
         messages.error(request, error.detail)
         return redirect("devices:device", found.pk)

@@ -1,6 +1,6 @@
 """The chosen device: a cookie that is renewed while it may be, and cleared when it may not."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.http import HttpResponse
@@ -9,9 +9,9 @@ from time_machine import travel
 
 from accounts import sessions
 from devices import callers, lifecycle, selection
-from devices.models import Device, Membership
+from devices.models import Device, LastSeen, Membership
 from tests.devices.http import problem, token_answer
-from tests.factories import make_device, make_user
+from tests.factories import make_device
 from tests.logins import browser, logged_in
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +36,11 @@ def chosen(client: Client, device: Device) -> Client:
 def caller_at(client: Client):
     """Who the pages take the browser for."""
     return client.get(PAGE).wsgi_request.caller
+
+
+def begun_with(person) -> Device:
+    """Which device's plan a browser shows in which the person has just logged in."""
+    return logged_in(person).get("/today/").wsgi_request.caller.device
 
 
 def cleared(response: HttpResponse) -> list[str]:
@@ -214,13 +219,10 @@ def test_the_api_takes_no_choice_after_the_log_out(alice, device):
     assert problem(client.get("/api/device/"))[0] == 401
 
 
-def test_a_page_that_needs_a_device_leads_to_the_devices_of_who_has_none_or_several(alice, device):
-    without_any = logged_in(make_user("newcomer")).get("/today/")
-    make_device(alice)
-    with_two = logged_in(alice).get("/today/")
+def test_a_page_that_needs_a_device_leads_who_has_none_to_the_devices(alice):
+    answer = logged_in(alice).get("/today/")
 
-    for answer in (without_any, with_two):
-        assert (answer.status_code, answer.url) == (302, "/devices/")
+    assert (answer.status_code, answer.url) == (302, "/devices/")
 
 
 def test_a_single_device_is_chosen_without_a_word(alice, device):
@@ -232,12 +234,99 @@ def test_a_single_device_is_chosen_without_a_word(alice, device):
     assert callers.of_text(browser.cookies["device"].value).device == device
 
 
-def test_a_single_device_that_is_blocked_is_not_chosen(alice, device):
+def test_a_browser_begins_with_the_device_that_was_chosen_last_in_any(alice, device):
+    other = make_device(alice, name="Other")
+    chosen(chosen(logged_in(alice), device), other)
+    chosen(logged_in(alice), device)
+
+    anew = logged_in(alice)
+    answer = anew.get("/today/")
+
+    assert (answer.status_code, answer.wsgi_request.caller.device) == (200, device)
+    assert callers.of_text(anew.cookies["device"].value).device == device
+
+
+def test_a_browser_that_asked_for_a_token_with_its_cookies_has_chosen(alice, device):
+    other = make_device(alice, name="Other")
+    chosen(logged_in(alice), device)
+    logged_in(alice).post(f"/api/devices/{other.pk}/token/")
+
+    assert begun_with(alice) == other
+
+
+def test_a_program_chooses_nothing_for_the_pages(alice, device):
+    other = make_device(alice, name="Other")
+    chosen(logged_in(alice), device)
+    token = sessions.log_in(alice).access
+    path = f"/api/devices/{other.pk}/token/"
+    answer = Client().post(path, headers={"Authorization": f"Bearer {token}"})
+
+    assert answer.status_code == 200
+    assert begun_with(alice) == device
+
+
+def test_what_one_person_chooses_is_nobody_elses_choice(alice, bob, device):
+    other = make_device(alice, name="Other")
+    for each in (device, other):
+        Membership.objects.create(device=each, user=bob, role="editor")
+    chosen(logged_in(alice), device)
+    chosen(logged_in(bob), other)
+
+    assert (begun_with(alice), begun_with(bob)) == (device, other)
+
+
+def test_without_any_choice_a_browser_begins_with_the_device_that_was_seen_last(alice, device):
+    seen, longer_ago = make_device(alice), make_device(alice)
+    for one, at in ((longer_ago, NOON - timedelta(days=1)), (seen, NOON)):
+        LastSeen.objects.create(device=one, seen_at=at)
+
+    assert begun_with(alice) == seen
+
+
+@pytest.mark.parametrize("end", ["leave", "block", "release"])
+def test_a_device_that_went_is_passed_over(alice, bob, device, end):
+    other = make_device(alice)
+    Membership.objects.create(device=device, user=bob, role="editor")
+    Membership.objects.create(device=other, user=bob, role="viewer")
+    chosen(logged_in(bob), device)
+    {
+        "leave": lambda: lifecycle.leave(device, by=bob),
+        "block": lambda: lifecycle.block(device),
+        "release": lambda: lifecycle.release(device, by=alice),
+    }[end]()
+
+    assert begun_with(bob) == other
+
+
+def test_where_every_device_is_blocked_a_page_leads_to_the_devices(alice, device):
     lifecycle.block(device)
+    lifecycle.block(make_device(alice))
 
     answer = logged_in(alice).get("/today/")
 
     assert (answer.status_code, answer.url) == (302, "/devices/")
+
+
+def test_pages_write_no_choice_down(alice, device, clock):
+    make_device(alice)
+    client = chosen(logged_in(alice), device)
+    clock.shift(QUARTER)
+    client.get("/today/")
+
+    assert set(Membership.objects.values_list("device", "chosen_at")) == {
+        (device.pk, NOON),
+        (Device.objects.exclude(pk=device.pk).get().pk, None),
+    }
+
+
+def test_a_form_for_another_plan_than_the_usual_one_is_refused_without_a_cookie(alice, device):
+    other = make_device(alice)
+    chosen(logged_in(alice), other)
+
+    answer = logged_in(alice).post("/quick/", {"line": "Milk", "of": device.claim})
+
+    assert answer.status_code == 409
+    assert f'action="/devices/{device.pk}/choose/"' in answer.content.decode()
 
 
 def test_a_lost_choice_is_told_once(alice, device):
