@@ -84,7 +84,7 @@ def needs_device(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         if chosen == Chosen():
             chosen = request._device_chosen = _usual(request)
         if chosen.error:
-            messages.warning(request, _("The device you had chosen is not yours any more."))
+            messages.warning(request, _why_not(chosen.error))
         if chosen.caller is None:
             return redirect("devices:devices")
         request.caller = chosen.caller
@@ -94,6 +94,12 @@ def needs_device(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         return response
 
     return page
+
+
+def _why_not(error: RuleError) -> str:
+    if error.slug == "device-blocked":
+        return _("The device you had chosen is blocked.")
+    return _("The device you had chosen is not yours any more.")
 
 
 def _whose(request: HttpRequest) -> str:

@@ -342,6 +342,19 @@ def test_a_lost_choice_is_told_once(alice, device):
     assert client.get("/today/", follow=True).context["messages"]._loaded_data == []
 
 
+def test_a_choice_that_was_blocked_is_told_as_such(alice, device):
+    client = chosen(logged_in(alice), device)
+    make_device(alice)
+    lifecycle.block(device)
+
+    response = client.get("/today/", follow=True)
+
+    assert response.redirect_chain == [("/devices/", 302)]
+    assert [str(message) for message in response.context["messages"]] == [
+        "The device you had chosen is blocked."
+    ]
+
+
 def test_finding_the_caller_costs_one_query(alice, device, django_assert_num_queries):
     client = chosen(logged_in(alice), device)
     request = client.get(PAGE).wsgi_request
