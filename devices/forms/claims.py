@@ -7,14 +7,17 @@ from accounts.forms.base import RuleForm
 from accounts.models import User
 from devices import claims, serials
 from devices.forms.name import NameField
-from devices.models import Claim
+from devices.models import Claim, Device
 from planner.problems import RuleError
 
 TYPED = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 
 
 class ClaimForm(RuleForm):
-    """What stands on the label, and the name the person gives; `claim` is set when it worked."""
+    """What stands on the label, and the name the person gives.
+
+    `claim` is set when it worked, `own` when the device is the person's already.
+    """
 
     serial = forms.CharField(
         label=_("Serial number"),
@@ -30,6 +33,7 @@ class ClaimForm(RuleForm):
     name = NameField(help_text=_("Whatever you call it: Kitchen tablet, Desk, Oma."))
 
     claim: Claim | None = None
+    own: Device | None = None
     opens_at = "serial"
 
     # A person learns of a typing error here; the rule has the one answer for it.
@@ -51,4 +55,5 @@ class ClaimForm(RuleForm):
             self.claim = claims.claim(user, **self.cleaned_data, address=address)
         except RuleError as error:
             self.refuse(error)
+            self.own = Device.objects.of(user).filter(serial=self.cleaned_data["serial"]).first()
         return self.claim is not None

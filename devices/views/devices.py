@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.sudo import recently_confirmed
 from accounts.views.answers import page
-from devices import presence, rekeying, roles
+from devices import presence, questions, rekeying, roles
 from devices.forms.devices import ReleaseForm
 from devices.models import Claim, Device
 from devices.views.choosing import find
@@ -18,10 +18,14 @@ from planner.problems import RuleError
 
 @require_safe
 def devices(request: HttpRequest) -> HttpResponse:
-    """Show the person's devices and what waits for one."""
+    """Show the person's devices, what waits for one, and what waits for the person."""
     found = Device.objects.of(request.user).select_related("last_seen").order_by("name", "serial")
     waiting = Claim.objects.waiting().filter(user=request.user).order_by("created_at")
-    context = {"devices": presence.with_pending(found), "waiting": waiting}
+    context = {
+        "devices": presence.with_pending(found),
+        "waiting": waiting,
+        "questions": questions.of(request.user),
+    }
     return render(request, "devices/devices.html", context)
 
 

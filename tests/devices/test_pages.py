@@ -79,11 +79,18 @@ def test_the_list_costs_the_same_for_any_number(web, alice, count, django_assert
     for _ in range(count):
         make_device(alice)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(8):
         web.get("/devices/")
 
 
 # --- Claiming ------------------------------------------------------------------------------
+
+
+def test_the_claim_of_ones_own_device_leads_to_it(web, device, unit):
+    page = web.post("/claim/", typed(unit))
+
+    assert "This device is already yours." in text(page)
+    assert f'<a href="/devices/{device.pk}/">Go to Kitchen tablet</a>' in page.content.decode()
 
 
 def test_a_stranger_sees_how_to_go_on_and_no_form(client):
