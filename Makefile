@@ -8,6 +8,8 @@ EXAMPLES ?= 10
 PYTEST := $(BIN)/pytest -q -n $(WORKERS) --maxprocesses 8
 POSTGRES := $(BIN)/python -m tests.postgres --
 QUICK_POSTGRES := $(BIN)/python -m tests.postgres --fast --
+# Where the marks "e2e" and "browser" may stand (tests/test_architecture.py); the rest need not be read.
+E2E := tests/chaos tests/deploy tests/e2e
 SQLITE := env -u DATABASE_URL PLANNER_TEST_ENGINE=sqlite
 MANAGE := DEBUG=on $(BIN)/python manage.py
 TEMPLATES = $(shell find templates -name '*.html')
@@ -24,7 +26,7 @@ help: ## This list
 run: .venv/.installed ## The server with demo data and a simulated device; Ctrl-C ends it
 	@$(BIN)/python deploy/run_local.py
 
-test: test-sqlite test-postgres test-e2e test-browser schema-test ## Everything, on SQLite and PostgreSQL
+test: test-sqlite schema-test test-e2e test-browser test-postgres ## Everything, on SQLite and PostgreSQL
 
 test-sqlite: .venv/.installed-dev ## What needs no server and no browser, on SQLite
 	$(SQLITE) $(PYTEST) -m "not (nightly or browser or e2e or race)"
@@ -33,11 +35,11 @@ test-postgres: .venv/.installed-dev ## The same and the races, on a private Post
 	$(QUICK_POSTGRES) $(PYTEST) -m "not (nightly or browser or e2e)"
 
 test-e2e: .venv/.installed-dev ## End to end over HTTP, on a private PostgreSQL as it is run
-	$(POSTGRES) $(PYTEST) -m "e2e and not nightly"
+	$(POSTGRES) $(PYTEST) -m "e2e and not nightly" $(E2E)
 
 test-browser: .venv/.installed-dev ## What needs Chromium
 	@tests/chromium.sh >/dev/null
-	$(QUICK_POSTGRES) $(PYTEST) -m "browser and not nightly"
+	$(QUICK_POSTGRES) $(PYTEST) -m "browser and not nightly" tests/browser
 
 schema-test: .venv/.installed-dev .venv/schema/.installed ## Every promise of the OpenAPI document, by schemathesis
 	$(POSTGRES) $(BIN)/python -m tests.schema --program .venv/schema/bin/st --examples $(EXAMPLES)

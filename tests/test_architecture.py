@@ -169,3 +169,17 @@ def test_imports_that_go_down_are_fine():
     source = "from devices.models import Device\nfrom planner.problems import RuleError\n"
 
     assert violations("devices/claims.py", source) == []
+
+
+@pytest.mark.parametrize(
+    ("mark", "folders"), [("browser", ["browser"]), ("e2e", ["boot", "chaos", "deploy", "e2e"])]
+)
+def test_what_the_makefile_looks_for_in_some_folders_is_in_no_other(mark, folders):
+    tests = ROOT / "tests"
+    marked = {
+        path.relative_to(tests).parts[0]
+        for path in tests.rglob("test_*.py")
+        if f"mark.{mark}" in path.read_text()
+    }
+
+    assert sorted(marked) == folders
