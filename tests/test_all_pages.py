@@ -120,7 +120,6 @@ QUERIES = {
         "/admin/auth/group/<path:object_id>/delete/",
         "/admin/devices/auditentry/<path:object_id>/change/",
         "/admin/devices/claimattempt/",
-        "/devices/ superuser",
         "/devices/<int:pk>/hand-over/",
     ],
     5: [
@@ -156,7 +155,7 @@ QUERIES = {
         "/calendar/<int:year>/<int:month>/",
         "/calendar/agenda/",
         "/calendar/agenda/ empty",
-        "/devices/",
+        "/devices/ superuser",
         "/devices/<int:pk>/screen/",
         "/devices/<int:pk>/sync/",
         "/events/ empty",
@@ -183,6 +182,7 @@ QUERIES = {
         "/habits/ viewer",
     ],
     10: [
+        "/devices/",
         "/admin/devices/device/",
         "/deleted/ empty",
         "/history/moment/?revision=0 owner",
