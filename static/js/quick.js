@@ -16,7 +16,8 @@ async function preview(field) {
   const number = ++asked;
   const query = new URLSearchParams({ name: field.value });
   for (const name of ["kind", "day"]) query.set(name, form.elements[name]?.value ?? "");
-  const answer = field.value.trim() ? await fetch(`${shown.dataset.preview}?${query}`) : null;
+  const url = `${shown.dataset.preview}?${query}`;
+  const answer = field.value.trim() ? await fetch(url).catch(() => null) : null;
   // Only the newest line counts, and only while it is still there.
   if (number !== asked || answer?.redirected) return;
   shown.innerHTML = answer?.ok ? await answer.text() : "";

@@ -56,8 +56,8 @@ async function look(fields) {
     if (field.type !== "checkbox") typed.set(name, field.value);
     else if (field.checked) typed.set(name, "on");
   }
-  const answer = await fetch(`${shown.dataset.meanwhile}&${typed}`);
-  if (number === asked && answer.ok && !answer.redirected) shown.innerHTML = await answer.text();
+  const answer = await fetch(`${shown.dataset.meanwhile}&${typed}`).catch(() => null);
+  if (number === asked && answer?.ok && !answer.redirected) shown.innerHTML = await answer.text();
 }
 
 const NAMES = ["day", "all_day", "start", "end", "end_day", "length"];

@@ -17,14 +17,15 @@ let asked = 0;
 
 async function ask() {
   const turn = ++asked;
-  const answer = await fetch(template.dataset.strength, {
+  const known = await fetch(template.dataset.strength, {
     method: "POST",
     body: new URLSearchParams(new FormData(password.form)),
     headers: { Accept: "application/json" },
     signal: leaving.signal,
-  }).catch(() => null);
+  })
+    .then((answer) => (answer.ok ? answer.json() : null))
+    .catch(() => null);
   if (turn !== asked) return;
-  const known = answer?.ok ? await answer.json() : null;
   meter.hidden = !known || !password.value;
   if (!meter.hidden) silence();
   if (known) show(known);
