@@ -1,6 +1,7 @@
 """`/api/tasks/`, `/api/events/`, `/api/habits/`: one entry at a time, through the same door."""
 
 import datetime
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -29,6 +30,7 @@ from planner.problems import RuleError, field_error, step
 from planner.times import FOREVER, day_seconds, now
 from planner.wire import checked
 
+REVISION = re.compile(r"[0-9]{1,19}")
 DEFAULTS = {
     "task": {"description": "", "completion": 0, "priority": 1, "duedate": None},
     "event": {"description": ""},
@@ -228,7 +230,7 @@ def _expected(request: Request) -> set[int] | None:
     if header is None or header.strip() == "*":
         return None
     tags = (tag.strip('"') for tag in parse_etags(header))
-    return {int(tag) for tag in tags if tag.isdecimal()}
+    return {int(tag) for tag in tags if REVISION.fullmatch(tag)}
 
 
 def _raise_unless_applied(result: changes.Result) -> None:
