@@ -14,6 +14,7 @@ from backups import news, points, retention
 from backups.models import Backup, KeptPlan, RestorePoint
 from backups.points import KEPT
 from devices.models import Device
+from planner.chores import each
 
 
 def of(user: AbstractBaseUser) -> QuerySet[KeptPlan]:
@@ -72,6 +73,4 @@ def settle_closed() -> int:
     """Settle the plans that the staff's service closed; return how many."""
     pinned = RestorePoint.objects.filter(backup=OuterRef("pk"), reason=points.Reason.RELEASE)
     closed = Backup.objects.exclude(closed_at=None).filter(~Exists(pinned))
-    for backup in closed:
-        settle(backup)
-    return len(closed)
+    return len(list(each(closed, settle)))

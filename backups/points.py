@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from django.db import transaction
 from django.db.models import F, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from backups import history, stills
+from backups import changes, history, stills
+from backups.actors import Actor
 from backups.models import Backup, Change, Commit, RestorePoint
+from planner.chores import each
 from planner.problems import RuleError
 
 Reason = RestorePoint.Reason
@@ -22,14 +25,7 @@ DAYS, WEEKS, MONTHS = 7, 4, 12
 def pin(
     backup: Backup, reason: str, *, name: str = "", by: str = "", person_id: int | None = None
 ) -> RestorePoint:
-    """Keep the plan as it is now.
-
-    Raises RuleError `quota-exceeded` at the hundred-and-first named point of a plan.
-    """
-    named = RestorePoint.objects.filter(backup=backup, reason=Reason.NAMED)
-    if reason == Reason.NAMED and named.count() >= MAX_NAMED:
-        detail = _("A plan keeps 100 named restore points. Remove one first.")
-        raise RuleError("quota-exceeded", detail)
+    """Keep the plan as it is now."""
     revision = Backup.objects.values_list("revision", flat=True).get(pk=backup.pk)
     summary = stills.summed(history.stills(backup, revision))
     return RestorePoint.objects.create(
@@ -45,18 +41,33 @@ def pin(
     )
 
 
+@transaction.atomic
+def pin_named(backup: Backup, name: str, actor: Actor) -> RestorePoint:
+    """Keep the plan as it is now under a name.
+
+    Raises RuleError `quota-exceeded` at the hundred-and-first named point of a plan.
+    """
+    changes.lock(backup, actor)
+    if backup.points.filter(reason=Reason.NAMED).count() >= MAX_NAMED:
+        detail = _("A plan keeps 100 named restore points. Remove one first.")
+        raise RuleError("quota-exceeded", detail)
+    return pin(backup, Reason.NAMED, name=name, by=actor.by, person_id=actor.person_id)
+
+
 def pin_changed() -> int:
     """Pin every open plan that was changed since its last point; return how many."""
     plans = Backup.objects.filter(closed_at=None).annotate(
         pinned=Max("points__revision", default=0)
     )
-    pinned = 0
-    for backup in plans.filter(revision__gt=F("pinned")):
-        # Commits without a change tell news about the device; the plan is the same.
-        if Change.objects.filter(backup=backup, revision__gt=backup.pinned).exists():
-            pin(backup, Reason.DAILY)
-            pinned += 1
-    return pinned
+    return sum(each(plans.filter(revision__gt=F("pinned")), _pin_if_changed))
+
+
+def _pin_if_changed(backup: Backup) -> bool:
+    # Commits without a change tell news about the device; the plan is the same.
+    is_changed = Change.objects.filter(backup=backup, revision__gt=backup.pinned).exists()
+    if is_changed:
+        pin(backup, Reason.DAILY)
+    return is_changed
 
 
 def remove(point: RestorePoint) -> None:

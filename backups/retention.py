@@ -10,6 +10,7 @@ from django.utils import timezone
 from backups import points, skips
 from backups.kinds import KINDS, entry
 from backups.models import ENTRY_MODELS, Backup, Change, Overruled
+from planner.chores import each
 
 SLACK = timedelta(days=1)
 """The log is cut so much later than moments end, so that nobody reads where it is being cut."""
@@ -27,8 +28,11 @@ WHERE replaced IS NOT NULL AND NOT EXISTS (
 
 def forget_old_history() -> int:
     """Thin, compact and erase in every plan; return how many rows are gone or empty."""
-    plans = Backup.objects.filter(revision__gt=0)
-    return sum(points.thin(plan) + compact(plan) + erase_texts(plan) for plan in plans)
+    return sum(each(Backup.objects.filter(revision__gt=0), _forget_old_history))
+
+
+def _forget_old_history(plan: Backup) -> int:
+    return points.thin(plan) + compact(plan) + erase_texts(plan)
 
 
 def compact(backup: Backup) -> int:
@@ -62,10 +66,14 @@ def erase_texts(backup: Backup) -> int:
 
 
 def forget(backup: Backup) -> None:
-    """Delete a plan with all that belongs to it, in whatever table it stands."""
+    """Delete a plan with all that belongs to it, in whatever table it stands.
+
+    One that is gone already stays so.
+    """
     with transaction.atomic():
-        # A push that is under way comes before; none comes behind.
-        Backup.objects.select_for_update().get(pk=backup.pk)
+        # A push that is under way comes before; none comes behind, and no second end.
+        if not Backup.objects.select_for_update().filter(pk=backup.pk):
+            return
         for relation in Backup._meta.get_fields(include_hidden=True):
             if relation.one_to_many:
                 relation.related_model.objects.filter(**{relation.field.name: backup}).delete()
@@ -75,9 +83,7 @@ def forget(backup: Backup) -> None:
 def forget_released() -> int:
     """Forget the plans whose claims ended 30 days ago; return how many."""
     over = Backup.objects.filter(closed_at__lt=timezone.now() - points.KEPT)
-    for backup in over:
-        forget(backup)
-    return len(over)
+    return len(list(each(over, forget)))
 
 
 def _erase_rows(backup: Backup, kind: str, until: int) -> int:

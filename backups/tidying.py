@@ -8,7 +8,8 @@ from backups.items import Item
 from backups.models import Backup, Task
 from devices import device_settings
 from devices.models import Device
-from planner.times import microseconds
+from planner.chores import each
+from planner.times import MICRO, microseconds
 
 SECOND = 1_000_000
 BY = "tidying"
@@ -20,7 +21,8 @@ def tidy() -> int:
     plans = Backup.objects.filter(pk__in=done.values("backup"), closed_at=None)
     devices = Device.objects.filter(claim__in=plans.values("claim"))
     settings = dict(devices.values_list("claim", "settings"))
-    return sum(_tidy(plan, settings[plan.claim]) for plan in plans if plan.claim in settings)
+    claimed = (plan for plan in plans if plan.claim in settings)
+    return sum(each(claimed, lambda plan: _tidy(plan, settings[plan.claim])))
 
 
 def _tidy(backup: Backup, stored: dict[str, object]) -> int:

@@ -5,11 +5,14 @@ again. Who begins one takes its row for a time, so that no two runs do the same 
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error, connection
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
@@ -24,6 +27,7 @@ LEASE = timedelta(hours=3)
 """After this time a run that never told its end has crashed."""
 
 Work = Callable[[], int | None]
+Row, Result = TypeVar("Row", bound=Model), TypeVar("Result")
 log = logging.getLogger("planner.chores")
 _registered: dict[str, tuple[timedelta, Work]] = {}
 
@@ -72,6 +76,27 @@ def run_due(*, all_of_them: bool = False) -> Iterator[Done]:
         else:
             _give_back(name, began, ran_at=began)
             yield Done(name, "done", rows)
+
+
+def each(rows: Iterable[Row], work: Callable[[Row], Result]) -> Iterator[Result]:
+    """Yield what `work` returns for each row; one that fails stands in no other's way.
+
+    A row that was deleted meanwhile is passed over. Any other failure is logged, and raised once
+    all rows are done, so that the chore counts as failed.
+    """
+    failure = None
+    for row in rows:
+        try:
+            result = work(row)
+        except ObjectDoesNotExist:
+            continue
+        except Exception as error:
+            log.exception("a chore has failed at %s %s", type(row).__name__, row.pk)
+            failure = error
+        else:
+            yield result
+    if failure:
+        raise failure
 
 
 def ages() -> list[tuple[str, timedelta]]:

@@ -71,9 +71,7 @@ class PointsView(BackupsView):
     def post(self, request: Request) -> Response:
         """Pin the present state under a name."""
         name = checked(NameSerializer(data=wire.body(request)))["name"]
-        actor = Actor.of(request.auth)
-        who = {"by": actor.by, "person_id": actor.person_id}
-        point = points.pin(request.auth.backup, points.Reason.NAMED, name=name, **who)
+        point = points.pin_named(request.auth.backup, name, Actor.of(request.auth))
         where = {"Location": f"{request.path}{point.pk}/"}
         return Response(shown(point), status=201, headers=where)
 

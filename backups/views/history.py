@@ -149,9 +149,9 @@ def history_pin(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Keep the plan as it is now under a name."""
     form, actor = PinForm(request.POST), writer(request, plan)
     if form.is_valid():
-        name, who = form.cleaned_data["name"], {"by": actor.by, "person_id": actor.person_id}
+        name = form.cleaned_data["name"]
         try:
-            points.pin(plan.backup, points.Reason.NAMED, name=name, **who)
+            points.pin_named(plan.backup, name, actor)
         except RuleError as error:
             messages.error(request, error.detail)
         else:

@@ -31,6 +31,16 @@ def test_it_is_kept_at_once_and_pinned_by_the_chore(plan, device, alice, staff):
     assert kept.settle_closed() == 0
 
 
+def test_a_plan_that_is_erased_twice_at_once_is_gone_once(plan, device, alice, staff):
+    servicing.release(device, by=staff, reason="lost")
+    twice = [*kept.of(alice), *kept.of(alice)]
+
+    for kept_plan in twice:
+        kept.erase(kept_plan)
+
+    assert not Backup.objects.exists()
+
+
 def test_what_nobody_keeps_is_closed_at_once_and_erased_by_the_chore(plan, device, alice):
     lifecycle.release(device, by=alice, keep=False)
 

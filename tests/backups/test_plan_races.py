@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from backups import changes, checks, cursors, retention, sync
+from backups import changes, checks, cursors, points, retention, sync
 from backups.changes import Actor
 from backups.items import Item
 from backups.models import Backup, Change, Commit, Task
@@ -130,6 +130,24 @@ def test_the_same_new_habit_from_two_sides_is_taken_once(backup):
         results = at_once([partial(push, backup, item) for item in pair])
 
         assert sorted(results) == ["applied", "rejected"]
+
+
+def test_points_that_are_named_at_once_pass_no_limit(backup, monkeypatch):
+    monkeypatch.setattr(points, "MAX_NAMED", 2)
+    actor = Actor.server("test")
+
+    at_once([partial(points.pin_named, backup, f"Point {number}", actor) for number in range(8)])
+
+    assert backup.points.count() == 2
+
+
+def test_a_plan_that_is_forgotten_by_several_at_once_is_gone_without_an_error(alice):
+    for number in range(ROUNDS):
+        backup = Backup.objects.of(make_device(alice, name=f"Tablet {number}"))
+        same = [Backup.objects.get(pk=backup.pk) for _ in range(3)]
+        at_once([partial(retention.forget, one) for one in same])
+
+    assert not Backup.objects.exists()
 
 
 def test_a_push_while_a_plan_is_forgotten_leaves_no_row_behind(alice):

@@ -88,12 +88,23 @@ def test_a_plan_is_pinned_when_its_device_is_handed_over(backup, device, alice, 
 
 def test_a_plan_has_a_hundred_named_points_at_most(backup, monkeypatch):
     monkeypatch.setattr(points, "MAX_NAMED", 1)
-    points.pin(backup, Reason.NAMED, name="One")
+    points.pin_named(backup, "One", WEB)
 
     with pytest.raises(RuleError, match="100 named"):
-        points.pin(backup, Reason.NAMED, name="Two")
+        points.pin_named(backup, "Two", WEB)
 
     points.pin(backup, Reason.RESTORE)
+
+
+def test_a_plan_that_cannot_be_read_keeps_no_other_from_its_daily_point(alice, caplog):
+    for name in ("Kitchen", "Hall"):
+        push(Backup.objects.of(make_device(alice, name=name)), Item("task", str(uuid4()), BINS))
+    Change.objects.filter(backup=Backup.objects.earliest("pk")).update(entry={})
+
+    with pytest.raises(KeyError):
+        points.pin_changed()
+
+    assert [point.backup for point in RestorePoint.objects.all()] == [Backup.objects.latest("pk")]
 
 
 # --- Thinned -------------------------------------------------------------------------------
