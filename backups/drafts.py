@@ -69,10 +69,10 @@ def draft(line: str, reader: Reader, *, kind: str = TASK, day: date | None = Non
     return Draft(line, reading, kind, entry, fault, skipped)
 
 
-def drafts(text: str, reader: Reader, *, kind: str = TASK, day: date | None = None) -> list[Draft]:
-    """Read each line of a text that is not empty; marks of a list before it are left out."""
-    lines = (line.strip().lstrip("-*•☐ \t").strip() for line in text.splitlines())
-    return [draft(line, reader, kind=kind, day=day) for line in lines if line]
+def lines(text: str) -> list[str]:
+    """Return the lines of a text that are not empty, without the marks of a list before them."""
+    stripped = (line.strip().lstrip("-*•☐ \t").strip() for line in text.splitlines())
+    return [line for line in stripped if line]
 
 
 def add(backup: Backup, found: Sequence[Draft], actor: Actor) -> tuple[int, list[UUID]]:

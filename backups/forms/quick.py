@@ -30,11 +30,11 @@ class ReadForm(forms.Form):
         self.reader = Reader(clock, get_language() or "en", formats.date_order())
         super().__init__(*args, label_suffix="", auto_id="quick_%s", **options)
 
-    def read(self, text: str) -> list[Draft]:
-        """Return what was typed, line by line, as this reader means it."""
+    def read(self, line: str) -> Draft:
+        """Return what a line says, as this reader means it."""
         typed = self.cleaned_data
         kind = typed.get("kind") or drafts.TASK
-        return drafts.drafts(text, self.reader, kind=kind, day=typed.get("day"))
+        return drafts.draft(line, self.reader, kind=kind, day=typed.get("day"))
 
 
 class QuickForm(ReadForm):
@@ -55,10 +55,13 @@ class QuickForm(ReadForm):
     )
 
     def clean_name(self) -> str:
-        line = self.cleaned_data["name"]
-        self.draft = _only(self.read(line))
+        typed = self.cleaned_data["name"]
+        lines = drafts.lines(typed)
+        if len(lines) != 1:
+            raise ValidationError(self.fields["name"].error_messages["required"], "required")
+        self.draft = self.read(lines[0])
         _refuse(self.draft)
-        return line
+        return typed
 
 
 class LinesForm(ReadForm):
@@ -77,25 +80,20 @@ class LinesForm(ReadForm):
 
     def clean_lines(self) -> str:
         text = self.cleaned_data["lines"]
-        found = self.read(text)
-        if not found:
+        lines = drafts.lines(text)
+        if not lines:
             raise ValidationError(self.fields["lines"].error_messages["required"])
-        if len(found) > MOST_LINES:
+        # Counted before they are read: a hundred thousand would take a minute.
+        if len(lines) > MOST_LINES:
             words = ngettext("%(count)d line at a time.", "At most %(count)d lines.", MOST_LINES)
             raise ValidationError(words % {"count": MOST_LINES})
-        self.drafts = found
+        self.drafts = [self.read(line) for line in lines]
         return text
 
     @property
     def is_fit(self) -> bool:
         """Whether every line can be written."""
         return all(draft.entry and not draft.fault for draft in self.drafts)
-
-
-def _only(found: list[Draft]) -> Draft:
-    if len(found) != 1:
-        raise ValidationError(_("Give it a name."), "required")
-    return found[0]
 
 
 def _refuse(draft: Draft) -> None:
