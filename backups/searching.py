@@ -6,6 +6,7 @@ database folds as people expect.
 
 import unicodedata
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from backups.kinds import KINDS
@@ -51,20 +52,13 @@ def search(backup: Backup, text: str, kinds: tuple[str, ...] = tuple(KINDS)) -> 
 def pieces(text: str, query: str) -> Iterator[Piece]:
     """Yield the parts of a text, the hits of a query's words told apart."""
     folded = [fold(char) for char in text]
-    starts = [0]
-    for part in folded:
-        starts.append(starts[-1] + len(part))
-    marked = [False] * len(text)
-    whole = "".join(folded)
-    for begin, end in _hits(whole, fold(query).split()):
-        for number in range(len(text)):
-            if starts[number] < end and starts[number + 1] > begin:
-                marked[number] = True
-    begin = 0
-    for number in range(1, len(text) + 1):
-        if number == len(text) or marked[number] != marked[begin]:
-            yield Piece(text[begin:number], marked[begin])
-            begin = number
+    # For each character of the folded text, the place that it has in the text itself.
+    places = [place for place, part in enumerate(folded) for _char in part]
+    marked: set[int] = set()
+    for begin, end in _hits("".join(folded), fold(query).split()):
+        marked.update(range(places[begin], places[end - 1] + 1))
+    for is_hit, group in groupby(range(len(text)), key=marked.__contains__):
+        yield Piece("".join(text[place] for place in group), is_hit)
 
 
 def _hits(whole: str, words: list[str]) -> Iterator[tuple[int, int]]:
