@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -35,14 +36,17 @@ class _Running:
     id: str
     values: dict[str, Any] = field(default_factory=dict)
     alive: bool = False
-    days: frozenset[int] = frozenset()
+    days: set[int] = field(default_factory=set)
 
-    def apply(self, day: int, entry: dict[str, Any]) -> None:
-        if day != ITSELF:
-            self.days = self.days | {day} if entry["done"] else self.days - {day}
-            return
-        self.alive = entry["alive"]
-        self.values = {name: value for name, value in entry.items() if name != "alive"}
+    def apply(self, day: int, text: str) -> None:
+        """Take one row of the log, whose entry is JSON."""
+        logged = orjson.loads(text)
+        if day == ITSELF:
+            self.alive, self.values = logged.pop("alive"), logged
+        elif logged["done"]:
+            self.days.add(day)
+        else:
+            self.days.discard(day)
 
     @property
     def still(self) -> Still | None:
@@ -64,11 +68,8 @@ def commits(backup: Backup, *, before: int | None = None, most: int = 20) -> lis
         return []
     first, last = revisions[-1], revisions[0]
     touched = Change.objects.filter(backup=backup, revision__range=(first, last))
-    running: dict[Key, _Running] = {}
-    for row in history.newest_of_touched(backup, first - 1, (first, last)):
-        key = row.type, UUID(row.uuid)
-        entry = running.setdefault(key, _Running(row.type, str(key[1])))
-        entry.apply(row.day, orjson.loads(row.entry))
+    before_them = history.newest_of_touched(backup, first - 1, (first, last))
+    running = _stood((row.type, UUID(row.uuid), row.day, row.entry) for row in before_them)
     return _told(backup, _rows(touched), running)
 
 
@@ -76,7 +77,7 @@ def of_entry(backup: Backup, kind: str, uuid: UUID) -> list[Told]:
     """Return what happened to one entry in the last 30 days, the newest first."""
     since = horizon(backup)
     log = Change.objects.filter(backup=backup, type=kind, uuid=uuid)
-    running = _stood(log.filter(revision__lte=since))
+    running = _stood(row[1:] for row in _rows(log.filter(revision__lte=since)))
     return _told(backup, _rows(log.filter(revision__gt=since)), running)[:STEPS]
 
 
@@ -86,26 +87,26 @@ def lost_of(backup: Backup, kind: str, uuid: UUID) -> QuerySet[Overruled]:
 
 
 def deleted(backup: Backup) -> list[Entry]:
-    """Return what was deleted in the last 30 days and can come back, the newest first.
-
-    Each entry has the `commit` that deleted it.
-    """
+    """Return what was deleted in the last 30 days and can come back, the newest first."""
     since = horizon(backup)
     found: list[Entry] = []
     for model in ENTRY_MODELS.values():
         dead = model.objects.of(backup).filter(alive=False, revision__gt=since).exclude(name="")
         found += dead.only("uuid", "name", "revision", "backup_id")
-    commits = _commits(backup, {entry.revision for entry in found})
-    for entry in found:
-        entry.commit = commits[entry.revision]
     return sorted(found, key=lambda entry: (-entry.revision, entry.name))
 
 
-def _stood(log: QuerySet[Change]) -> dict[Key, _Running]:
-    """Return the entries as they stand after these rows of the log."""
+def commits_at(backup: Backup, revisions: Iterable[int]) -> dict[int, Commit]:
+    """Return the commits that made some revisions."""
+    found = Commit.objects.filter(backup=backup, revision__in=list(revisions))
+    return {commit.revision: commit for commit in found}
+
+
+def _stood(log: Iterable[tuple[str, UUID, int, str]]) -> dict[Key, _Running]:
+    """Return the entries as they stand after rows of the log: type, id, day and JSON of each."""
     running: dict[Key, _Running] = {}
-    for _difference in _followed(_rows(log), running):
-        pass
+    for kind, uuid, day, text in log:
+        running.setdefault((kind, uuid), _Running(kind, str(uuid))).apply(day, text)
     return running
 
 
@@ -113,7 +114,7 @@ def _told(backup: Backup, rows: list[tuple], running: dict[Key, _Running]) -> li
     by_revision: dict[int, list[Difference]] = {}
     for revision, difference in _followed(rows, running):
         by_revision.setdefault(revision, []).append(difference)
-    commits = _commits(backup, by_revision)
+    commits = commits_at(backup, by_revision)
     return [
         Told(commits[one], listed(by_revision[one])) for one in sorted(by_revision, reverse=True)
     ]
@@ -121,15 +122,11 @@ def _told(backup: Backup, rows: list[tuple], running: dict[Key, _Running]) -> li
 
 def _followed(rows: list[tuple], running: dict[Key, _Running]) -> Iterator[tuple[int, Difference]]:
     """Follow log rows in their order; yield the difference that each revision made to an entry."""
-    begin = 0
-    while begin < len(rows):
-        revision, kind, uuid = rows[begin][:3]
+    for (revision, kind, uuid), group in groupby(rows, key=lambda row: row[:3]):
         entry = running.setdefault((kind, uuid), _Running(kind, str(uuid)))
         before = entry.still
-        while begin < len(rows) and rows[begin][:3] == (revision, kind, uuid):
-            day, text = rows[begin][3:]
-            entry.apply(day, orjson.loads(text))
-            begin += 1
+        for *_key, day, text in group:
+            entry.apply(day, text)
         after = entry.still
         if after != before:
             yield revision, Difference(before, after)
@@ -139,8 +136,3 @@ def _rows(log: QuerySet[Change]) -> list[tuple]:
     ordered = log.order_by("revision", "type", "uuid", "day")
     text = Cast("entry", TextField())
     return list(ordered.values_list("revision", "type", "uuid", "day", text))
-
-
-def _commits(backup: Backup, revisions: Iterable[int]) -> dict[int, Commit]:
-    found = Commit.objects.filter(backup=backup, revision__in=list(revisions))
-    return {commit.revision: commit for commit in found}
