@@ -4,6 +4,7 @@ Lock, merge, quota, revision, log: each once. The order of locks is device, then
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
-from backups import ledger, news, repeats
+from backups import ledger, naming, news, repeats
 from backups.actors import Actor
 from backups.clocks import Clock, steady_offset
 from backups.held import Held, Standing
@@ -70,10 +71,11 @@ def push(
 
 def touch(backup: Backup, by: str) -> None:
     """Make an empty commit, so that the next poll finds news about the device itself."""
+    actor = Actor.server(by)
     with transaction.atomic(), connection.cursor() as cursor:
-        locked = Backup.objects.select_for_update().get(pk=backup.pk)
+        locked = _lock(cursor, backup, actor)
         _step(locked)
-        _save(locked, Actor.server(by), Batch(cursor))
+        _save(locked, actor, Batch(cursor))
 
 
 def lock(backup: Backup, actor: Actor) -> Backup:
@@ -234,9 +236,8 @@ class _Push:
         if trial.key[0] != "habit" or not trial.state.alive:
             return
         name = trial.state.values["name"]
-        free, number = name, 2
-        while self.names.get(free, trial.key[1]) != trial.key[1]:
-            free, number = ledger.numbered(name, number), number + 1
+        taken = {other for other, id in self.names.items() if id != trial.key[1]}
+        free = naming.free(name, taken, Counter())
         if free != name:
             trial.state.values["name"], trial.state.stamps["name"] = free, stamp
 

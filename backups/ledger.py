@@ -15,7 +15,7 @@ from django.utils import timezone
 from backups.actors import Actor
 from backups.held import Held, Key
 from backups.items import Item
-from backups.kinds import KINDS, NAME_BYTES
+from backups.kinds import KINDS
 from backups.merge import State
 from backups.models import ENTRY_MODELS, ITSELF, Backup, Change, Habit, HabitDay, Overruled
 from planner.prepared import Batch, Prepared, by_ids, together, uuid_text, uuids
@@ -108,13 +108,6 @@ def live_habit_names(backup: Backup, items: Sequence[Item]) -> dict[str, str]:
     # A restored habit may need another name, and which one is not known before.
     wanted = living if is_back else living.filter(name__in=names)
     return {name: str(uuid) for name, uuid in wanted.values_list("name", "uuid")}
-
-
-def numbered(name: str, number: int) -> str:
-    """Return `name (number)`, cut so that it still fits a device."""
-    tail = f" ({number})"
-    head = name.encode()[: NAME_BYTES - len(tail)].decode(errors="ignore")
-    return head + tail
 
 
 def write(backup: Backup, changed: Iterable[Held], batch: Batch) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
-from backups import ledger
+from backups.kinds import NAME_BYTES
 from backups.models import Backup, Habit
 from backups.stills import Difference
 
@@ -30,7 +30,7 @@ def named(found: Sequence[Difference], names: Names) -> list[Difference]:
     made = []
     for one in sorted(found, key=lambda one: (_takes_a_name(one), one.key)):
         if one.then and one.key[0] == "habit":
-            name = _free(one.then.values["name"], taken, numbers)
+            name = free(one.then.values["name"], taken, numbers)
             taken.add(name)
             one = Difference(one.now, one.then._replace(values={**one.then.values, "name": name}))
         if one.now != one.then:
@@ -42,13 +42,20 @@ def _takes_a_name(one: Difference) -> bool:
     return one.now is None or "name" in one.fields
 
 
-def _free(name: str, taken: Collection[str], numbers: Counter[str]) -> str:
-    """Return the name with the first number that makes it another than those taken.
+def free(name: str, taken: Collection[str], numbers: Counter[str]) -> str:
+    """Return the name, or where it is taken, with the first number that makes it another.
 
     `numbers` counts those that were tried for each name: they are not tried again.
     """
-    free = name
-    while free in taken:
+    found = name
+    while found in taken:
         numbers[name] += 1
-        free = ledger.numbered(name, numbers[name] + 1)
-    return free
+        found = numbered(name, numbers[name] + 1)
+    return found
+
+
+def numbered(name: str, number: int) -> str:
+    """Return `name (number)`, cut so that it still fits a device."""
+    tail = f" ({number})"
+    head = name.encode()[: NAME_BYTES - len(tail)].decode(errors="ignore")
+    return head + tail

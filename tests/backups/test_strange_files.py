@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from backups import changes, databases, imports, ledger
+from backups import changes, databases, imports, naming
 from backups.imports import MERGE, Found
 from backups.items import Refused, read
 from backups.stills import Still
@@ -83,8 +83,8 @@ def test_entries_are_counted_before_they_are_read(alice_api, backup, monkeypatch
 
 def test_habits_of_one_name_are_numbered_without_trying_each_number_again(backup, monkeypatch):
     tried = []
-    numbered = ledger.numbered
-    monkeypatch.setattr(ledger, "numbered", lambda *of: tried.append(of) or numbered(*of))
+    numbered = naming.numbered
+    monkeypatch.setattr(naming, "numbered", lambda *of: tried.append(of) or numbered(*of))
     stills = [Still("habit", str(uuid4()), {"name": "Run", "goal": 1}) for _ in range(20)]
 
     made = imports.preview(backup, Found({still.key: still for still in stills}), MERGE)
