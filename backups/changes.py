@@ -24,7 +24,7 @@ from backups.outcomes import Pushed, Result
 from planner.joined import Joined, fields
 from planner.prepared import Batch, Prepared
 from planner.problems import RuleError, field_error
-from planner.times import microseconds
+from planner.times import MICRO, microseconds
 
 MAX_LIVE = 16_000
 MAX_BYTES = 32 * 1024 * 1024
@@ -129,7 +129,7 @@ class _Push:
         self.pushed = Pushed(backup)
         now = microseconds()
         if actor.sets_clock:
-            backup.clock_offset = steady_offset(backup.clock_offset, reported, now // 1_000_000)
+            backup.clock_offset = steady_offset(backup.clock_offset, reported, now // MICRO)
         self.clock = Clock(
             now,
             backup.newest_stamp,

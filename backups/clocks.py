@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-MICRO = 1_000_000
+from planner.times import MICRO
+
 TOLERANCE = 60
 """Seconds by which a clock may be off before anything is done about it."""
 

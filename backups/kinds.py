@@ -18,6 +18,9 @@ DESCRIPTION_BYTES = 1_023
 DELETED = 2
 """A task's `completion` on the wire when it is deleted; the register itself holds 0 or 1."""
 
+PRIORITY_SECONDS = 21_600
+"""By so many seconds a point of priority brings a task forward in the device's order."""
+
 FAULTS = {
     "type": _("The value has the wrong type."),
     "out-of-range": _("The value is out of range."),

@@ -127,6 +127,12 @@ def day_field(day: int) -> str:
     return f"days/{day}"
 
 
+def day_named(name: str) -> int | None:
+    """Return the day of a habit that a field's name stands for; None for any other field."""
+    head, _slash, day = name.partition("/")
+    return int(day) if head == "days" else None
+
+
 def _deletion(state: State, was_alive: bool, seen: bool, stored: bool) -> Merged:
     if state.alive:
         return Merged("superseded", seen, stored, {"deleted": 1}, "restored")

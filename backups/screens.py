@@ -8,12 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backups.calendars import WallClock, habit_state, last_day
+from backups.kinds import PRIORITY_SECONDS
 from backups.lines import line
 from backups.stills import Still
 from planner.times import FOREVER, day_seconds, weekday_mask
-
-PRIORITY_SECONDS = 21_600
-"""By so many seconds a point of priority brings a task forward: a quarter of a day."""
 
 LONGEST_LINE = 1_023
 """Devices of the first generation skip a line with more bytes than this."""
@@ -81,9 +79,11 @@ def screen(plan: Iterable[Still], clock: WallClock) -> Screen:
     )
 
 
-def _order(task: Still) -> tuple[int, int, str]:
+def _order(task: Still) -> tuple[int, int, str, str]:
+    """The order of `TaskQuerySet.device_order`."""
     values = task.values
-    return values["completion"], values["duedate"] - values["priority"] * PRIORITY_SECONDS, task.id
+    due = values["duedate"] - values["priority"] * PRIORITY_SECONDS
+    return values["completion"], due, values["name"], task.id
 
 
 def _task(task: Still) -> Task:

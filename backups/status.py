@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 from backups import reports
 from backups.changes import MAX_BYTES, MAX_LIVE
+from backups.clocks import TOLERANCE
 from backups.models import ENTRY_MODELS, Backup, Confirmation, Overruled, SyncReport
 from devices.models import Device
 
 LAST = 3
 MOST_LOST = 30
 NEARLY = 0.9
-RIGHT_ENOUGH = 60
-"""A clock that is off by no more seconds counts as right: no offset is noted for it."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Status:
     def clock_offset(self) -> int:
         """How many seconds the device's clock is behind; negative when it is ahead."""
         offset = self.backup.clock_offset
-        return offset if abs(offset) > RIGHT_ENOUGH else 0
+        return offset if abs(offset) > TOLERANCE else 0
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from devices.models import Device
 from planner.chores import each
 from planner.times import MICRO, microseconds
 
-SECOND = 1_000_000
 BY = "tidying"
 
 
@@ -27,7 +26,7 @@ def tidy() -> int:
 
 def _tidy(backup: Backup, stored: dict[str, object]) -> int:
     kept = device_settings.complete(stored)["keep_completed"]
-    before = microseconds() - kept * SECOND
+    before = microseconds() - kept * MICRO
     actor = Actor.server(BY)
     with transaction.atomic():
         # Under the lock: who takes a tick back comes before this, or finds the task deleted.

@@ -13,6 +13,8 @@ FOREVER = 2_147_483_647
 """The greatest time a device can hold; as a task's `duedate` it means: without a date."""
 
 SUNDAY_MASK = 0x40
+MICRO = 1_000_000
+"""Microseconds in a second."""
 
 
 def now() -> int:

@@ -11,12 +11,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from backups.kinds import DESCRIPTION_BYTES, KINDS, NAME_BYTES
+from backups.kinds import DESCRIPTION_BYTES, KINDS, NAME_BYTES, PRIORITY_SECONDS
 from devices.models import Device
 from planner.times import FOREVER
-
-PRIORITY_SECONDS = 21_600
-"""A point of priority is worth a quarter of a day in the device's order of tasks."""
 
 
 def fingerprint() -> bytes:

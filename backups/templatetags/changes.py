@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from backups.calendars import WallClock
 from backups.forms.habits import WEEKDAY_NAMES
+from backups.merge import day_named
 from backups.models import Commit, Overruled, Task
 from backups.stills import Difference
 from backups.templatetags.entries import day_words
 from planner import formats
-from planner.times import FOREVER, SUNDAY_MASK, seconds_day
+from planner.times import FOREVER, MICRO, SUNDAY_MASK, seconds_day
 
 register = template.Library()
 
@@ -78,15 +79,15 @@ def lost_words(lost: Overruled, clock: WallClock) -> str:
     """Return what was tried: "due: Today 14:00", "Tue 13 Oct done", "deleted"."""
     if lost.field == "deleted":
         return _("deleted")
-    if lost.field.startswith("days/"):
-        return _day_told(int(lost.field.partition("/")[2]), bool(lost.value), clock)
+    if (day := day_named(lost.field)) is not None:
+        return _day_told(day, bool(lost.value), clock)
     return f"{FIELDS[lost.field]}: {value_words(lost.field, lost.value, clock)}"
 
 
 @register.simple_tag
 def lost_at(lost: Overruled, clock: WallClock) -> str:
     """Return when it was tried, by the device's clock."""
-    return _moment(lost.stamp // 1_000_000, clock)
+    return _moment(lost.stamp // MICRO, clock)
 
 
 @register.simple_tag
@@ -132,8 +133,8 @@ def _moment(seconds: int, clock: WallClock) -> str:
 
 
 def _weekdays(goal: int) -> str:
-    """Return the names of the days in a mask: Monday is 0x20, Saturday 0x01, Sunday 0x40."""
-    masks = (*(0x20 >> number for number in range(6)), SUNDAY_MASK)
+    """Return the names of the days in a mask, Monday first."""
+    masks = (SUNDAY_MASK >> (number + 1) % 7 for number in range(7))
     named = zip(masks, WEEKDAY_NAMES, strict=True)
     return " ".join(str(name) for mask, name in named if goal & mask) or _("none")
 

@@ -18,6 +18,11 @@ from planner import formats
 
 register = template.Library()
 
+KIND_NAMES = {
+    "task": gettext_lazy("Tasks"),
+    "event": gettext_lazy("Events"),
+    "habit": gettext_lazy("Habits"),
+}
 GROUPS = {
     "past": gettext_lazy("Past"),
     "today": gettext_lazy("Today"),

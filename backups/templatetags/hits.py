@@ -3,27 +3,21 @@
 from collections.abc import Iterable
 
 from django import template
-from django.utils.translation import gettext_lazy
 
 from backups import searching
 from backups.calendars import WallClock
 from backups.models import Entry, Event, Task
 from backups.searching import Piece
-from backups.templatetags.entries import due_words, event_words
+from backups.templatetags.entries import KIND_NAMES, due_words, event_words
 
 register = template.Library()
 BEFORE, AROUND = 40, 160
-NAMES = {
-    "task": gettext_lazy("Tasks"),
-    "event": gettext_lazy("Events"),
-    "habit": gettext_lazy("Habits"),
-}
 
 
 @register.filter
 def kind_name(kind: str) -> str:
     """Return the heading of a kind."""
-    return NAMES[kind]
+    return KIND_NAMES[kind]
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from backups import agenda, changes
 from backups.actors import Actor
@@ -22,7 +22,7 @@ from backups.outcomes import Pushed
 from backups.templatetags.entries import event_words
 from backups.views import editing
 from backups.views.editing import Pages
-from backups.views.plans import Plan, back, day_asked, plan_page, told, writer
+from backups.views.plans import Plan, back, day_asked, form_methods, plan_page, told, writer
 from planner.problems import RuleError
 
 
@@ -37,7 +37,6 @@ EVENTS = Pages("event", Event, EventForm, "backups:events", meanwhile_words)
 A_PAGE = 80
 """So many rows, with those that are over, weigh less than 100 kB."""
 USUAL_MINUTES = 60
-form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe

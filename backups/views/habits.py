@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from backups import agenda, calendars, practice, skips
 from backups.agenda import HabitDayState
@@ -19,7 +19,7 @@ from backups.models import Habit
 from backups.templatetags.entries import day_words
 from backups.views import editing
 from backups.views.editing import Pages
-from backups.views.plans import Plan, back, day_asked, plan_page, push, told, writer
+from backups.views.plans import Plan, back, day_asked, form_methods, plan_page, push, told, writer
 from planner.problems import RuleError
 from planner.times import day_seconds, weekday_mask
 
@@ -31,7 +31,6 @@ SPANS = 10
 """So many stretches of skipped days are listed, the last first."""
 
 MONDAY_TO_FRIDAY = (0x20, 0x10, 0x08, 0x04, 0x02)
-form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe

@@ -17,9 +17,10 @@ from backups.calendars import WallClock, shown_day
 from backups.files import FORMS
 from backups.forms.base import name_field
 from backups.items import Item
+from backups.merge import day_named
 from backups.models import Overruled
 from backups.stills import Difference, listed
-from backups.templatetags.entries import day_words
+from backups.templatetags.entries import KIND_NAMES, day_words
 from backups.views.plans import (
     Plan,
     plan_page,
@@ -33,11 +34,6 @@ from planner.problems import RuleError
 from planner.times import next_midnight
 
 LATEST = 2**53
-KINDS = {
-    "task": gettext_lazy("Tasks"),
-    "event": gettext_lazy("Events"),
-    "habit": gettext_lazy("Habits"),
-}
 COMMITS = 20
 LISTED = 200
 """So many differences and entries are shown; a file of the plan has them all."""
@@ -101,7 +97,7 @@ def moment(request: HttpRequest, plan: Plan) -> HttpResponse:
         "skips": skips.are_noted(plan.backup),
         "stood": [
             (words, [one.values["name"] for one in stood.values() if one.kind == kind])
-            for kind, words in KINDS.items()
+            for kind, words in KIND_NAMES.items()
         ],
     }
     return render(request, "backups/moment.html", context)
@@ -230,11 +226,9 @@ def _ago(request: HttpRequest, clock: WallClock) -> int:
 
 def _item(lost: Overruled) -> Item:
     """Return the change that makes what lost."""
-    id = str(lost.uuid)
+    item = Item(lost.type, str(lost.uuid), restored=lost.reason == "deleted")
     if lost.field == "deleted":
-        return Item(lost.type, id, deleted=True)
-    if lost.field.startswith("days/"):
-        day = int(lost.field.partition("/")[2])
-        return Item(lost.type, id, days={day: bool(lost.value)}, restored=lost.reason == "deleted")
-    fields = {lost.field: lost.value}
-    return Item(lost.type, id, fields, restored=lost.reason == "deleted")
+        return item._replace(deleted=True)
+    if (day := day_named(lost.field)) is not None:
+        return item._replace(days={day: bool(lost.value)})
+    return item._replace(fields={lost.field: lost.value})

@@ -12,12 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods
 
 from backups import files, imports, waiting_imports
 from backups.models import WaitingImport
 from backups.stills import listed
-from backups.views.plans import Plan, plan_page, told_differences, writer
+from backups.views.plans import Plan, form_methods, plan_page, told_differences, writer
 from planner.problems import RuleError
 
 MODES = {
@@ -26,7 +25,6 @@ MODES = {
 }
 ACCEPTED = ".json,.db,.sqlite,.ics,.ical,.csv"
 LISTED = 200
-form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class ImportForm(forms.Form):

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
 
 from backups import agenda, changes, reports
 from backups.calendars import WallClock, shown_day
@@ -24,6 +25,8 @@ from backups.restore import Restored
 from devices.models import Device
 from devices.selection import needs_device
 from planner.problems import RuleError
+
+form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @dataclass(frozen=True)

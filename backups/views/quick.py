@@ -8,14 +8,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from backups import drafts
 from backups.drafts import Draft
 from backups.forms.quick import LinesForm, QuickForm, ReadForm
 from backups.templatetags.entries import in_words
 from backups.views.editing import short
-from backups.views.plans import Plan, back, plan_page, told, way_back, writer
+from backups.views.plans import Plan, back, form_methods, plan_page, told, way_back, writer
 from planner.problems import RuleError
 
 
@@ -52,7 +52,7 @@ def quick_preview(request: HttpRequest, plan: Plan) -> HttpResponse:
     return render(request, "backups/_read.html", {"plan": plan, "form": form})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_methods
 @plan_page
 def quick_lines(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Show what many lines would become; add them in one push."""

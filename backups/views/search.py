@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from backups import searching
 from backups.kinds import TYPES
-from backups.templatetags.hits import NAMES
+from backups.templatetags.entries import KIND_NAMES
 from backups.views.plans import Plan, plan_page
 
 
@@ -24,7 +24,7 @@ def search(request: HttpRequest, plan: Plan) -> HttpResponse:
         "fault": fault,
         "kind": kind if kind in TYPES else "",
         "count": sum(one.count for one in found),
-        "chips": [(one.kind, NAMES[one.kind], one.count) for one in found],
+        "chips": [(one.kind, KIND_NAMES[one.kind], one.count) for one in found],
         "found": [one for one in found if one.count and kind in ("", one.kind)],
     }
     return render(request, "backups/search.html", context)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from backups import agenda, bulk
 from backups.forms.filters import TaskFilterForm
@@ -19,14 +19,12 @@ from backups.items import Item
 from backups.models import Task
 from backups.views import editing
 from backups.views.editing import Pages
-from backups.views.plans import Plan, back, day_asked, plan_page, push, told, writer
+from backups.views.plans import Plan, back, day_asked, form_methods, plan_page, push, told, writer
 from planner.problems import RuleError
 
 TASKS = Pages("task", Task, TaskForm, "backups:tasks")
 A_PAGE = 70
 """So many rows weigh less than 100 kB."""
-
-form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
