@@ -19,5 +19,5 @@ class StaffSite(AdminSite):
 
 
 def is_proved(request: HttpRequest) -> bool:
-    """Tell whether this log-in has proved enough for the admin."""
+    """Return whether this log-in has proved enough for the admin."""
     return bool(not settings.STAFF_SECOND_FACTOR or request.login.verified_at)

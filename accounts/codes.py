@@ -62,7 +62,7 @@ def confirm(user: User, offered: str, code: str) -> None:
 
 
 def accept(user: User, code: str) -> bool:
-    """Tell whether the person's app shows this code; of two uses, even at once, one counts."""
+    """Return whether the person's app shows this code; of two uses, even at once, one counts."""
     app = CodesApp.objects.filter(user=user).first()
     if app is None:
         return False

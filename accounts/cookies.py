@@ -43,7 +43,7 @@ def mark(request: HttpRequest) -> str:
 
 
 def is_known(request: HttpRequest, user: User) -> bool:
-    """Tell whether this person has logged in with this browser before."""
+    """Return whether this person has logged in with this browser before."""
     return known.browser_of(user, mark(request)) is not None
 
 

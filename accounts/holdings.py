@@ -122,7 +122,7 @@ def erase_mails(user: User) -> None:
 
 @foretells
 def foretell(user: User) -> Iterator[Fate]:
-    """Say what every account has."""
+    """Yield what becomes of what every account has."""
     yield Fate(_("Your profile, your preferences, your log-ins and your mails are erased."))
 
 

@@ -46,5 +46,5 @@ def read(purpose: Purpose, secret: str, *, of_any_age: bool = False) -> dict[str
 
 
 def stands(told: dict[str, Any], state: str) -> bool:
-    """Tell whether things still stand as they did when the secret was made."""
+    """Return whether things still stand as they did when the secret was made."""
     return keyed.fits(STATE, state, told["state"])

@@ -152,7 +152,7 @@ def _standing(user: User) -> str:
 
 
 def _fault(password: str) -> tuple[str, str] | None:
-    """Say what is wrong with a password that must not even be hashed."""
+    """Return what is wrong with a password that must not even be hashed."""
     if len(password) > LONGEST:
         return "too-long", _("A password may have %d characters at most.") % LONGEST
     if "\0" in password:
@@ -167,7 +167,7 @@ def _own_tries(user: User | None, mark: str) -> Tries:
 
 
 def _tried(user: User | None, password: str, tries: Tries) -> bool:
-    """Tell whether they match; a try that fails is spent."""
+    """Return whether they match; a try that fails is spent."""
     for limit, subject in tries:
         limit.spend(subject)
     matches = _matches(user, password)

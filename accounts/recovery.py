@@ -31,7 +31,7 @@ def left(user: User) -> int:
 
 
 def accept(user: User, code: str) -> bool:
-    """Tell whether the person has this code unused, and use it up: of two at once one counts."""
+    """Return whether the person has this code unused, and use it up: of two at once one counts."""
     unused = RecoveryCode.objects.filter(
         user=user, code_hash=_digest(user, _plain(code)), used_at=None
     )

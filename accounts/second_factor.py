@@ -41,7 +41,7 @@ def of(user: User) -> Ways:
 
 
 def has(user: User) -> bool:
-    """Tell whether a password alone is not enough to log in as this person."""
+    """Return whether a password alone is not enough to log in as this person."""
     return user.passkeys.exists() or CodesApp.objects.filter(user=user).exists()
 
 

@@ -135,7 +135,7 @@ def confirm(session: Session) -> None:
 
 
 def is_confirmed(session: Session) -> bool:
-    """Tell whether that proof is younger than ten minutes."""
+    """Return whether that proof is younger than ten minutes."""
     return is_lately(session.confirmed_at, CONFIRMED_FOR, timezone.now())
 
 
@@ -190,7 +190,7 @@ def sweep() -> int:
 
 
 def _is_usual(user: User, user_agent: str, address: str | None) -> bool:
-    """Tell whether the person has logged in like this before, or not at all."""
+    """Return whether the person has logged in like this before, or not at all."""
     earlier = Session.objects.filter(user=user)
     same = earlier.filter(user_agent=user_agent).values_list("address", flat=True).distinct()
     if any(address_block(one) == address_block(address) for one in same):

@@ -45,7 +45,7 @@ def sign_up(
 
 
 def is_free(username: str) -> bool:
-    """Tell whether nobody has this user name, in any case."""
+    """Return whether nobody has this user name, in any case."""
     return not User.objects.named(username).exists()
 
 

@@ -48,7 +48,7 @@ def estimate(password: str, known: Sequence[str] = ()) -> Strength:
 
 
 def _reason(match: dict) -> str:
-    """Say what a guesser would make of a part of the password; "" for what looks random."""
+    """Return what a guesser would make of a part of the password; "" for what looks random."""
     pattern = match["pattern"]
     if pattern == "dictionary":
         return _dictionary_reason(match["dictionary_name"])

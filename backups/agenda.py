@@ -181,7 +181,7 @@ def meanwhile(backup: Backup, event: Event) -> list[Event]:
 
 
 def is_active(event: Event | EventBox, clock: WallClock) -> bool:
-    """Tell whether an event goes on now."""
+    """Return whether an event goes on now."""
     return event.starttime <= clock.now < event.endtime
 
 
@@ -280,7 +280,7 @@ def event_days(event: Event | EventBox, clock: WallClock) -> tuple[date, date]:
 
 
 def is_all_day(event: Event, clock: WallClock) -> bool:
-    """Tell whether an event begins and ends where days of the device's clock do."""
+    """Return whether an event begins and ends where days of the device's clock do."""
     return clock.fills_days(event.starttime, event.duration)
 
 

@@ -53,7 +53,7 @@ class WallClock:
         return self.day(start), last_day(start, duration, self.zone)
 
     def fills_days(self, start: int, duration: int) -> bool:
-        """Tell whether a stretch of seconds begins and ends where days of this clock do."""
+        """Return whether a stretch of seconds begins and ends where days of this clock do."""
         ends = start + duration
         return duration > 0 and all(at == midnight(self.day(at), self.zone) for at in (start, ends))
 

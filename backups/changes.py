@@ -202,7 +202,7 @@ class _Push:
     def _conflicts(
         self, item: Item, was: Standing, trial: Held, more: int, larger: int
     ) -> list[dict]:
-        """Say why a merged entry cannot be kept: its habit's name is taken, or there is no room."""
+        """Return why a merged entry cannot be kept: its name is taken, or there is no room."""
         if trial.key[0] == "habit" and trial.state.alive:
             name = trial.state.values["name"]
             owner = self.names.get(name, trial.key[1])

@@ -19,7 +19,7 @@ def sample(count: int = SAMPLE) -> Iterable[RestorePoint]:
 
 
 def is_whole(point: RestorePoint) -> bool:
-    """Tell whether the plan of a point still has the counts and the checksum of then."""
+    """Return whether the plan of a point still has the counts and the checksum of then."""
     found = stills.summed(history.stills(point.backup, point.revision))
     return (found.counts, found.checksum) == (point.counts, point.checksum)
 

@@ -50,7 +50,7 @@ def _plan(name: str, backup: Backup, zone: ZoneInfo) -> Iterator[File]:
 
 @foretells
 def foretell(user: User) -> Iterator[Fate]:
-    """Say which plans of former devices are erased."""
+    """Yield which plans of former devices are erased."""
     for plan in kept.of(user):
         yield Fate(_("The plan that was kept of “%(name)s” is erased.") % {"name": plan.name})
 

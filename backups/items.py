@@ -37,7 +37,7 @@ class Item(NamedTuple):
 
     @property
     def creates(self) -> bool:
-        """Tell whether it brings what a new entry needs."""
+        """Return whether it brings what a new entry needs."""
         return not set(KINDS[self.type].needed).difference(self.fields)
 
 
@@ -74,7 +74,7 @@ def read(
 
 
 def is_id(value: Any) -> bool:
-    """Tell whether a value is a UUID in the one form that devices use."""
+    """Return whether a value is a UUID in the one form that devices use."""
     return isinstance(value, str) and CANONICAL.fullmatch(value) is not None
 
 

@@ -63,7 +63,7 @@ class Merged(NamedTuple):
 
 
 def merge(state: State, change: Change) -> Merged:
-    """Apply a change to the state in place and say what came of it."""
+    """Apply a change to the state in place and return what came of it."""
     was_alive, life = state.alive, (state.deleted, state.restored)
     lost: dict[str, Value] = {}
     moved, changed = _write_fields(state, change, lost)
@@ -88,14 +88,14 @@ def merge(state: State, change: Change) -> Merged:
 
 
 def wins(stamp: int, value: Value, held_stamp: int, held: Value) -> bool:
-    """Tell whether a stamped value beats the held one: the later, and of equals the greater."""
+    """Return whether a stamped value beats the held one: the later, and of equals the greater."""
     if stamp != held_stamp:
         return stamp > held_stamp
     return _rank(value) > _rank(held)
 
 
 def _write_fields(state: State, change: Change, lost: dict[str, Value]) -> tuple[bool, bool]:
-    """Write the registers that a change wins; tell whether any moved, whether a value changed."""
+    """Write the registers that a change wins; return whether any moved and any value changed."""
     stamp, values, stamps = change.stamp, state.values, state.stamps
     moved = changed = False
     for name, value in change.fields.items():

@@ -92,7 +92,7 @@ def revision_at(backup: Backup, moment: int) -> int:
 
 
 def is_kept(backup: Backup, revision: int) -> bool:
-    """Tell whether the plan of a revision can still be read: it is young enough, or pinned."""
+    """Return whether the plan of a revision can still be read: it is young enough, or pinned."""
     return revision >= horizon(backup) or backup.points.filter(revision=revision).exists()
 
 

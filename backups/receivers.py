@@ -66,7 +66,7 @@ def tell_syncs(device: Device, **_signal: Any) -> list[SyncReport]:
 
 @receiver(devices_shown)
 def count_pending(devices: Sequence[Device], **_signal: Any) -> None:
-    """Say of each device how many entries of its plan it has not confirmed."""
+    """Set on each device how many entries of its plan it has not confirmed."""
     waiting = reports.count_waiting(devices)
     for device in devices:
         device.pending_changes = waiting.get(device.pk)

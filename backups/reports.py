@@ -98,7 +98,7 @@ class Delivery:
     brought: Sequence[tuple[int, datetime]]
 
     def is_waiting(self, revision: int) -> bool:
-        """Tell whether the device has not confirmed this revision yet."""
+        """Return whether the device has not confirmed this revision yet."""
         return self.confirmation is None or self.confirmation.revision < revision
 
     def since(self, revision: int) -> datetime | None:

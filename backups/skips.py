@@ -28,7 +28,7 @@ def of(habit: Habit) -> Set[date]:
 
 
 def are_noted(backup: Backup) -> bool:
-    """Tell whether a plan has a living habit with skipped days."""
+    """Return whether a plan has a living habit with skipped days."""
     return Habit.objects.of(backup).alive().exclude(skipped=[]).exists()
 
 

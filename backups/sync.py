@@ -161,7 +161,7 @@ def _phases(anchor: int) -> tuple[tuple[str, Q], ...]:
 
 
 def _is_all_echo(backup: Backup, since: Cursor | None, pushed: Pushed) -> bool:
-    """Tell, without a look at the entries, that nothing but the push itself came since."""
+    """Return whether nothing but the push itself came since, without reading the entries."""
     if since is None or since.position is not None or pushed.partly:
         return False
     # A push that changed nothing made no revision: the newest one is somebody else's.

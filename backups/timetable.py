@@ -151,7 +151,7 @@ def timetable(entries: Mapping[date, Sequence], clock: WallClock, most: Most) ->
 
 
 def is_of_days(event: Any, clock: WallClock) -> bool:
-    """Tell whether an event is of whole days: it lasts one, or from one midnight to another."""
+    """Return whether an event is of whole days: it lasts one, or from one midnight to another."""
     if event.duration >= WHOLE_DAY:
         return True
     day = hours.stretch(clock.day(event.starttime), clock.zone)
@@ -159,7 +159,7 @@ def is_of_days(event: Any, clock: WallClock) -> bool:
 
 
 def has_time(task: Any, clock: WallClock) -> bool:
-    """Tell whether a task is due at a time, not only on a day."""
+    """Return whether a task is due at a time, not only on a day."""
     return clock.local(task.duedate).time().replace(second=0) != LAST_MINUTE
 
 

@@ -109,7 +109,7 @@ def _free_port(first: int) -> int:
 
 
 def _is_free(address: str, port: int) -> bool:
-    """Tell whether nobody listens there; a browser tries every address that the name has."""
+    """Return whether nobody listens there; a browser tries every address that the name has."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
         with contextlib.closing(socket.socket(family)) as probe:

@@ -66,7 +66,7 @@ def _device(device: Device) -> dict[str, object]:
 
 @foretells
 def foretell(user: User) -> Iterator[Fate]:
-    """Say of each device whether it is released, stays with the others, or is in the way."""
+    """Yield of each device whether it is released, stays with the others, or is in the way."""
     for part in _parts(user).annotate(people=Count("device__memberships")):
         name = {"name": part.device.name}
         if part.role != OWNER:

@@ -75,7 +75,7 @@ def find(secret: str) -> Invitation:
 
 
 def is_own(secret: str, *, device: Device, by: AbstractBaseUser) -> bool:
-    """Tell whether this is the secret of an open invitation to the device that `by` made."""
+    """Return whether this is the secret of an open invitation to the device that `by` made."""
     made = device.invitations.open().filter(secret_hash=_hash(secret), invited_by=by)
     return made.exists()
 

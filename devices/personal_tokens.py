@@ -78,7 +78,7 @@ def make(
 
 
 def is_one(text: str) -> bool:
-    """Tell whether a bearer token is meant as a personal one."""
+    """Return whether a bearer token is meant as a personal one."""
     return text.startswith(BEGINNING)
 
 

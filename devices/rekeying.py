@@ -37,7 +37,7 @@ def ask(device: Device, *, by: AbstractBaseUser, reason: str) -> None:
 
 @transaction.atomic
 def answer(device: Device, *, by: AbstractBaseUser, accept: bool) -> None:
-    """Say yes or no, for the owner; RuleError `conflict` when nobody asks any more."""
+    """Answer for the owner, yes or no; RuleError `conflict` when nobody asks any more."""
     row = lifecycle.locked(device)
     roles.check(row, by, "rekey")
     asked = open_request(row)
@@ -57,7 +57,7 @@ def open_request(device: Device) -> RekeyRequest | None:
 
 
 def is_allowed(row: Device) -> bool:
-    """Tell whether a locked unit may get another key: it is nobody's, or its owner said yes."""
+    """Return whether a locked unit may get another key: it is nobody's, or its owner said yes."""
     asked = open_request(row)
     return row.claim is None or bool(asked and asked.granted_at)
 

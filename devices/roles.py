@@ -34,7 +34,7 @@ ELSE = _("Only the owner of the device may do this.")
 
 
 def may(role: str | None, action: str) -> bool:
-    """Tell whether this role allows the action; nobody's role allows none."""
+    """Return whether this role allows the action; nobody's role allows none."""
     return role in MAY[action]
 
 

@@ -28,7 +28,7 @@ def patience(device: Device) -> timedelta:
 
 
 def is_too_long(device: Device) -> bool:
-    """Tell whether a claimed device is silent for longer than is its habit."""
+    """Return whether a claimed device is silent for longer than is its habit."""
     seen_at = device.seen_at
     if seen_at is None or not device.is_claimed:
         return False

@@ -69,7 +69,7 @@ class Limit:
         Bucket.objects.filter(key=self._key(subject)).delete()
 
     def is_used(self, subject: str) -> bool:
-        """Tell whether `subject` has spent a try that has not come back yet."""
+        """Return whether `subject` has spent a try that has not come back yet."""
         return Bucket.objects.filter(key=self._key(subject), full_at__gt=time.time()).exists()
 
     def _wait(self, subject: str) -> int:

@@ -150,7 +150,7 @@ def development_secrets(path: Path, names: tuple[str, ...]) -> None:
 
 
 def is_set(name: str) -> bool:
-    """Tell whether NAME or NAME_FILE is given."""
+    """Return whether NAME or NAME_FILE is given."""
     return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
 
 

@@ -4,7 +4,7 @@ from django.utils.http import parse_etags
 
 
 def is_known(if_none_match: str | None, etag: str) -> bool:
-    """Tell whether `If-None-Match` names the entity tag, by the weak comparison, or any at all."""
+    """Return whether `If-None-Match` names the entity tag, compared weakly, or any at all."""
     if not if_none_match:
         return False
     tags = parse_etags(if_none_match)

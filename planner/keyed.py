@@ -19,5 +19,5 @@ def digests(purpose: str, text: str) -> list[str]:
 
 
 def fits(purpose: str, text: str, given: str) -> bool:
-    """Tell, in constant time, whether that is a digest of the text under any of the keys."""
+    """Return whether `given` is a digest of the text under any of the keys, in constant time."""
     return any(constant_time_compare(one, given) for one in digests(purpose, text))

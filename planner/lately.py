@@ -13,7 +13,7 @@ SKEW = timedelta(minutes=1)
 
 
 def is_lately(moment: datetime | None, span: timedelta, now: datetime) -> bool:
-    """Tell whether `moment` is less than `span` ago; none and one yet to come are not."""
+    """Return whether `moment` is less than `span` ago; none and one yet to come are not."""
     return moment is not None and now - span < moment <= now + SKEW
 
 

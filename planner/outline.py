@@ -70,7 +70,7 @@ def shapes(document: Mapping[str, Any]) -> dict[str, tuple[str, list[Field]]]:
 
 
 def words(shape: Mapping[str, Any]) -> Words:
-    """Say in words what a value of this shape may be."""
+    """Return in words what a value of this shape may be."""
     if "$ref" in shape:
         name = shape["$ref"].rpartition("/")[2]
         return Words(name, name)

@@ -102,7 +102,7 @@ def _shown(text: str) -> str:
 
 
 def is_passing(error: BaseException | None) -> bool:
-    """Tell whether a database error may be gone when the same request comes again."""
+    """Return whether a database error may be gone when the same request comes again."""
     if isinstance(error, InterfaceError):
         return True
     cause = error.__cause__ if isinstance(error, DatabaseError) else None

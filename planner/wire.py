@@ -173,7 +173,7 @@ def _integer(digits: str) -> int | float:
 
 
 def _is_deep(value: Any) -> bool:
-    """Tell whether lists and objects stand in one another more than DEPTH times."""
+    """Return whether lists and objects stand in one another more than DEPTH times."""
     nested = [value] if isinstance(value, NESTS) else []
     for _level in range(DEPTH):
         parts = chain.from_iterable(

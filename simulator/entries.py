@@ -15,19 +15,19 @@ REQUIRED = {
 
 
 def deletes(kind: str, fields: dict) -> bool:
-    """Tell whether these fields, an entry or a change, say that the entry is gone."""
+    """Return whether these fields, an entry or a change, say that the entry is gone."""
     if kind == "task":
         return fields.get("completion") == DELETED
     return bool(fields.get("deleted"))
 
 
 def creates(kind: str, change: dict) -> bool:
-    """Tell whether a change holds all that an entry needs to come into being."""
+    """Return whether a change holds all that an entry needs to come into being."""
     return REQUIRED[kind] <= change.keys()
 
 
 def readable(kind: str, entry: dict) -> bool:
-    """Tell whether the parser of a device takes this entry; it skips every other one.
+    """Return whether the parser of a device takes this entry; it skips every other one.
 
     A deleted event or habit is an id and a mark. A task is read whole even when it is deleted,
     and its `duedate` has to be a number.
@@ -43,7 +43,7 @@ def readable(kind: str, entry: dict) -> bool:
 
 
 def fits(name: object) -> bool:
-    """Tell whether a name goes into the 127 bytes that a device keeps for it."""
+    """Return whether a name goes into the 127 bytes that a device keeps for it."""
     return isinstance(name, str) and len(name.encode()) <= NAME_BYTES
 
 

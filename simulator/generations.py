@@ -12,7 +12,7 @@ DAY_FIELDS = {"date", "action"}
 
 
 def fits_first(kind: str, change: dict) -> bool:
-    """Tell whether a first-generation device can make a change: a tick, a deletion, a day."""
+    """Return whether a first-generation device can make a change: a tick, a deletion, a day."""
     if creates(kind, change):
         return False
     if kind == "task":

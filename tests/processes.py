@@ -25,7 +25,7 @@ def kill(pid: int) -> None:
 
 
 def is_there(process: psutil.Process) -> bool:
-    """Tell whether it still holds something; what nobody has buried does not."""
+    """Return whether it still holds something; what nobody has buried does not."""
     with suppress(psutil.NoSuchProcess):
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     return False

@@ -58,7 +58,7 @@ def english_in(html: str, texts: list[str]) -> list[str]:
 
 
 def is_page(answer: HttpResponse) -> bool:
-    """Tell whether an answer is to be read; a file and a refused method are not."""
+    """Return whether an answer is to be read; a file and a refused method are not."""
     return answer["Content-Type"].startswith("text/html") and not answer.streaming
 
 

@@ -127,7 +127,7 @@ class RuleForm(forms.Form):
     retry_after: int | None = None
 
     def obey(self, rule: Callable[..., object], *args: object, **options: object) -> bool:
-        """Call a rule; tell whether the form is still good, which else says what the rule said."""
+        """Call a rule; return whether it went through, else show what it said on the form."""
         try:
             rule(*args, **options)
         except RuleError as error:

@@ -32,7 +32,7 @@ class ConfirmForm(RuleForm):
             del self.fields["code"]
 
     def confirm(self, address: str, mark: str) -> bool:
-        """Tell whether it is them; if not, the form says so."""
+        """Return whether it is them; if not, the form says so."""
         try:
             given = self.cleaned_data["password"]
             passwords.confirm(self.user, given, address=address, mark=mark)

@@ -31,7 +31,7 @@ class LoginForm(RuleForm):
     opens_at = "username"
 
     def log_in(self, address: str, mark: str) -> bool:
-        """Tell whether name and password match; if not, the form says so."""
+        """Return whether name and password match; if not, the form says so."""
         try:
             self.user = passwords.verify(
                 self.cleaned_data["username"],

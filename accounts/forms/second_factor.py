@@ -37,7 +37,7 @@ class CodeForm(RuleForm):
             field.widget.attrs = TYPED
 
     def verify(self, user: User, address: str, mark: str) -> bool:
-        """Tell whether the code is right, and use it up; if not, the form says so."""
+        """Return whether the code is right, and use it up; if not, the form says so."""
         code = self.cleaned_data["code"]
         return self.obey(second_factor.verify, user, code, address=address, mark=mark)
 
@@ -120,7 +120,7 @@ class PasskeyForm(AnswerForm):
     passkey: Passkey | None = None
 
     def use(self, purpose: str, site: Site, address: str, user: User | None = None) -> bool:
-        """Tell whether a passkey of the user, or of anybody, signed; if not, the form says so."""
+        """Return whether a passkey of the user, or of anybody, signed; if not, the form says so."""
         answer = self.cleaned_data["answer"]
         try:
             self.passkey = passkeys.use(answer, purpose, site, address=address, user=user)

@@ -37,7 +37,7 @@ class WaitQuery(serializers.Serializer):
 
 
 class WaitView(APIView):
-    """Tell a device when to sync."""
+    """A long poll that tells a device when to sync."""
 
     authentication_classes = (PlanAuthentication,)
     permission_classes = (Claimed,)
@@ -55,7 +55,7 @@ class WaitView(APIView):
 
 
 class StreamView(APIView):
-    """Tell a page when what it shows has changed, as server-sent events."""
+    """Server-sent events that tell a page when what it shows has changed."""
 
     authentication_classes = (PlanAuthentication,)
     permission_classes = (Claimed,)

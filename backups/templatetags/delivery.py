@@ -7,7 +7,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from backups.models import Entry
-from backups.reports import Delivery
 from backups.views.plans import Plan
 from planner import formats
 
@@ -17,7 +16,13 @@ register = template.Library()
 @register.simple_tag
 def on_device(entry: Entry, plan: Plan) -> str:
     """Return "waiting", or since when the device has the entry: "on the device since 14:02"."""
-    return words(plan.delivery, entry)
+    since = plan.delivery.since(entry.revision)
+    if since is None:
+        return _("waiting for the device")
+    local = timezone.localtime(since)
+    if local.date() == timezone.localdate():
+        return _("on the device since %(time)s") % {"time": formats.clock(local)}
+    return _("on the device since %(day)s") % {"day": formats.short_day(local.date())}
 
 
 @register.simple_tag
@@ -35,14 +40,3 @@ def waits(entry: Entry, plan: Plan) -> SafeString | str:
 def _mark() -> SafeString:
     said = _("waiting for the device")
     return format_html('<span class="waits" role="img" title="{}"></span>', said)
-
-
-def words(delivery: Delivery, entry: Entry) -> str:
-    """Return the same of an entry, by what is known of its plan's syncs."""
-    since = delivery.since(entry.revision)
-    if since is None:
-        return _("waiting for the device")
-    local = timezone.localtime(since)
-    if local.date() == timezone.localdate():
-        return _("on the device since %(time)s") % {"time": formats.clock(local)}
-    return _("on the device since %(day)s") % {"day": formats.short_day(local.date())}

@@ -227,7 +227,7 @@ def coming_words(event: Event, clock: WallClock) -> str:
 
 @register.filter
 def several_days(event: Event, clock: WallClock) -> bool:
-    """Tell whether an event touches more than one day."""
+    """Return whether an event touches more than one day."""
     times = _times(event, clock)
     return times.first != times.last
 
@@ -242,7 +242,7 @@ def phase(event: Event, clock: WallClock) -> str:
 
 @register.filter
 def overdue(task: Task, clock: WallClock) -> bool:
-    """Tell whether a task should have been done by now."""
+    """Return whether a task should have been done by now."""
     return not task.completion and task.duedate < clock.now
 
 

@@ -27,7 +27,7 @@ def status_of(device: Device) -> Status | None:
 
 @register.filter
 def is_missed(device: Device) -> bool:
-    """Tell whether the device is silent for longer than is its habit."""
+    """Return whether the device is silent for longer than is its habit."""
     return silence.is_too_long(device)
 
 

@@ -102,7 +102,7 @@ def writer(request: HttpRequest, plan: Plan) -> Actor:
 
 
 def told(request: HttpRequest, text: str, revision: int, edit: str = "") -> None:
-    """Tell what was done, with the button that undoes it, and with the way to edit it."""
+    """Show what was done, with a button that undoes it and a link to edit it."""
     undo = reverse("backups:history_undo", args=[revision])
     messages.success(request, text, extra_tags=f"{undo} {edit}".strip())
 
@@ -110,7 +110,7 @@ def told(request: HttpRequest, text: str, revision: int, edit: str = "") -> None
 def told_differences(
     request: HttpRequest, done: Restored, words: str, nothing: str
 ) -> HttpResponse:
-    """Tell how many entries a restore or an import changed, or that it changed nothing."""
+    """Show how many entries a restore or an import changed, and lead to the history."""
     if count := len(done.differences):
         told(request, words % {"count": count}, done.revision)
     else:

@@ -23,7 +23,7 @@ def person() -> User:
 
 
 def is_good(answer: Pair | str) -> bool:
-    """Tell whether what a renewal answered still opens anything."""
+    """Return whether what a renewal answered still opens anything."""
     try:
         sessions.verify(answer if isinstance(answer, str) else answer.refresh)
     except RuleError:

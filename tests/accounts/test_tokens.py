@@ -239,7 +239,7 @@ def flipped(token: str, place: int, bit: int) -> str:
 
 
 def is_accepted(token: str) -> bool:
-    """Tell whether a token passes; anything but a RuleError is a fault of the server."""
+    """Return whether a token passes; anything but a RuleError is a fault of the server."""
     try:
         UserAccess.read(token)
     except RuleError:

@@ -27,7 +27,7 @@ class Poll:
         return self.api.get(path or self.path, **{"if-none-match": etag or self.etag})
 
     def is_short(self) -> bool:
-        """Tell whether the short way has an answer, by what the server holds now."""
+        """Return whether the short way has an answer, by what the server holds now."""
         return idle.answer(self.ask().wsgi_request) is not None
 
 

@@ -11,7 +11,7 @@ PAGE = bytes(4096)
 
 
 def can_mount() -> bool:
-    """Tell whether this account may mount a file system here."""
+    """Return whether this account may mount a file system here."""
     try:
         with small_disk(MIB):
             return True

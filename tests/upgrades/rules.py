@@ -99,14 +99,14 @@ def _fault(operation: Operation, state: ProjectState, app: str) -> str:
 
 
 def _is_optional(field: models.Field) -> bool:
-    """Tell whether the database fills a column in that an INSERT does not name."""
+    """Return whether the database fills a column in that an INSERT does not name."""
     if field.many_to_many or getattr(field, "generated", False):
         return True
     return field.null or (field.has_db_default() and not field.unique)
 
 
 def _is_same(before: models.Field, after: models.Field) -> bool:
-    """Tell whether two fields are one column; choices, texts and validators are Python's alone."""
+    """Return whether two fields are one column; choices and validators are Python's alone."""
 
     def column(field: models.Field) -> tuple:
         kept = (field.null, field.unique, field.db_index, field.db_column, field.has_db_default())
