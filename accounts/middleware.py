@@ -1,7 +1,6 @@
 """From the log-in's cookies to `request.user` and `request.login`, and to the person's language."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
@@ -42,10 +41,11 @@ class LogInFirstMiddleware(LoginRequiredMiddleware):
     """Leads strangers to the log-in, and then on: with a form that was sent, to its page."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponse:
-        came_from = urlsplit(request.headers.get("Referer", ""))
-        if request.method in SAFE_METHODS or came_from.netloc != request.get_host():
+        here = request.build_absolute_uri("/")
+        came_from = request.headers.get("Referer", "").partition("#")[0]
+        if request.method in SAFE_METHODS or not came_from.startswith(here):
             return super().handle_no_permission(request, view_func)
-        page = came_from._replace(scheme="", netloc="", fragment="").geturl()
+        page = "/" + came_from.removeprefix(here)
         return redirect_to_login(page, self.get_login_url(view_func))
 
 

@@ -22,6 +22,7 @@ PAGE = "http://testserver/tasks/?sort=name"
     [
         (PAGE, "/tasks/?sort=name"),
         ("https://evil.example/tasks/", "/quick/"),
+        ("http://[", "/quick/"),
         ("", "/quick/"),
     ],
 )
