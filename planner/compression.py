@@ -11,12 +11,25 @@ NO_GZIP = re.compile(r"\bgzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
 
 
 class CompressionMiddleware(GZipMiddleware):
-    """Compresses for those who ask; Django's own also does for `gzip;q=0`, a refusal (RFC 9110)."""
+    """Compresses for those who ask, unless a page of another site sent them.
+
+    Who chooses an address may put a guess beside a secret, and learn from the length whether it is
+    right (BREACH). Django's own also compresses for `gzip;q=0`, a refusal (RFC 9110).
+    """
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        if NO_GZIP.search(request.headers.get("Accept-Encoding", "")):
+        refused = NO_GZIP.search(request.headers.get("Accept-Encoding", ""))
+        if refused or _is_sent_by_another_site(request):
             patch_vary_headers(response, ("Accept-Encoding",))
             return response
         return super().process_response(request, response)
+
+
+def _is_sent_by_another_site(request: HttpRequest) -> bool:
+    # What a browser says by itself; older ones have the address of the page, if it may be told.
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site not in ("same-origin", "none")
+    referer = request.headers.get("Referer")
+    return bool(referer) and not referer.startswith(request.build_absolute_uri("/"))

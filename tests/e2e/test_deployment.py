@@ -201,6 +201,16 @@ def what_is_safe_is_spoken(deployment):
     assert handshake(deployment.nginx, new)[::2] == ("TLSv1.3", "h2")
 
 
+def the_server_chooses_a_suite_but_for_who_lacks_aes_in_hardware(deployment):
+    chacha, short, long = SUITES
+    orders = {(short, long): short, (long, short, chacha): short, (chacha, long): chacha}
+    version = ssl.TLSVersion.TLSv1_2
+
+    chosen = [handshake(deployment.nginx, version, ":".join(order))[1] for order in orders]
+
+    assert chosen == list(orders.values())
+
+
 def what_is_weak_is_not_spoken(deployment):
     for version, ciphers in (
         ("TLSv1", ""),
@@ -397,7 +407,7 @@ def secrets_are_read_by_their_owner_alone(deployment):
         "secrets/SECRET_KEY": "0o600",
         "secrets/SECRET_KEY_FALLBACKS": "0o600",
         "secrets/USER_TOKEN_KEYS": "0o600",
-        "tls": "0o700",
+        "tls": "0o755",
         "tls/authority.pem": "0o644",
         "tls/fullchain.pem": "0o644",
         "tls/privkey.pem": "0o600",
@@ -410,6 +420,7 @@ CHECKS = (
     in_clear_pages_lead_to_tls_and_programs_are_refused,
     the_proof_for_a_certificate_is_shown_in_clear,
     what_is_safe_is_spoken,
+    the_server_chooses_a_suite_but_for_who_lacks_aes_in_hardware,
     what_is_weak_is_not_spoken,
     another_name_gets_no_handshake_and_nobody_a_ticket,
     no_request_fails_while_everything_starts_anew,
