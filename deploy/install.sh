@@ -129,7 +129,8 @@ install_libraries() {
 make_folders() {
     folder 755 /etc/planner
     folder 700 /etc/planner/secrets
-    folder 700 /etc/planner/tls
+    # Whoever may see when the certificate ends; the key in it is root's alone.
+    folder 755 /etc/planner/tls
     folder 755 /var/lib/planner
     folder 755 /var/lib/planner/static planner_owner planner_owner
     folder 755 /var/www/letsencrypt

@@ -1,8 +1,9 @@
-"""The nightly copies of the whole database: when deploy/backup left the last one."""
+"""The copies of the whole database: when the last nightly one was made, and those of its log."""
 
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 NAME = "base-%Y%m%dT%H%M%SZ.tar.gz.age"
@@ -13,6 +14,18 @@ def age() -> timedelta | None:
     files = settings.BACKUP_FOLDER.glob("base-*Z.tar.gz.age")
     last = max((begun for file in files if (begun := _begun(file.name))), default=None)
     return timezone.now() - last if last else None
+
+
+def is_log_stuck() -> bool:
+    """Tell whether the last piece of PostgreSQL's log that was to be copied could not be."""
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT last_failed_time > coalesce(last_archived_time, '-infinity')"
+            " FROM pg_stat_archiver"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _begun(name: str) -> datetime | None:

@@ -1,6 +1,6 @@
 """Whether settings, database, clock, chores and copies are as they must be."""
 
-import os
+import math
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http.request import validate_host
 from django.utils import timezone
 
-from planner import chores, copies
+from planner import certificates, chores, copies, disks
 from planner.doctor import Finding, diagnosis, fault, risk
 
 OLDEST_POSTGRESQL = 14
@@ -23,6 +23,8 @@ SPARE_CONNECTIONS = 10
 PATIENCE = 3
 """So many times later than it should be, a chore is no more just late."""
 OLDEST_COPY = timedelta(days=2)
+LEAST_VALID = timedelta(days=20)
+"""certbot renews ten days earlier, twice a day until it succeeds."""
 
 
 @diagnosis("settings")
@@ -93,14 +95,26 @@ def look_at_the_clock() -> Iterator[Finding]:
         )
 
 
+@diagnosis("certificate")
+def look_at_the_certificate() -> Iterator[Finding]:
+    """Yield whether it ends soon."""
+    left = certificates.remaining()
+    if left is None or left > LEAST_VALID:
+        return
+    good = f"is good for {left.days} days" if left > timedelta(0) else "is over"
+    yield fault(
+        f"The certificate {good}: afterwards no device and no browser connects.",
+        "Does certbot.timer run? certbot renew says what fails.",
+    )
+
+
 @diagnosis("room")
 def look_at_room() -> Iterator[Finding]:
     """Yield whether the disks of this machine fill up."""
-    for folder in {settings.BASE_DIR, Path("/var"), Path("/tmp")}:  # noqa: S108 - only measured
-        disk = os.statvfs(folder)
-        if disk.f_bavail < LEAST_ROOM * disk.f_blocks:
-            percent = 100 * disk.f_bavail // disk.f_blocks
-            yield risk(f"The disk of {folder} has {percent} % left.", "Make room on it.")
+    for folder, free in disks.room():
+        if free < LEAST_ROOM:
+            words = f"The disk of {folder} has {math.floor(100 * free)} % left."
+            yield risk(words, "Make room on it: without any, pushes are refused.")
 
 
 @diagnosis("chores")
@@ -127,6 +141,11 @@ def look_at_copies() -> Iterator[Finding]:
         yield fault(
             f"The last copy of the database was made {age.days} days ago.",
             "Does planner-backup.timer run? journalctl -u planner-backup says what fails.",
+        )
+    if copies.is_log_stuck():
+        yield fault(
+            "PostgreSQL cannot copy its log of changes, and keeps it until its disk is full.",
+            "PostgreSQL's own log has what archive_command says. Has its folder room?",
         )
 
 

@@ -28,7 +28,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from planner import chores, copies, pages, places
+from planner import certificates, chores, copies, disks, pages, places
 from planner.health import for_machines
 
 log = logging.getLogger("planner.requests")
@@ -146,6 +146,22 @@ def _chore_ages() -> list[tuple[str, float]]:
 def _copy_age() -> float:
     age = copies.age()
     return inf if age is None else age.total_seconds()
+
+
+@gauge("planner_copy_log_stuck", "Whether PostgreSQL cannot copy its log of changes.")
+def _log_stuck() -> bool:
+    return copies.is_log_stuck()
+
+
+@gauge("planner_disk_free_ratio", "Free part of a disk, by a folder on it.", "folder")
+def _disks() -> list[tuple[str, float]]:
+    return list(disks.room())
+
+
+@gauge("planner_certificate_seconds", "Time until the certificate that nginx shows ends.")
+def _certificate_left() -> float:
+    left = certificates.remaining()
+    return inf if left is None else left.total_seconds()
 
 
 @gauge("planner_database_bytes", "Size of the database.")

@@ -249,6 +249,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+CERTIFICATE = Path(env.text("CERTIFICATE", "/etc/planner/tls/fullchain.pem"))
 BACKUP_FOLDER = Path(env.text("BACKUP_FOLDER", "/var/backups/planner"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {

@@ -1,10 +1,13 @@
 """`manage.py doctor` says in plain words what is wrong with an installation."""
 
+import subprocess
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -12,11 +15,12 @@ from django.utils import timezone
 
 from accounts import mails, outbox
 from accounts.models import Mail
-from planner import chores, doctor
+from planner import chores, disks, doctor
 from planner.models import Chore
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
+CERTIFICATE = Path(__file__).parents[1] / "deploy" / "certificate.sh"
 STRAY = "base-of-Z.tar.gz.age"
 # The PostgreSQL of most tests forgets when it falls.
 FORGETFUL = ("fsync is off", "full_page_writes is off")
@@ -29,6 +33,7 @@ def well(settings, django_user_model, tmp_path):
     settings.ALLOWED_HOSTS = ["planner.example"]
     settings.SITE_URL = "https://planner.example"
     settings.BACKUP_FOLDER = tmp_path
+    settings.CERTIFICATE = tmp_path / "none"
     copied(tmp_path, timedelta(hours=9))
     list(chores.run_due())
     django_user_model.objects.create_superuser("root", email="root@example.org", password=PASSWORD)
@@ -53,7 +58,7 @@ SQLITE = ("risk", "Everything is in SQLite.")
 
 
 def test_of_a_sound_installation_it_says_that_all_is_well(well):
-    assert found("clock", "chores", "copies", "mails", "staff") == []
+    assert found("clock", "certificate", "chores", "copies", "mails", "staff") == []
 
 
 def test_sqlite_is_a_risk_and_a_durable_postgresql_is_well(well):
@@ -117,6 +122,59 @@ def test_copies_that_are_made_no_more_are_a_fault(db, settings, tmp_path):
     (tmp_path / STRAY).touch()
 
     assert found("copies") == [("fault", "The last copy of the database was made 3 days ago.")]
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (69, []),
+        (70, ["is good for 19 days"]),
+        (89, ["is good for 0 days"]),
+        (90, ["is over"]),
+    ],
+)
+def test_a_certificate_that_ends_soon_is_a_fault(well, settings, tmp_path, days, said):
+    subprocess.run([CERTIFICATE, tmp_path, "planner.example"], check=True, capture_output=True)
+    settings.CERTIFICATE = tmp_path / "fullchain.pem"
+
+    with time_machine.travel(timezone.now() + timedelta(days=days)):
+        assert found("certificate") == [
+            ("fault", f"The certificate {words}: afterwards no device and no browser connects.")
+            for words in said
+        ]
+
+
+def test_a_certificate_that_cannot_be_read_is_over_and_none_is_none_of_ours(
+    well, settings, tmp_path
+):
+    settings.CERTIFICATE = tmp_path / "fullchain.pem"
+    assert found("certificate") == []
+
+    settings.CERTIFICATE.write_text("cut off")
+
+    [(level, words)] = found("certificate")
+    assert (level, words[:23]) == ("fault", "The certificate is over")
+
+
+def test_a_disk_that_fills_up_is_a_risk(well, settings, monkeypatch, tmp_path):
+    settings.BASE_DIR = settings.BACKUP_FOLDER = tmp_path
+    monkeypatch.setattr(disks, "USED", ())
+    monkeypatch.setattr(disks.os, "statvfs", lambda _: SimpleNamespace(f_bavail=99, f_blocks=1_000))
+
+    assert found("room") == [("risk", f"The disk of {tmp_path} has 9 % left.")]
+
+
+def test_a_log_that_cannot_be_copied_is_a_fault(well):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no log to copy")
+    row = "SELECT now() AS last_failed_time, NULL::timestamptz AS last_archived_time"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY VIEW pg_stat_archiver AS {row}")
+        cursor.execute("SET LOCAL search_path = pg_temp, pg_catalog, public")
+
+    assert [words[:42] for _, words in found("copies")] == [
+        "PostgreSQL cannot copy its log of changes,"
+    ]
 
 
 def test_mails_that_nobody_sends_are_a_fault_and_those_given_up_a_risk(well):

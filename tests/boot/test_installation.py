@@ -21,7 +21,7 @@ MODES = """755 root root /etc/planner
 600 root root /etc/planner/secrets/SECRET_KEY
 600 root root /etc/planner/secrets/SECRET_KEY_FALLBACKS
 600 root root /etc/planner/secrets/USER_TOKEN_KEYS
-700 root root /etc/planner/tls
+755 root root /etc/planner/tls
 644 root root /etc/planner/tls/authority.pem
 644 root root /etc/planner/tls/fullchain.pem
 600 root root /etc/planner/tls/privkey.pem"""
@@ -39,7 +39,7 @@ def test_everything_runs_and_a_second_run_changes_nothing(machine: Machine):
     assert (machine.failed(), machine.state()) == ("", "running")
     restarts = {name: machine.show(f"planner-{name}", "NRestarts") for name in SERVICES}
     assert restarts == dict.fromkeys(SERVICES, "0")
-    assert machine.manage("doctor").count(": well\n") == 6
+    assert machine.manage("doctor").count(": well\n") == 7
 
 
 def test_each_service_runs_as_its_role_and_as_exposed_as_it_says(machine: Machine):
