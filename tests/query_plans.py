@@ -33,12 +33,12 @@ class Watch:
     """Explains each statement before it runs: `with connection.execute_wrapper(watch)`.
 
     `found` are the tables of which a statement would read every row, though they have more than
-    `few`, and the statements.
+    `few`, and the statements. An index that holds few of a table's rows may be read whole.
     """
 
     def __init__(self, few: int) -> None:
         with connection.cursor() as cursor:
-            asked = "SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples > %s"
+            asked = "SELECT relname FROM pg_class WHERE relkind IN ('r', 'i') AND reltuples > %s"
             cursor.execute(f"{asked} AND relnamespace = 'public'::regnamespace", [few])
             self.large = {name for [name] in cursor}
         self.found: list[tuple[str, str]] = []
@@ -59,7 +59,7 @@ class Watch:
 
     def _read_whole(self, node: dict[str, Any]) -> Iterator[str]:
         is_whole = node["Node Type"] in SCANS and "Index Cond" not in node
-        if is_whole and node["Relation Name"] in self.large:
+        if is_whole and node.get("Index Name", node["Relation Name"]) in self.large:
             yield node["Relation Name"]
         for part in node.get("Plans", ()):
             yield from self._read_whole(part)
