@@ -1,8 +1,10 @@
 """What a tablet can be set to: every setting, its default and what it accepts. Pure values."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
 
 from accounts.zones import ZONES
 
@@ -20,18 +22,22 @@ class Refusal(NamedTuple):
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting: its default, the test of a value, and what to say when the test fails."""
+    """One setting: its default, the test of a value, and what to say when the test fails.
+
+    `limits` are put into the words of `expected` where they are said, in the reader's language.
+    """
 
     default: object
     accepts: Callable[[object], bool]
     expected: str
+    limits: Mapping[str, object] = field(default_factory=dict)
 
 
 def one_of(*values: object, default: object) -> Setting:
     """A setting that takes one of a few values, of the same type too: true is not 1."""
     known = {(type(value), value) for value in values}
-    expected = ", ".join(str(value) for value in values)
-    return Setting(default, lambda value: _pair(value) in known, f"One of: {expected}.")
+    listed = {"values": ", ".join(map(str, values))}
+    return Setting(default, lambda value: _pair(value) in known, _("One of: {values}."), listed)
 
 
 def number(low: int, high: int, *, default: int) -> Setting:
@@ -39,13 +45,14 @@ def number(low: int, high: int, *, default: int) -> Setting:
     return Setting(
         default,
         lambda value: type(value) is int and low <= value <= high,
-        f"A whole number from {low} to {high}.",
+        _("A whole number from {low} to {high}."),
+        {"low": low, "high": high},
     )
 
 
 def flag(*, default: bool) -> Setting:
     """A setting that is on or off."""
-    return Setting(default, lambda value: type(value) is bool, "true or false.")
+    return Setting(default, lambda value: type(value) is bool, _("This must be true or false."))
 
 
 def is_zone(value: object) -> bool:
@@ -54,7 +61,7 @@ def is_zone(value: object) -> bool:
 
 
 SETTINGS: dict[str, Setting] = {
-    "time_zone": Setting("UTC", is_zone, "The name of a time zone, as Europe/Berlin."),
+    "time_zone": Setting("UTC", is_zone, _("The name of a time zone, as Europe/Berlin.")),
     "hour_format": one_of(12, 24, default=24),
     "show_seconds": flag(default=False),
     "date_order": one_of("MDY", "DMY", "YMD", default="DMY"),
@@ -81,9 +88,9 @@ def refusals(changes: Mapping[str, object]) -> list[Refusal]:
     for name, value in changes.items():
         setting = SETTINGS.get(name)
         if setting is None:
-            found.append(Refusal(name, "unknown-field", "There is no such setting."))
+            found.append(Refusal(name, "unknown-field", str(_("There is no such setting."))))
         elif not setting.accepts(value):
-            found.append(Refusal(name, "invalid", setting.expected))
+            found.append(Refusal(name, "invalid", setting.expected.format(**setting.limits)))
     return found
 
 

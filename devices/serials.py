@@ -6,6 +6,8 @@ import re
 import secrets
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as _
+
 SERIAL_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"
 SERIAL_RANDOM = 8
@@ -28,13 +30,13 @@ def new_prefix(text: str) -> str:
     """Return the prefix of a batch's serials in its one form; ValueError when it cannot be one."""
     prefix = text.strip().upper()
     if len(prefix) not in PREFIX_LENGTHS or not set(prefix) <= set(SERIAL_ALPHABET):
-        raise ValueError("A prefix is 1 to 8 letters and digits, without I, L, O and U.")
+        raise ValueError(_("A prefix is 1 to 8 letters and digits, without I, L, O and U."))
     return prefix
 
 
 def new_serial(prefix: str) -> str:
     """Return a random serial, `PREFIX-XXXXXXXX-C`."""
-    body = "".join(secrets.choice(SERIAL_ALPHABET) for _ in range(SERIAL_RANDOM))
+    body = "".join(secrets.choice(SERIAL_ALPHABET) for _place in range(SERIAL_RANDOM))
     return f"{prefix}-{body}-{_serial_check(prefix + body)}"
 
 
@@ -43,15 +45,15 @@ def read_serial(text: str) -> str:
     plain = _plain(text).translate(LOOKALIKES)
     prefix, body, check = plain[: -SERIAL_RANDOM - 1], plain[-SERIAL_RANDOM - 1 : -1], plain[-1:]
     if len(prefix) not in PREFIX_LENGTHS or not set(plain) <= set(SERIAL_ALPHABET):
-        raise ValueError("This does not look like a serial number.")
+        raise ValueError(_("This does not look like a serial number."))
     if check != _serial_check(prefix + body):
-        raise ValueError("There is a typing error in this serial number.")
+        raise ValueError(_("There is a typing error in this serial number."))
     return f"{prefix}-{body}-{check}"
 
 
 def new_code() -> str:
     """Return a random claim code as it is printed, `XXXX-XXXX-XXXX`."""
-    letters = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_RANDOM))
+    letters = "".join(secrets.choice(CODE_ALPHABET) for _place in range(CODE_RANDOM))
     return printed_code(letters + _code_check(letters))
 
 
@@ -59,9 +61,9 @@ def read_code(text: str) -> str:
     """Return the 12 letters of a typed code; ValueError when no code reads so."""
     plain = _plain(text)
     if len(plain) != CODE_LENGTH or not set(plain) <= set(CODE_ALPHABET):
-        raise ValueError("A claim code has 12 letters, without vowels and Y.")
+        raise ValueError(_("A claim code has 12 letters, without vowels and Y."))
     if plain[-1] != _code_check(plain[:-1]):
-        raise ValueError("There is a typing error in this code.")
+        raise ValueError(_("There is a typing error in this code."))
     return plain
 
 
@@ -82,17 +84,17 @@ def read_key(text: str) -> bytes:
     try:
         key = base64.b64decode(text + "=", altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
-        raise ValueError("This is not a device key.") from error
+        raise ValueError(_("This is not a device key.")) from error
     written = base64.urlsafe_b64encode(key).rstrip(b"=").decode()
     if len(key) != KEY_BYTES or written != text or text.startswith("-"):
-        raise ValueError("This is not a device key.")
+        raise ValueError(_("This is not a device key."))
     return key
 
 
 def _plain(text: str) -> str:
     plain = SEPARATORS.sub("", text)
     if not plain.isascii():
-        raise ValueError("Only the letters and digits on the label belong here.")
+        raise ValueError(_("Only the letters and digits on the label belong here."))
     return plain.upper()
 
 

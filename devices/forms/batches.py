@@ -29,10 +29,8 @@ class MakeBatchForm(forms.ModelForm):
     def clean_prefix(self) -> str:
         try:
             return serials.new_prefix(self.cleaned_data["prefix"])
-        except ValueError:
-            raise forms.ValidationError(
-                _("1 to 8 letters and digits, without I, L, O and U.")
-            ) from None
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
 
     def make(self, by: User) -> Iterator[tuple[Batch, list[inventory.Unit]]]:
         """Make the batch and its units, or nothing, step by step."""

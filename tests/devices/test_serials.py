@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -203,3 +204,13 @@ def test_a_key_is_32_bytes_in_43_characters_that_begin_with_no_hyphen():
 def test_what_is_no_key_is_refused(text):
     with pytest.raises(ValueError, match="device key"):
         serials.read_key(text)
+
+
+@pytest.mark.parametrize("read", [serials.read_serial, serials.read_code, serials.read_key])
+def test_what_is_wrong_is_told_in_the_reader_s_language(read):
+    with override("en"), pytest.raises(ValueError, match="^(This|Only|A)") as english:
+        read("§")
+    with override("de"), pytest.raises(ValueError, match="^(Das|Hierher|Ein)") as german:
+        read("§")
+
+    assert str(english.value) != str(german.value)
