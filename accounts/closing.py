@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import holdings, mails, sessions
 from accounts.models import User
 from accounts.signals import account_closing
+from planner.chores import each
 from planner.problems import RuleError
 
 WAIT = timedelta(days=3)
@@ -45,13 +46,12 @@ def cancel(user: User, *, address: str) -> None:
 
 def close_due() -> int:
     """Erase everybody whose three days are over; return how many."""
-    due = User.objects.filter(closes_at__lte=timezone.now()).values_list("pk", flat=True)
-    return sum(_close(pk) for pk in list(due))
+    return sum(each(User.objects.filter(closes_at__lte=timezone.now()), _close))
 
 
 @transaction.atomic
-def _close(pk: int) -> bool:
-    due = User.objects.select_for_update().filter(pk=pk, closes_at__lte=timezone.now())
+def _close(found: User) -> bool:
+    due = User.objects.select_for_update().filter(pk=found.pk, closes_at__lte=timezone.now())
     user = due.first()
     if user is None:
         return False
