@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from devices.models import Device, LastSeen
 from devices.signals import devices_shown
+from planner.lately import is_lately
 
 EVERY = timedelta(minutes=1)
 
@@ -17,8 +18,8 @@ log = logging.getLogger("planner.presence")
 
 def seen(device: Device) -> None:
     """Note that the device called; at most one write a minute, and none that could fail it."""
-    seen_at, now = device.seen_at, timezone.now()
-    if seen_at is not None and now - EVERY < seen_at <= now:
+    now = timezone.now()
+    if is_lately(device.seen_at, EVERY, now):
         return
     try:
         with transaction.atomic():

@@ -17,6 +17,7 @@ from backups.models import Backup
 from devices import presence
 from devices.models import Device
 from planner.joined import Joined, fields
+from planner.lately import SKEW
 from planner.prepared import Prepared
 
 ROWS = Joined(plan=fields(Backup, "id", "claim", "revision", "fingerprint"))
@@ -50,7 +51,7 @@ def answer(request: HttpRequest) -> HttpResponse | None:
 def _plan(device_id: int, generation: int) -> Backup | None:
     """Return where the plan of a device stands that may call and has nothing to confirm."""
     now = timezone.now()
-    values = [device_id, generation, _moment(now - presence.EVERY), _moment(now)]
+    values = [device_id, generation, _moment(now - presence.EVERY), _moment(now + SKEW)]
     # The ordinary way says that there is no database.
     with suppress(DatabaseError, InterfaceError):
         row = fetch(UP_TO_DATE, values)
