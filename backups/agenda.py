@@ -1,37 +1,27 @@
-"""What pages show of a plan: today, lists, the habit grid, the month. Reads only."""
+"""What pages show of the tasks and events of a plan: today, lists, the month. Reads only."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property, reduce
+from functools import reduce
 from operator import or_
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q
 
-from backups import calendars, practice, skips
+from backups import calendars
 from backups.boxes import EventBox, TaskBox
 from backups.calendars import WallClock
-from backups.models import (
-    Backup,
-    EntryQuerySet,
-    Event,
-    Habit,
-    HabitDay,
-    Task,
-    TaskQuerySet,
-)
+from backups.models import Backup, EntryQuerySet, Event, Task, TaskQuerySet
 from devices.models import Device
 from planner import formats, times
-from planner.times import DAY, FOREVER, day_seconds, midnight, next_midnight, seconds_day
+from planner.times import DAY, FOREVER, midnight, next_midnight
 
 GROUPS = ("past", "today", "week", "later", "undated", "done")
 WEEK_DAYS = 7
 PAST_EVENTS = 40
 MEANWHILE = 3
 AHEAD = 8
-STREAK_DAYS = 400
 
 
 @dataclass(frozen=True)
@@ -41,37 +31,6 @@ class Group:
     key: str
     items: list
     count: int = 0
-
-
-@dataclass(frozen=True)
-class HabitDayState:
-    """One cell of the habit grid."""
-
-    day: date
-    state: str
-
-    @property
-    def done(self) -> bool:
-        return self.state in ("done", "extra")
-
-    @property
-    def open(self) -> bool:
-        """Whether it may be ticked: a day that has not come may not."""
-        return not self.state.startswith("ahead")
-
-
-@dataclass(frozen=True)
-class HabitRow:
-    """One habit, its cells in the order of the days asked for, and the days it was done lately."""
-
-    habit: Habit
-    cells: list[HabitDayState]
-    done: set[date]
-    today: date
-
-    @cached_property
-    def streak(self) -> int:
-        return practice.streak(self.habit.goal, self.done, self.today, skips.of(self.habit))
 
 
 def clock_of(device: Device) -> WallClock:
@@ -193,62 +152,6 @@ def next_event(backup: Backup, clock: WallClock) -> EventBox | None:
     ahead = boxes(events_ahead(backup, clock)[:AHEAD])
     _begin, tonight = _bounds(clock.today, clock.today, clock)
     return min(ahead, key=lambda one: one.duration >= DAY or one.starttime >= tonight, default=None)
-
-
-def habits(backup: Backup) -> EntryQuerySet:
-    """Return the habits of a plan by name."""
-    return Habit.objects.of(backup).alive().order_by("name", "uuid")
-
-
-def habit_rows(
-    backup: Backup, clock: WallClock, days: list[date], chosen: Iterable[Habit] | None = None
-) -> list[HabitRow]:
-    """Return the chosen habits, or every one by name, with their states on each of the days."""
-    shown = list(habits(backup) if chosen is None else chosen)
-    since = min(days[0], clock.today - timedelta(days=STREAK_DAYS))
-    ticked = _ticked(backup, since, None if chosen is None else [habit.uuid for habit in shown])
-    return [_habit_row(habit, ticked.get(habit.uuid, set()), clock, days) for habit in shown]
-
-
-def cells(habit: Habit, done: set[date], today: date, days: Iterable[date]) -> list[HabitDayState]:
-    """Return what each of the days is to a habit that was done on some."""
-    skipped = skips.of(habit)
-    return [
-        HabitDayState(
-            day,
-            calendars.habit_state(habit.goal, day, today, done=day in done, skipped=day in skipped),
-        )
-        for day in days
-    ]
-
-
-def days_done(backup: Backup, habit: Habit) -> set[date]:
-    """Return all days on which a habit was ever done."""
-    days = HabitDay.objects.of(backup).done().filter(habit_uuid=habit.uuid)
-    return {seconds_day(day) for day in days.values_list("day", flat=True)}
-
-
-def habits_due(backup: Backup, clock: WallClock, day: date) -> list[HabitRow]:
-    """Return the habits that are due on a day or were done on it."""
-    return [
-        row
-        for row in habit_rows(backup, clock, [day])
-        if row.cells[0].state not in ("off", "ahead-off", "skipped", "ahead-skipped")
-    ]
-
-
-def _habit_row(habit: Habit, done: set[date], clock: WallClock, days: list[date]) -> HabitRow:
-    return HabitRow(habit, cells(habit, done, clock.today, days), done, clock.today)
-
-
-def _ticked(backup: Backup, since: date, of: list[UUID] | None) -> dict[UUID, set[date]]:
-    days = HabitDay.objects.of(backup).done().filter(day__gte=day_seconds(since))
-    if of is not None:
-        days = days.filter(habit_uuid__in=of)
-    found: dict[UUID, set[date]] = {}
-    for habit_uuid, day in days.values_list("habit_uuid", "day"):
-        found.setdefault(habit_uuid, set()).add(seconds_day(day))
-    return found
 
 
 def entries_by_day(

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from backups import agenda, calendars, timetable
+from backups import agenda, calendars, grid, timetable
 from backups.ahead import ahead
 from backups.boxes import EventBox, TaskBox
 from backups.views.plans import Plan, day_asked, plan_page
@@ -84,7 +84,7 @@ def day(request: HttpRequest, plan: Plan, day: str) -> HttpResponse:
     entries = agenda.entries_by_day(plan.backup, plan.clock, [asked], whole=True)
     events = [entry for entry in entries[asked] if entry.kind.name == "event"]
     tasks = [entry for entry in entries[asked] if entry.kind.name == "task"]
-    habits = agenda.habits_due(plan.backup, plan.clock, asked)
+    habits = grid.rows_due(plan.backup, plan.clock, asked)
     context = {
         "plan": plan,
         "view": "day",
@@ -142,7 +142,7 @@ def _month(request: HttpRequest, plan: Plan, first: date) -> HttpResponse:
 def _week(request: HttpRequest, plan: Plan, asked: date) -> HttpResponse:
     days = calendars.week(asked, plan.clock.first_weekday)
     entries = agenda.entries_by_day(plan.backup, plan.clock, days)
-    habits = agenda.habits(plan.backup).exclude(goal=0)[:HABITS_LISTED]
+    habits = grid.habits(plan.backup).exclude(goal=0)[:HABITS_LISTED]
     context = {
         "plan": plan,
         "view": "week",
@@ -152,7 +152,7 @@ def _week(request: HttpRequest, plan: Plan, asked: date) -> HttpResponse:
         "table": timetable.timetable(entries, plan.clock, timetable.WEEK),
         "boxes": [Box(day, _by_time(entries[day]), WEEK_LISTED) for day in days],
         "is_full": any(len(entries[day]) > FULL_DAY for day in days),
-        "habits": agenda.habit_rows(plan.backup, plan.clock, days, habits),
+        "habits": grid.rows(plan.backup, plan.clock, days, habits),
         "is_present": plan.clock.today in days,
         "before": calendars.day_after(asked, -7),
         "after": calendars.day_after(asked, 7),

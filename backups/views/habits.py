@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from backups import agenda, calendars, practice, skips
-from backups.agenda import HabitDayState
+from backups import calendars, grid, practice, skips
 from backups.forms.habits import HabitForm, SkipForm
+from backups.grid import Cell
 from backups.items import Item
 from backups.models import Habit
 from backups.templatetags.entries import day_words
@@ -42,12 +42,12 @@ def habits(request: HttpRequest, plan: Plan) -> HttpResponse:
     days = calendars.week(asked, plan.clock.first_weekday)
     if last_seven:
         days = [today - timedelta(days=6 - number) for number in range(7)]
-    page = Paginator(agenda.habits(plan.backup), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(grid.habits(plan.backup), A_PAGE).get_page(request.GET.get("page"))
     context = {
         "plan": plan,
         "days": days,
         "page": page,
-        "rows": agenda.habit_rows(plan.backup, plan.clock, days, page),
+        "rows": grid.rows(plan.backup, plan.clock, days, page),
         "last_seven": last_seven,
         "this_week": today in days,
         "before": days[0] - A_WEEK,
@@ -71,7 +71,7 @@ def habit_new(request: HttpRequest, plan: Plan) -> HttpResponse:
 def habit(request: HttpRequest, plan: Plan, uuid: UUID) -> HttpResponse:
     """Show how a habit goes, day by day and in figures; change it."""
     entry = HABITS.find(plan, uuid)
-    done = agenda.days_done(plan.backup, entry)
+    done = grid.days_done(plan.backup, entry)
     return editing.edit(request, plan, HABITS, uuid, **_practised(request, plan, entry, done))
 
 
@@ -165,16 +165,16 @@ def _practised(
         "skip": SkipForm(initial={"first": practice.last_missed(goal, done, today, skipped)}),
         "skipped": practice.spans(skipped)[:SPANS],
         "month": month,
-        "weeks": [agenda.cells(entry, done, today, week) for week in weeks],
+        "weeks": [grid.cells(entry, done, today, week) for week in weeks],
         "month_before": calendars.month_after(month, -1),
         "month_after": after if after and after <= today else None,
     }
 
 
-def _year(plan: Plan, entry: Habit, done: set[date]) -> list[HabitDayState]:
+def _year(plan: Plan, entry: Habit, done: set[date]) -> list[Cell]:
     """Return the days of the last 53 weeks; before the first tick nothing was due."""
     today, first = plan.clock.today, min(done, default=plan.clock.today)
     days = [day for week in practice.year_weeks(today, plan.clock.first_weekday) for day in week]
-    before = [HabitDayState(day, "off") for day in days if day < first]
+    before = [Cell(day, "off") for day in days if day < first]
     since = [day for day in days if first <= day <= today]
-    return before + agenda.cells(entry, done, today, since)
+    return before + grid.cells(entry, done, today, since)

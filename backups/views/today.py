@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from backups import agenda
+from backups import agenda, grid
 from backups.forms.quick import QuickForm
 from backups.views.plans import Plan, plan_page
 
@@ -20,7 +20,7 @@ def today(request: HttpRequest, plan: Plan) -> HttpResponse:
     clock, backup = plan.clock, plan.backup
     day = clock.today
     events = agenda.events_of_days(backup, clock, day, day)
-    habits = agenda.habits_due(backup, clock, day)
+    habits = grid.rows_due(backup, clock, day)
     context = {
         "plan": plan,
         "day": day,
