@@ -68,7 +68,7 @@ def finish(request: HttpRequest, response: HttpResponse) -> None:
         return
     if chosen.renewed:
         cookies.set_device(response, chosen.renewed.access, request.login)
-    elif chosen.error:
+    elif chosen.error and _is_seen(request):
         cookies.clear_device(response)
 
 
@@ -83,9 +83,9 @@ def needs_device(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         chosen = read(request)
         if chosen == Chosen():
             chosen = request._device_chosen = _usual(request)
-        if chosen.error:
-            messages.warning(request, _why_not(chosen.error))
         if chosen.caller is None:
+            # The word about a choice that holds no more is theirs, and so is its end.
+            request._device_chosen = Chosen()
             return redirect("devices:devices")
         request.caller = chosen.caller
         response = view(request, *args, **kwargs)
@@ -94,6 +94,23 @@ def needs_device(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         return response
 
     return page
+
+
+def tell_lost(request: HttpRequest) -> None:
+    """Say, where somebody sees it, that the device they had chosen can be chosen no more."""
+    error = read(request).error
+    if error and _is_seen(request):
+        messages.warning(request, _why_not(error))
+
+
+def look_again(request: HttpRequest) -> None:
+    """Read anew what the cookie says: the person has just parted with a device."""
+    request._device_chosen = _find(request)
+
+
+def _is_seen(request: HttpRequest) -> bool:
+    """Tell whether a browser shows the answer; what a script fetches leaves the word for later."""
+    return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
 
 
 def _why_not(error: RuleError) -> str:

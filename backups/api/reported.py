@@ -51,8 +51,15 @@ class ReportedView(APIView):
         if answer.streaming:
             answer.streaming_content = _followed(answer.streaming_content, carried, keep)
         else:
+            _confirm_own(self.caller, carried)
             keep(carried)
         return answer
+
+
+def _confirm_own(caller: PlanCaller, carried: Carried) -> None:
+    """Note that a device has what it pushed, where the answer had nothing else to bring."""
+    if carried.results and carried.cursor and not carried.down:
+        reports.confirm(caller.backup, caller.confirmed, carried.cursor)
 
 
 def _keep(backup: Backup, begun: float, carried: Carried) -> None:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.sudo import recently_confirmed
 from accounts.views.answers import page
-from devices import presence, questions, rekeying, roles
+from devices import presence, questions, rekeying, roles, selection
 from devices.forms.devices import ReleaseForm
 from devices.models import Claim, Device
 from devices.views.choosing import find
@@ -19,6 +19,7 @@ from planner.problems import RuleError
 @require_safe
 def devices(request: HttpRequest) -> HttpResponse:
     """Show the person's devices, what waits for one, and what waits for the person."""
+    selection.tell_lost(request)
     found = Device.objects.of(request.user).select_related("last_seen").order_by("name", "serial")
     waiting = Claim.objects.waiting().filter(user=request.user).order_by("created_at")
     context = {
@@ -71,5 +72,6 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReleaseForm(found, request.POST if request.method == "POST" else None)
     if form.is_valid() and form.part(request.user):
         messages.success(request, _("%s is not yours any more.") % found)
+        selection.look_again(request)
         return redirect("devices:devices")
     return render(request, "devices/release.html", {"device": found, "form": form})

