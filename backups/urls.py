@@ -21,6 +21,7 @@ from backups.views import (
 app_name = "backups"
 
 urlpatterns = [
+    path("sync-report/", status.sync_report, name="sync_report"),
     path("devices/<int:pk>/sync/", status.syncs, name="syncs"),
     path("devices/<int:pk>/screen/", screen.device_screen, name="screen"),
     path("devices/<int:pk>/replace/", replacement.replace, name="replace"),

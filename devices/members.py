@@ -46,7 +46,8 @@ def check_devices(held: set[int]) -> None:
 def check_people(device: Device) -> None:
     """Raise RuleError `conflict` when the locked device has ten people already."""
     if device.memberships.count() >= MAX_PEOPLE:
-        raise RuleError("conflict", _("This device has ten people already."))
+        words = _("This device has ten people already. Somebody has to leave it first.")
+        raise RuleError("conflict", words)
 
 
 def admit(device: Device, person: AbstractBaseUser, role: str) -> Membership:

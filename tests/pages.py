@@ -62,6 +62,7 @@ NO_PAGES = {
     "/admin/login/": "leads to the one log-in",
     "/admin/r/<path:content_type_id>/<path:object_id>/": "leads to the site of a row",
     "/devices/<int:pk>/download/": "a file",
+    "/devices/<int:pk>/sync/": "leads to the report of the chosen device",
     "/events/meanwhile/": "a part of a page",
     "/healthz": "for machines",
     "/login/passkey/options/": "JSON for a script",

@@ -157,7 +157,6 @@ QUERIES = {
         "/calendar/agenda/ empty",
         "/devices/ superuser",
         "/devices/<int:pk>/screen/",
-        "/devices/<int:pk>/sync/",
         "/events/ empty",
         "/import/<uuid:uuid>/",
         "/tasks/",
@@ -180,6 +179,7 @@ QUERIES = {
         "/calendar/week/",
         "/calendar/week/<str:day>/",
         "/habits/ viewer",
+        "/sync-report/",
     ],
     10: [
         "/devices/",

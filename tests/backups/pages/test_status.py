@@ -15,6 +15,7 @@ from backups.models import Backup, SyncReport
 from devices import presence
 from devices.models import Device, LastSeen, Rhythm
 from tests.backups.api import Api, task
+from tests.factories import make_device
 from tests.logins import logged_in
 
 pytestmark = pytest.mark.django_db
@@ -138,7 +139,7 @@ def test_the_syncs_are_told_with_time_length_counts_and_result(device, backup, a
     report(backup, result="device-blocked")
 
     with travel(NOON, tick=False):
-        shown = text(logged_in(alice).get(f"/devices/{device.pk}/sync/"))
+        shown = text(logged_in(alice).get("/sync-report/"))
 
     assert shown.endswith(
         "Time Took Up Down Result "
@@ -156,7 +157,7 @@ def test_what_was_overruled_is_told_in_plain_words(unit, device, alice):
     web.push(task=[{"id": bins["id"], "completion": 2}])
     tablet.push(task=[{"id": bins["id"], "completion": 1}])
 
-    shown = text(logged_in(alice).get(f"/devices/{device.pk}/sync/"))
+    shown = text(logged_in(alice).get("/sync-report/"))
 
     assert re.search(
         r"Bins Kitchen tablet, Today \d\d:\d\d state: Done – but it had been deleted$", shown
@@ -164,21 +165,38 @@ def test_what_was_overruled_is_told_in_plain_words(unit, device, alice):
 
 
 def test_without_a_sync_the_page_says_what_to_do(web, device):
-    assert "No sync yet." in text(web.get(f"/devices/{device.pk}/sync/"))
+    assert "No sync yet." in text(web.get("/sync-report/"))
 
 
-def test_the_syncs_of_a_former_claim_are_not_shown(web, device, backup):
+def test_the_report_is_of_the_chosen_device_and_no_other(web, device, alice):
+    other = make_device(alice, name="Desk")
+    web.post(f"/devices/{device.pk}/choose/")
+
+    led = [web.get(f"/devices/{one.pk}/sync/").url for one in (device, other)]
+    offered = [b"/sync-report/" in web.get(f"/devices/{one.pk}/").content for one in (device, other)]
+
+    assert led == ["/sync-report/", f"/devices/{other.pk}/"]
+    assert offered == [True, False]
+
+
+def test_a_device_that_has_an_empty_plan_has_synced_all_the_same(web, unit, device):
+    Api.of_device(unit).pull()
+
+    assert "Waiting changes Nothing waits for the tablet" in page(web, device)
+
+
+def test_the_syncs_of_a_former_claim_are_not_shown(device, backup):
     report(backup)
     Backup.objects.filter(pk=backup.pk).update(claim="00000000-0000-4000-8000-000000000001")
 
-    assert "No sync yet." in text(web.get(f"/devices/{device.pk}/sync/"))
+    assert list(reports.of(device)) == []
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "x", "999999999999999999999"])
 def test_a_page_that_is_not_there_is_the_nearest(web, device, backup, number):
     report(backup)
 
-    assert web.get(f"/devices/{device.pk}/sync/?page={number}").status_code == 200
+    assert web.get(f"/sync-report/?page={number}").status_code == 200
 
 
 @pytest.mark.parametrize("count", [1, 40])
@@ -189,6 +207,6 @@ def test_the_pages_cost_the_same_for_any_number(
         report(backup)
 
     with django_assert_max_num_queries(10):
-        web.get(f"/devices/{device.pk}/sync/")
+        web.get("/sync-report/")
     with django_assert_max_num_queries(13):
         web.get(f"/devices/{device.pk}/")
