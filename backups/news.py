@@ -11,6 +11,7 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from backups.models import Backup
 from planner.later import Later
+from planner.logging import kind_of
 
 CHANNEL = "planner_news"
 log = logging.getLogger("planner.news")
@@ -35,7 +36,7 @@ def _notify(plans: Sequence[int]) -> None:
                 [CHANNEL, list(set(plans))],
             )
     except (DatabaseError, InterfaceError) as error:
-        log.warning("could not tell of news: %s", type(error).__name__)
+        log.warning("could not tell of news: %s", kind_of(error))
 
 
 told = Later(_notify, soon=True)

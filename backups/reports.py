@@ -23,6 +23,7 @@ from backups.models import ENTRY_MODELS, Backup, Confirmation, SyncReport
 from backups.outcomes import Result
 from devices.models import Device
 from planner.later import Later
+from planner.logging import kind_of
 from planner.upserts import insert
 
 KEPT = 200
@@ -197,7 +198,7 @@ def _careful(write: Callable[[list[tuple]], None]) -> Callable[[list[tuple]], No
                 for row in rows:
                     write_what_can_be([row])
                 return
-            log.warning("could not note a sync: %s", type(error).__name__)
+            log.warning("could not note a sync: %s", kind_of(error))
 
     return write_what_can_be
 

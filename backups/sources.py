@@ -16,6 +16,7 @@ from django.db import Error, connection
 
 from backups import news
 from backups.live import Hub
+from planner.logging import kind_of
 
 SECONDS_BETWEEN_TRIES = 1.0
 SECONDS_BETWEEN_POLLS = 0.5
@@ -35,7 +36,7 @@ class Source:
             found = await sync_to_async(news.revisions)(plans)
         except Error as error:
             # Who waits asks the database too, and answers what is wrong with it.
-            log.warning("cannot look for news: %s", type(error).__name__)
+            log.warning("cannot look for news: %s", kind_of(error))
             self.hub.announce(plans)
         else:
             self.hub.compare(plans, found)
@@ -50,7 +51,7 @@ class Notices(Source):
             try:
                 await self._listen()
             except (Error, psycopg2.Error) as error:
-                log.warning("not listening for news: %s", type(error).__name__)
+                log.warning("not listening for news: %s", kind_of(error))
             await asyncio.sleep(SECONDS_BETWEEN_TRIES)
 
     async def _listen(self) -> None:

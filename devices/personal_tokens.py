@@ -25,6 +25,7 @@ from devices.models import (
 )
 from planner.buckets import Limit
 from planner.lately import is_lately, lately
+from planner.logging import kind_of
 from planner.problems import RuleError
 
 BEGINNING = "planner_"
@@ -139,7 +140,7 @@ def used(row: PersonalToken) -> None:
             noted = lately("last_used_at", USE_NOTED_EVERY, now)
             PersonalToken.objects.filter(pk=row.pk).exclude(noted).update(last_used_at=now)
     except DatabaseError as error:
-        log.warning("could not note the use of a token: %s", type(error).__name__)
+        log.warning("could not note the use of a token: %s", kind_of(error))
 
 
 def _rows() -> PersonalTokenQuerySet:

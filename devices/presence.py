@@ -10,6 +10,7 @@ from django.utils import timezone
 from devices.models import Device, LastSeen
 from devices.signals import devices_shown
 from planner.lately import is_lately
+from planner.logging import kind_of
 
 EVERY = timedelta(minutes=1)
 
@@ -25,7 +26,7 @@ def seen(device: Device) -> None:
         with transaction.atomic():
             _write(device, seen_at=now)
     except DatabaseError as error:
-        log.warning("could not note that a device called: %s", type(error).__name__)
+        log.warning("could not note that a device called: %s", kind_of(error))
 
 
 def report(device: Device, facts: dict[str, object]) -> None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from django.db import Error, connection
 from django.utils.module_loading import autodiscover_modules
 
+from planner.logging import kind_of
+
 log = logging.getLogger("planner.doctor")
 
 
@@ -31,6 +33,11 @@ def risk(words: str, remedy: str) -> Finding:
     """Return a finding about what should be looked at."""
     return Finding("risk", words, remedy)
 
+
+REMEDY = (
+    "Is PostgreSQL running, and is DATABASE_URL right? Are all migrations applied?"
+    " Its own log says more (/var/log/postgresql)."
+)
 
 Diagnosis = Callable[[], Iterable[Finding]]
 _registered: list[tuple[str, Diagnosis]] = []
@@ -57,6 +64,5 @@ def examine() -> Iterator[tuple[str, list[Finding]]]:
             found = list(look())
         except Error as error:
             connection.close_if_unusable_or_obsolete()
-            remedy = "Is PostgreSQL running, and is DATABASE_URL right? Are all migrations applied?"
-            found = [fault(f"The database did not answer: {type(error).__name__}.", remedy)]
+            found = [fault(f"The database did not answer: {kind_of(error)}.", REMEDY)]
         yield about, found

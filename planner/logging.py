@@ -55,5 +55,10 @@ class JsonFormatter(DiscreetFormatter):
         return orjson.dumps(line, default=str).decode()
 
 
+def kind_of(error: Exception) -> str:
+    """Return which database error it is, by its driver's name for it: its words quote hosts."""
+    return type(error.__cause__ or error).__name__
+
+
 def _first_line(part: traceback.TracebackException) -> str:
     return str(part).partition("\n")[0]

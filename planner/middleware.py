@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from rest_framework.permissions import SAFE_METHODS
 
 from planner import pages
-from planner.logging import request_id
+from planner.logging import kind_of, request_id
 from planner.problems import RuleError, is_passing, problem
 
 log = logging.getLogger("planner.middleware")
@@ -101,5 +101,5 @@ class UnavailableMiddleware:
             return pages.refused(request, error)
         if not is_passing(error):
             return None
-        log.warning("database unavailable: %s", type(error).__name__)
+        log.warning("database unavailable: %s", kind_of(error))
         return pages.unavailable(request)

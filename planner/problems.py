@@ -12,7 +12,7 @@ from django.utils.log import log_response
 from rest_framework import exceptions
 from rest_framework.request import Request
 
-from planner.logging import request_id
+from planner.logging import kind_of, request_id
 from planner.slugs import KINDS
 
 log = logging.getLogger("planner.problems")
@@ -147,7 +147,7 @@ def _answer(error: Exception, context: dict) -> HttpResponse | None:
         answer["Allow"] = ", ".join(context["view"].allowed_methods)
         return answer
     if is_passing(error):
-        log.warning("database unavailable: %s", type(error).__name__)
+        log.warning("database unavailable: %s", kind_of(error))
         return problem("unavailable")
     for kind, slug in SLUGS.items():
         if isinstance(error, kind):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from devices.admin.units import NOT_KEPT
 from devices.models import Batch
-from planner.logging import request_id
+from planner.logging import kind_of, request_id
 
 PARTED = "<!-- here -->"
 
@@ -56,7 +56,7 @@ def _told(page: str, parts: Iterable[str], id_: str) -> Iterator[str]:
     try:
         yield from parts
     except DatabaseError as error:
-        log.warning("units could not be stored: %s", type(error).__name__)
+        log.warning("units could not be stored: %s", kind_of(error))
         failed = _("The database is away. Nothing was stored: try again.")
         yield render_to_string("admin/devices/batch/_failed.html", {"faults": [(0, failed)]})
     finally:

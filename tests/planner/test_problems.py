@@ -345,6 +345,7 @@ def test_a_database_that_is_away_is_a_503_to_try_again(fail, error, caplog):
     assert page["X-Request-ID"] in page.content.decode()
     shown = api.content.decode() + page.content.decode() + caplog.text
     assert SECRET not in shown
+    assert shown.count(f"database unavailable: {type(error.__cause__ or error).__name__}\n") == 2
 
 
 @pytest.mark.parametrize("error", LASTING_ERRORS, ids=name_of)

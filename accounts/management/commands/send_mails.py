@@ -11,6 +11,7 @@ from django.db import Error, close_old_connections
 from django.utils.module_loading import autodiscover_modules
 
 from accounts import outbox
+from planner.logging import kind_of
 
 NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
 SECONDS_BETWEEN, SECONDS_AFTER_A_FAILURE = 2, 30
@@ -49,7 +50,7 @@ class Command(BaseCommand):
                 self._send()
             except (Error, OSError) as error:
                 # The database or the mail server is away; neither is gone for good.
-                log.warning("no mails for now: %s", type(error).__name__)
+                log.warning("no mails for now: %s", kind_of(error))
                 wait = SECONDS_AFTER_A_FAILURE
             asked_to_end.wait(wait)
 
