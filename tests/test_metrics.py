@@ -114,7 +114,7 @@ def test_who_comes_through_the_proxy_sees_no_metrics(client):
     assert b"planner_http" not in answer.content
 
 
-def test_each_alert_and_each_panel_asks_for_metrics_that_there_are(client):
+def test_each_alert_and_each_panel_asks_for_metrics_that_there_are_and_is_explained(client):
     client.post("/login/", {"username": "nobody", "password": "not-the-password"})
     chores.run_due()
     answer = client.get("/metrics").content.decode()
@@ -127,7 +127,10 @@ def test_each_alert_and_each_panel_asks_for_metrics_that_there_are(client):
         for target in panel["targets"]
         for name in NAME.findall(target["expr"])
     ]
-    written = NAME.findall((ROOT / "docs/monitoring.md").read_text())
+    manual = (ROOT / "docs/monitoring.md").read_text()
+    written = NAME.findall(manual)
+    alerts = re.findall(r"alert: (\w+)", (MONITORING / "alerts.yaml").read_text())
+    assert sorted(re.findall(r"`(Planner\w+)`", manual)) == sorted(alerts)
 
     families = {re.sub("_(total|bucket|count|sum)$", "", name) for name in (*asked, *written)}
 
