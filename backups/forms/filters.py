@@ -46,12 +46,12 @@ class TaskFilterForm(forms.Form):
         empty_value=None,
         choices=[("", gettext_lazy("Any")), *Task.Priority.choices],
     )
-    since = day_field(gettext_lazy("From"))
-    until = day_field(gettext_lazy("To"))
-    undated = forms.BooleanField(label=gettext_lazy("Without a date"), required=False)
     sort = forms.ChoiceField(
         label=gettext_lazy("Order"), required=False, choices=list(SORTS.items())
     )
+    since = day_field(gettext_lazy("From"))
+    until = day_field(pgettext_lazy("the last day", "To"))
+    undated = forms.BooleanField(label=gettext_lazy("Without a date"), required=False)
 
     def __init__(self, *args: Any, clock: WallClock, **options: Any) -> None:
         self.clock = clock

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backups import calendars
 from backups.forms.base import EntryForm, day_field, name_field
@@ -50,7 +50,7 @@ class SkipForm(forms.Form):
     """The days on which a habit is to count for nothing; the last may be left out."""
 
     first = day_field(gettext_lazy("Skip from"), required=True)
-    last = day_field(gettext_lazy("To"))
+    last = day_field(pgettext_lazy("the last day", "To"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, label_suffix="", auto_id="skip_%s", **options)

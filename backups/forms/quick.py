@@ -19,6 +19,11 @@ LONGEST_LINE = 1_000
 MOST_LINES = 200
 KINDS = ((drafts.TASK, gettext_lazy("Task")), (drafts.EVENT, gettext_lazy("Event")))
 
+EXAMPLES = {
+    drafts.TASK: gettext_lazy("Add: water the plants tomorrow 17:00"),
+    drafts.EVENT: gettext_lazy("Add: choir Friday 19:30-21:00"),
+}
+
 
 class ReadForm(forms.Form):
     """What both have: `kind` and `day` are what a line becomes that says neither."""
@@ -38,7 +43,7 @@ class ReadForm(forms.Form):
 
 
 class QuickForm(ReadForm):
-    """One line."""
+    """One line, with an example of what its list takes."""
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -48,11 +53,15 @@ class QuickForm(ReadForm):
             attrs={
                 "autocomplete": "off",
                 "enterkeyhint": "done",
-                "placeholder": gettext_lazy("Add: water the plants tomorrow 17:00"),
                 "data-quick": "",
             }
         ),
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        example = EXAMPLES.get(self["kind"].value(), EXAMPLES[drafts.TASK])
+        self.fields["name"].widget.attrs["placeholder"] = example
 
     def clean_name(self) -> str:
         typed = self.cleaned_data["name"]

@@ -3,6 +3,7 @@
 
 const PAUSE = 200;
 const A_DAY = 24 * 60;
+const LAST = Date.parse("9999-12-31") / 60_000;
 const lengths = new WeakMap();
 let timer;
 let asked = 0;
@@ -17,6 +18,7 @@ function lengthOf({ day, start, end, end_day: last }) {
 
 function setEnd({ day, start, end, end_day: last }, length) {
   const ends = minutesOf(day.value, start.value) + length;
+  if (!(ends < LAST)) return;
   end.value = timeOf(ends);
   last.value = dayOf(ends) === day.value ? "" : dayOf(ends);
 }
