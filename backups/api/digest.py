@@ -1,6 +1,8 @@
 """Digests of what the server holds, for a device that looks for a difference and repairs it."""
 
 from collections import defaultdict
+from collections.abc import Iterator
+from itertools import islice
 from uuid import UUID
 
 import orjson
@@ -43,7 +45,8 @@ class DigestView(APIView):
             "days_since": reading.days_since(moment),
         }
         for number, kind in enumerate(TYPES):
-            answer[kind] = _parts(hashes(backup, number, moment, bucket), len(bucket) + 1)
+            hashed = dict(_hashes(backup, number, moment, bucket))
+            answer[kind] = _parts(hashed, len(bucket) + 1)
         return Response(answer)
 
 
@@ -52,19 +55,21 @@ def digests(backup: Backup, moment: int) -> dict[str, tuple[int, str]]:
     whole = {}
     for number, kind in enumerate(TYPES):
         digest = Digest()
-        for hashed in hashes(backup, number, moment).values():
+        for _id, hashed in _hashes(backup, number, moment):
             digest.add(hashed)
         whole[kind] = digest.shown()
     return whole
 
 
-def hashes(backup: Backup, number: int, moment: int, bucket: str = "") -> dict[str, int]:
-    """Return id → hash of the living entries of a type whose ids begin with `bucket`."""
-    rows = list(reading.living(backup, number, _within(bucket)))
-    return {
-        row.id: entry_hash(row.kind, orjson.loads(row.wire))
-        for row in reading.with_days(backup, rows, moment)
-    }
+def _hashes(
+    backup: Backup, number: int, moment: int, bucket: str = ""
+) -> Iterator[tuple[str, int]]:
+    """Yield id and hash of the living entries of a type whose ids begin with `bucket`."""
+    rows = reading.living(backup, number, _within(bucket))
+    # A whole plan may be 32 MB: some thousand entries at a time are held.
+    while chunk := list(islice(rows, reading.CHUNK)):
+        for row in reading.with_days(backup, chunk, moment):
+            yield row.id, entry_hash(row.kind, orjson.loads(row.wire))
 
 
 def _within(bucket: str) -> Q:

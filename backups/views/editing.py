@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -51,8 +50,7 @@ class Pages:
 
 def add(request: HttpRequest, plan: Plan, pages: Pages, initial: dict[str, Any]) -> HttpResponse:
     """Show the empty form; write what was typed into it."""
-    if not plan.may_write:
-        raise PermissionDenied
+    plan.check_writer()
     form = pages.form(request.POST or None, clock=plan.clock, initial=initial)
     if form.is_valid():
         uuid = uuid4()
@@ -64,8 +62,8 @@ def add(request: HttpRequest, plan: Plan, pages: Pages, initial: dict[str, Any])
 def edit(request: HttpRequest, plan: Plan, pages: Pages, uuid: UUID, **more: Any) -> HttpResponse:
     """Show an entry's form; write what was changed in it."""
     entry = pages.find(plan, uuid)
-    if request.method == "POST" and not plan.may_write:
-        raise PermissionDenied
+    if request.method == "POST":
+        plan.check_writer()
     if request.method != "POST" and not entry.alive:
         return render(
             request, "backups/gone.html", {"plan": plan, "entry": entry, **_ways(pages, uuid)}

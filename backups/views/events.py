@@ -4,7 +4,6 @@ from datetime import time, timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -88,8 +87,7 @@ def event(request: HttpRequest, plan: Plan, uuid: UUID) -> HttpResponse:
 @plan_page
 def events_meanwhile(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Show what else goes on during an event whose times are being typed."""
-    if not plan.may_write:
-        raise PermissionDenied
+    plan.check_writer()
     event = EventForm(request.GET, clock=plan.clock).span
     if event:
         event.uuid = _id_asked(request)

@@ -161,7 +161,7 @@ def history_pin(request: HttpRequest, plan: Plan) -> HttpResponse:
 @plan_page
 def history_remove(request: HttpRequest, plan: Plan, id: int) -> HttpResponse:
     """Forget a named restore point."""
-    writer(request, plan)
+    plan.check_writer()
     points.remove(get_object_or_404(plan.backup.points, pk=id, reason=points.Reason.NAMED))
     messages.success(request, _("The restore point is removed."))
     return redirect("backups:history")
@@ -171,7 +171,7 @@ def history_remove(request: HttpRequest, plan: Plan, id: int) -> HttpResponse:
 @plan_page
 def lost_use(request: HttpRequest, plan: Plan, lost: int) -> HttpResponse:
     """Bring a value back that lost to a newer state, as a change of now."""
-    writer(request, plan)
+    plan.check_writer()
     tried = get_object_or_404(Overruled.objects.filter(backup=plan.backup), pk=lost)
     pushed = push(request, plan, _item(tried))
     [result] = pushed.results

@@ -41,6 +41,11 @@ class Plan:
     may_write: bool
     here: str
 
+    def check_writer(self) -> None:
+        """Raise PermissionDenied for a viewer."""
+        if not self.may_write:
+            raise PermissionDenied
+
     @cached_property
     def delivery(self) -> Delivery:
         """What is on the device already."""
@@ -96,8 +101,7 @@ def push(request: HttpRequest, plan: Plan, *items: Item) -> Pushed:
 
 def writer(request: HttpRequest, plan: Plan) -> Actor:
     """Return this person as who changes the plan; viewers get 403."""
-    if not plan.may_write:
-        raise PermissionDenied
+    plan.check_writer()
     return Actor.of(request.caller)
 
 

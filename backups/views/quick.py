@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,8 +23,7 @@ from planner.problems import RuleError
 def quick(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Add what one line says, and tell how it was understood."""
     form = QuickForm(request.POST, clock=plan.clock)
-    if not plan.may_write:
-        raise PermissionDenied
+    plan.check_writer()
     if not form.is_valid():
         return _show(request, plan, "quick", form)
     if form.draft.entry is None:
@@ -45,8 +43,7 @@ def quick(request: HttpRequest, plan: Plan) -> HttpResponse:
 @plan_page
 def quick_preview(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Show what a line would become, beside the field it is typed into."""
-    if not plan.may_write:
-        raise PermissionDenied
+    plan.check_writer()
     form = QuickForm(request.GET, clock=plan.clock)
     form.is_valid()
     return render(request, "backups/_read.html", {"plan": plan, "form": form})
@@ -56,8 +53,7 @@ def quick_preview(request: HttpRequest, plan: Plan) -> HttpResponse:
 @plan_page
 def quick_lines(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Show what many lines would become; add them in one push."""
-    if not plan.may_write:
-        raise PermissionDenied
+    plan.check_writer()
     form = LinesForm(request.POST or None, clock=plan.clock)
     if form.is_valid() and "add" in request.POST and form.is_fit:
         try:
