@@ -5,7 +5,7 @@ database folds as people expect.
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -51,14 +51,20 @@ def search(backup: Backup, text: str, kinds: tuple[str, ...] = tuple(KINDS)) -> 
 
 def pieces(text: str, query: str) -> Iterator[Piece]:
     """Yield the parts of a text, the hits of a query's words told apart."""
-    folded = [fold(char) for char in text]
-    # For each character of the folded text, the place that it has in the text itself.
-    places = [place for place, part in enumerate(folded) for _char in part]
+    folded, places = _folded(text)
     marked: set[int] = set()
-    for begin, end in _hits("".join(folded), fold(query).split()):
+    for begin, end in _hits(folded, fold(query).split()):
         marked.update(range(places[begin], places[end - 1] + 1))
     for is_hit, group in groupby(range(len(text)), key=marked.__contains__):
         yield Piece("".join(text[place] for place in group), is_hit)
+
+
+def _folded(text: str) -> tuple[str, Sequence[int]]:
+    """Return a text as it is compared, and the place of each of its characters in the text."""
+    if text.isascii():
+        return fold(text), range(len(text))
+    parts = [fold(char) for char in text]
+    return "".join(parts), [place for place, part in enumerate(parts) for _char in part]
 
 
 def _hits(whole: str, words: list[str]) -> Iterator[tuple[int, int]]:
@@ -78,5 +84,5 @@ def _found(backup: Backup, kind: str, words: list[str]) -> Found:
         if all(word in everything for word in words):
             ranked.append((not all(word in name for word in words), name, pk))
     best = [pk for _rank, _name, pk in sorted(ranked)[:MOST]]
-    entries = model.objects.in_bulk(best) if best else {}
+    entries = model.objects.shown().in_bulk(best) if best else {}
     return Found(kind, [entries[pk] for pk in best if pk in entries], len(ranked))

@@ -34,7 +34,7 @@ def excerpt(text: str, query: str) -> Iterable[Piece]:
     begin = max(0, before - BEFORE)
     cut = text[begin : begin + AROUND]
     shown = ("…" if begin else "") + cut + ("…" if begin + AROUND < len(text) else "")
-    return hits(shown, query)
+    return parts if shown == text else hits(shown, query)
 
 
 @register.filter
