@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Window
 
 from backups import calendars
 from backups.boxes import EventBox, TaskBox
@@ -33,21 +34,39 @@ class Group:
     count: int = 0
 
 
+class Beginning(NamedTuple):
+    """The first entries of a list, and how many all are."""
+
+    items: list
+    count: int
+
+    @property
+    def more(self) -> int:
+        """How many entries there are besides."""
+        return self.count - len(self.items)
+
+
 def clock_of(device: Device) -> WallClock:
     """Return the device's clock as of now, with the reader's first day of a week."""
     return WallClock(times.now(), ZoneInfo(device.time_zone), formats.first_weekday())
 
 
-def tasks_of_day(backup: Backup, clock: WallClock, day: date) -> list[Task]:
+def beginning(entries: EntryQuerySet, most: int) -> Beginning:
+    """Return so many entries of a list and count them all, in one query."""
+    items = list(entries.annotate(count=Window(Count("*")))[:most])
+    return Beginning(items, items[0].count if items else 0)
+
+
+def tasks_of_day(backup: Backup, clock: WallClock, day: date) -> TaskQuerySet:
     """Return the tasks due on a day, in the device's order."""
-    return list(_tasks_between(backup, *_bounds(day, day, clock)).device_order())
+    return _tasks_between(backup, *_bounds(day, day, clock)).device_order()
 
 
-def overdue(backup: Backup, clock: WallClock) -> list[Task]:
+def overdue(backup: Backup, clock: WallClock) -> TaskQuerySet:
     """Return the open tasks that were due before today, in the device's order."""
     before = midnight(clock.today, clock.zone)
-    open_tasks = Task.objects.of(backup).alive().filter(completion=0, duedate__lt=before)
-    return list(open_tasks.device_order())
+    open_tasks = Task.objects.of(backup).shown().filter(completion=0, duedate__lt=before)
+    return open_tasks.device_order()
 
 
 def grouped_tasks(
@@ -105,20 +124,20 @@ def events_of_days(backup: Backup, clock: WallClock, first: date, last: date) ->
     touching = Q(starttime__gte=begin, starttime__lt=end) | Q(
         starttime__lt=begin, starttime__gt=begin - F("duration")
     )
-    return Event.objects.of(backup).alive().filter(touching).order_by("starttime", "name", "uuid")
+    return Event.objects.of(backup).shown().filter(touching).order_by("starttime", "name", "uuid")
 
 
 def events_ahead(backup: Backup, clock: WallClock) -> EntryQuerySet:
     """Return the events that are not over: active ones, then those to come."""
     ahead = Q(starttime__gt=clock.now - F("duration")) | Q(starttime__gte=clock.now)
-    return Event.objects.of(backup).alive().filter(ahead).order_by("starttime", "name", "uuid")
+    return Event.objects.of(backup).shown().filter(ahead).order_by("starttime", "name", "uuid")
 
 
 def events_past(backup: Backup, clock: WallClock) -> EntryQuerySet:
     """Return the events that ended last, the latest first."""
     past = (
         Event.objects.of(backup)
-        .alive()
+        .shown()
         .filter(starttime__lte=clock.now - F("duration"), starttime__lt=clock.now)
     )
     return past.order_by("-starttime", "name", "uuid")[:PAST_EVENTS]
@@ -134,7 +153,7 @@ def events_by_day(events: Iterable[Event], clock: WallClock) -> list[Group]:
 
 def meanwhile(backup: Backup, event: Event) -> list[Event]:
     """Return the first events that overlap with one, in the order of their start."""
-    others = Event.objects.of(backup).alive().exclude(uuid=event.uuid)
+    others = Event.objects.of(backup).shown().exclude(uuid=event.uuid)
     overlap = Q(starttime__lt=event.endtime, starttime__gt=event.starttime - F("duration"))
     return list(others.filter(overlap).order_by("starttime", "name", "uuid")[:MEANWHILE])
 
@@ -193,7 +212,7 @@ def _task_days(task: Task | TaskBox, clock: WallClock) -> tuple[date, date]:
 
 
 def _tasks_between(backup: Backup, begin: int, end: int) -> TaskQuerySet:
-    dated = Task.objects.of(backup).alive().defer("wire", "stamps").exclude(duedate=FOREVER)
+    dated = Task.objects.of(backup).shown().exclude(duedate=FOREVER)
     return dated.filter(duedate__gte=begin, duedate__lt=end)
 
 

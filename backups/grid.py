@@ -9,10 +9,9 @@ from uuid import UUID
 from backups import practice, skips
 from backups.calendars import WallClock, habit_state
 from backups.models import Backup, EntryQuerySet, Habit, HabitDay
-from planner.times import day_seconds, seconds_day
+from planner.times import day_seconds, seconds_day, weekday_mask
 
 STREAK_DAYS = 400
-NOTHING_DUE = ("off", "ahead-off", "skipped", "ahead-skipped")
 
 
 @dataclass(frozen=True)
@@ -48,16 +47,14 @@ class Row:
 
 def habits(backup: Backup) -> EntryQuerySet:
     """Return the habits of a plan by name."""
-    return Habit.objects.of(backup).alive().order_by("name", "uuid")
+    return Habit.objects.of(backup).shown().order_by("name", "uuid")
 
 
-def rows(
-    backup: Backup, clock: WallClock, days: list[date], chosen: Iterable[Habit] | None = None
-) -> list[Row]:
-    """Return the chosen habits, or every one by name, with their states on each of the days."""
-    shown = list(habits(backup) if chosen is None else chosen)
+def rows(backup: Backup, clock: WallClock, days: list[date], chosen: Iterable[Habit]) -> list[Row]:
+    """Return the chosen habits with their states on each of the days."""
+    shown = list(chosen)
     since = min(days[0], clock.today - timedelta(days=STREAK_DAYS))
-    ticked = _ticked(backup, since, None if chosen is None else [habit.uuid for habit in shown])
+    ticked = _ticked(backup, since, [habit.uuid for habit in shown])
     return [_row(habit, ticked.get(habit.uuid, set()), clock, days) for habit in shown]
 
 
@@ -76,19 +73,24 @@ def days_done(backup: Backup, habit: Habit) -> set[date]:
     return {seconds_day(day) for day in days.values_list("day", flat=True)}
 
 
-def rows_due(backup: Backup, clock: WallClock, day: date) -> list[Row]:
-    """Return the habits that are due on a day or were done on it."""
-    return [row for row in rows(backup, clock, [day]) if row.cells[0].state not in NOTHING_DUE]
+def due(backup: Backup, day: date) -> list[Habit]:
+    """Return the habits that are due on a day or were done on it, by name."""
+    ticks = HabitDay.objects.of(backup).done().filter(day=day_seconds(day))
+    done = set(ticks.values_list("habit_uuid", flat=True))
+    mask = weekday_mask(day)
+    return [
+        habit
+        for habit in habits(backup)
+        if habit.uuid in done or (habit.goal & mask and day not in skips.of(habit))
+    ]
 
 
 def _row(habit: Habit, done: set[date], clock: WallClock, days: list[date]) -> Row:
     return Row(habit, cells(habit, done, clock.today, days), done, clock.today)
 
 
-def _ticked(backup: Backup, since: date, of: list[UUID] | None) -> dict[UUID, set[date]]:
-    days = HabitDay.objects.of(backup).done().filter(day__gte=day_seconds(since))
-    if of is not None:
-        days = days.filter(habit_uuid__in=of)
+def _ticked(backup: Backup, since: date, of: list[UUID]) -> dict[UUID, set[date]]:
+    days = HabitDay.objects.of(backup).done().filter(day__gte=day_seconds(since), habit_uuid__in=of)
     found: dict[UUID, set[date]] = {}
     for habit_uuid, day in days.values_list("habit_uuid", "day"):
         found.setdefault(habit_uuid, set()).add(seconds_day(day))

@@ -175,37 +175,37 @@ QUERIES = {
         "/tasks/ viewer",
     ],
     9: [
-        "/calendar/<str:day>/",
         "/calendar/week/",
         "/calendar/week/<str:day>/",
         "/habits/ viewer",
         "/sync-report/",
+        "/deleted/ empty",
     ],
     10: [
         "/devices/",
         "/admin/devices/device/",
-        "/deleted/ empty",
         "/history/moment/?revision=0 owner",
+        "/calendar/<str:day>/",
+        "/deleted/",
     ],
     11: [
         "/admin/^(?P<app_label>accounts|auth|devices)/$",
-        "/deleted/",
         "/devices/<int:pk>/",
         "/history/",
         "/history/moment/ empty",
         "/history/moment/",
         "/search/?q=usual owner",
         "/tasks/<uuid:uuid>/",
-        "/today/",
         "/today/ empty",
     ],
     12: [
         "/admin/",
-        "/today/ viewer",
+        "/today/",
     ],
     13: [
         "/events/<uuid:uuid>/",
         "/habits/<uuid:uuid>/",
+        "/today/ viewer",
     ],
 }
 

@@ -80,7 +80,7 @@ class TaskFilterForm(forms.Form):
 
     def tasks(self, backup: Backup) -> TaskQuerySet:
         """Return the living tasks of a plan that are asked for, in the order asked for."""
-        found, wanted = Task.objects.of(backup).alive().filter(self._when()), self.wanted
+        found, wanted = Task.objects.of(backup).shown().filter(self._when()), self.wanted
         for word in wanted.get("q", "").split():
             found = found.filter(Q(name__icontains=word) | Q(description__icontains=word))
         if "show" in wanted:

@@ -77,6 +77,10 @@ class EntryQuerySet(models.QuerySet):
         """Without the deleted ones."""
         return self.filter(alive=True)
 
+    def shown(self) -> Self:
+        """The living ones, without the columns that only the sync reads."""
+        return self.alive().defer("wire", "stamps")
+
 
 class TaskQuerySet(EntryQuerySet):
     def device_order(self) -> Self:

@@ -84,7 +84,7 @@ def day(request: HttpRequest, plan: Plan, day: str) -> HttpResponse:
     entries = agenda.entries_by_day(plan.backup, plan.clock, [asked], whole=True)
     events = [entry for entry in entries[asked] if entry.kind.name == "event"]
     tasks = [entry for entry in entries[asked] if entry.kind.name == "task"]
-    habits = grid.rows_due(plan.backup, plan.clock, asked)
+    habits = grid.due(plan.backup, asked)
     context = {
         "plan": plan,
         "view": "day",
@@ -94,7 +94,7 @@ def day(request: HttpRequest, plan: Plan, day: str) -> HttpResponse:
         "more_events": len(events[EVENTS_LISTED:]),
         "tasks": tasks[:TASKS_LISTED],
         "more_tasks": len(tasks[TASKS_LISTED:]),
-        "habits": habits[:HABITS_LISTED],
+        "habits": grid.rows(plan.backup, plan.clock, [asked], habits[:HABITS_LISTED]),
         "more_habits": len(habits[HABITS_LISTED:]),
         "before": calendars.day_after(asked, -1),
         "after": calendars.day_after(asked),

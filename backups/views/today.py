@@ -9,8 +9,8 @@ from backups import agenda, grid
 from backups.forms.quick import QuickForm
 from backups.views.plans import Plan, plan_page
 
-MOST = 20
-"""So many events and habits of a day are shown."""
+LATE_LISTED, TASKS_LISTED, EVENTS_LISTED, HABITS_LISTED = 20, 30, 20, 20
+"""So many rows the lists show; the rest is counted, and stands on the pages of lists."""
 
 
 @require_safe
@@ -19,18 +19,18 @@ def today(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Show the tasks, events and habits of the device's day."""
     clock, backup = plan.clock, plan.backup
     day = clock.today
-    events = agenda.events_of_days(backup, clock, day, day)
-    habits = grid.rows_due(backup, clock, day)
+    events = agenda.beginning(agenda.events_of_days(backup, clock, day, day), EVENTS_LISTED)
+    habits = grid.due(backup, day)
     context = {
         "plan": plan,
         "day": day,
         "coming": agenda.next_event(backup, clock),
-        "overdue": agenda.overdue(backup, clock),
-        "tasks": agenda.tasks_of_day(backup, clock, day),
-        "events": list(events)[:MOST],
-        "more_events": max(0, len(events) - MOST),
-        "habits": habits[:MOST],
-        "more_habits": max(0, len(habits) - MOST),
+        "overdue": agenda.beginning(agenda.overdue(backup, clock), LATE_LISTED),
+        "tasks": agenda.beginning(agenda.tasks_of_day(backup, clock, day), TASKS_LISTED),
+        "events": events.items,
+        "more_events": events.more,
+        "habits": grid.rows(backup, clock, [day], habits[:HABITS_LISTED]),
+        "more_habits": len(habits[HABITS_LISTED:]),
         "quick": QuickForm(clock=clock, initial={"day": day}),
         "samples": _samples(plan),
     }
