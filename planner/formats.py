@@ -11,7 +11,7 @@ from datetime import time as clock_time
 from functools import wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
-from django.utils import timezone
+from django.utils import dates, timezone
 from django.utils.formats import date_format
 from django.utils.translation import pgettext_lazy
 
@@ -96,8 +96,9 @@ def clock(at: datetime | clock_time) -> str:
 
 @once
 def _clock(hour: int, minute: int) -> str:
-    is_long = _style.get().hour_format == 24
-    return date_format(clock_time(hour, minute), "H:i" if is_long else "g:i A")
+    if _style.get().hour_format == 24:
+        return f"{hour:02}:{minute:02}"
+    return date_format(clock_time(hour, minute), "g:i A")
 
 
 def exact_clock(at: datetime | clock_time) -> str:
@@ -132,7 +133,7 @@ def short_days() -> dict[str, str]:
 @once
 def full_day(day: date) -> str:
     """Return a day in full: "Tuesday, 14 October 2026"."""
-    return f"{date_format(day, 'l')}, {written(day, 'long-year')}"
+    return f"{dates.WEEKDAYS[day.weekday()]}, {written(day, 'long-year')}"
 
 
 def month(day: date) -> str:

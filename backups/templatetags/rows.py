@@ -1,11 +1,14 @@
-"""What a row or a box shows of an entry: where it leads, its mark, how urgent it is."""
+"""What a row or a box shows of an entry: where it leads, its mark, its urgency, its buttons."""
 
+from datetime import date
 from uuid import UUID
 
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backups.boxes import EventBox, TaskBox
 from backups.models import Entry, Task
@@ -23,8 +26,14 @@ def address(entry: Entry | EventBox | TaskBox) -> str:
 
 
 @formats.once
-def _address(kind: str) -> str:
-    return reverse(f"backups:{kind}", args=[ANY])
+def _address(page: str) -> str:
+    return reverse(f"backups:{page}", args=[ANY])
+
+
+@register.filter
+def day_address(day: date) -> str:
+    """Return the address of a day's page."""
+    return _address("calendar_day").replace(ANY, day.isoformat())
 
 
 @register.filter
@@ -49,3 +58,34 @@ def level(task: Task) -> str:
 @formats.once
 def _level(priority: int) -> str:
     return str(Task.Priority(priority).label)
+
+
+@register.filter
+def entries_words(count: int) -> str:
+    """Return how many entries a day has."""
+    return ngettext("%(number)s entry", "%(number)s entries", count) % {"number": count}
+
+
+@register.filter
+def more_words(count: int) -> str:
+    """Return how many entries there are besides those that are shown."""
+    return _("+%(number)s more") % {"number": count}
+
+
+@register.filter
+def select_words(task: Task) -> str:
+    """Return what the box that selects a task is called."""
+    return _("Select “%(name)s”") % {"name": task.name}
+
+
+@register.filter
+def tick_words(task: Task) -> str:
+    """Return what the button that marks a task is called."""
+    words = _("Mark “%(name)s” as to do") if task.completion else _("Mark “%(name)s” as done")
+    return words % {"name": task.name}
+
+
+@register.filter
+def delete_words(entry: Entry) -> str:
+    """Return what the button that deletes an entry is called."""
+    return _("Delete “%(name)s”") % {"name": entry.name}
