@@ -1,7 +1,7 @@
 """One action for many chosen entries of a plan: one commit, which one Undo takes back.
 
 The pages on which people select entries call `apply`, and hand `Done.revision` to the message's
-Undo (`views.plans.told`), behind which `restore.undo` stands.
+Undo (`views.plans.tell`), behind which `restore.undo` stands.
 """
 
 from collections import defaultdict

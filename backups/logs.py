@@ -19,7 +19,7 @@ WHERE backup_id = %s AND revision <= %s AND (revision, type, uuid, day) > (%s, %
 ORDER BY revision, type, uuid, day LIMIT %s"""
 
 
-class Told(NamedTuple):
+class LoggedChange(NamedTuple):
     """One change, and the commit that made it, as JSON."""
 
     revision: int
@@ -39,7 +39,7 @@ def as_json(backup: Backup, revision: int) -> Iterator[bytes]:
         yield part.encode()
 
 
-def _pieces(told: Iterable[Told]) -> Iterator[str]:
+def _pieces(told: Iterable[LoggedChange]) -> Iterator[str]:
     comma = ""
     yield "["
     for _revision, changes in groupby(told, key=attrgetter("revision")):
@@ -51,11 +51,11 @@ def _pieces(told: Iterable[Told]) -> Iterator[str]:
     yield "]"
 
 
-def _told(backup: Backup, revision: int) -> Iterator[Told]:
+def _told(backup: Backup, revision: int) -> Iterator[LoggedChange]:
     last = BEGINNING
     while rows := _rows(backup, revision, last):
         commits = _commits(backup, {row[0] for row in rows})
-        yield from (Told(row[0], commits[row[0]], _change(*row[1:])) for row in rows)
+        yield from (LoggedChange(row[0], commits[row[0]], _change(*row[1:])) for row in rows)
         last = rows[-1][:4]
 
 

@@ -21,7 +21,7 @@ STEPS = 100
 
 
 @dataclass(frozen=True)
-class Told:
+class LoggedCommit:
     """What one commit did: of each entry how it was before (`now`) and after (`then`)."""
 
     commit: Commit
@@ -54,7 +54,7 @@ class _Running:
         return Still(self.kind, self.id, self.values, days) if self.alive else None
 
 
-def commits(backup: Backup, *, before: int | None = None, most: int = 20) -> list[Told]:
+def commits(backup: Backup, *, before: int | None = None, most: int = 20) -> list[LoggedCommit]:
     """Return the newest commits that changed an entry, those before a revision when it is given.
 
     None is older than 30 days: the log before is compacted, and would tell of them wrongly.
@@ -73,7 +73,7 @@ def commits(backup: Backup, *, before: int | None = None, most: int = 20) -> lis
     return _told(backup, _rows(touched), running)
 
 
-def of_entry(backup: Backup, kind: str, uuid: UUID) -> list[Told]:
+def of_entry(backup: Backup, kind: str, uuid: UUID) -> list[LoggedCommit]:
     """Return what happened to one entry in the last 30 days, the newest first."""
     since = horizon(backup)
     log = Change.objects.filter(backup=backup, type=kind, uuid=uuid)
@@ -110,13 +110,14 @@ def _stood(log: Iterable[tuple[str, UUID, int, str]]) -> dict[Key, _Running]:
     return running
 
 
-def _told(backup: Backup, rows: list[tuple], running: dict[Key, _Running]) -> list[Told]:
+def _told(backup: Backup, rows: list[tuple], running: dict[Key, _Running]) -> list[LoggedCommit]:
     by_revision: dict[int, list[Difference]] = {}
     for revision, difference in _followed(rows, running):
         by_revision.setdefault(revision, []).append(difference)
     commits = commits_at(backup, by_revision)
     return [
-        Told(commits[one], listed(by_revision[one])) for one in sorted(by_revision, reverse=True)
+        LoggedCommit(commits[one], listed(by_revision[one]))
+        for one in sorted(by_revision, reverse=True)
     ]
 
 

@@ -57,7 +57,7 @@ class Component:
         return self.properties[name].value if name in self.properties else ""
 
 
-class WrongError(Exception):
+class UnreadableError(Exception):
     """Says which line of a component cannot be understood, and why."""
 
     def __init__(self, line: int, detail: str) -> None:
@@ -75,7 +75,7 @@ def read_ics(file: BinaryIO, zone: ZoneInfo) -> Found:
             continue
         try:
             found.take(*MADE[component.name](component, zone, found), place)
-        except WrongError as error:
+        except UnreadableError as error:
             found.fail(_("line %d") % error.line, error.detail)
         except OverflowError:
             found.fail(place, _("A time in it is out of range."))
@@ -86,11 +86,11 @@ def _event(component: Component, zone: ZoneInfo, found: Found) -> tuple[str, dic
     entry = _named(component, found)
     start = _time(component, "DTSTART", zone, found)
     if start is None:
-        raise WrongError(component.line, _("An event needs a start (DTSTART)."))
+        raise UnreadableError(component.line, _("An event needs a start (DTSTART)."))
     end, length = _time(component, "DTEND", zone, found), _length(component)
     if end is None and length is None:
         if isinstance(start, datetime):
-            raise WrongError(
+            raise UnreadableError(
                 component.line, _("An event needs an end or a length (DTEND or DURATION).")
             )
         length = ONE_DAY
@@ -125,7 +125,7 @@ def _named(component: Component, found: Found) -> dict[str, Any]:
         found.notes["repeats"] += 1
     summary = component.text("SUMMARY")
     if not summary.strip():
-        raise WrongError(component.line, _("It needs a name (SUMMARY)."))
+        raise UnreadableError(component.line, _("It needs a name (SUMMARY)."))
     names = [component.text("UID") or summary + component.text("DTSTART")]
     if "RECURRENCE-ID" in component.properties:
         names = [names[0], f"#{component.text('RECURRENCE-ID')}"]
@@ -175,10 +175,10 @@ def _value(component: Component, name: str) -> Any:
         raise _not_understood(component, name) from None
 
 
-def _not_understood(component: Component, name: str) -> WrongError:
+def _not_understood(component: Component, name: str) -> UnreadableError:
     detail = _("%(name)s is not understood: “%(value)s”.")
     shown = component.text(name)[:40]
-    return WrongError(component.properties[name].line, detail % {"name": name, "value": shown})
+    return UnreadableError(component.properties[name].line, detail % {"name": name, "value": shown})
 
 
 def _components(file: BinaryIO, found: Found) -> Iterator[Component]:

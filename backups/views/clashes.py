@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from backups.calendars import WallClock
 from backups.forms.base import EntryForm
 from backups.models import Entry
-from backups.past import Told
+from backups.past import LoggedCommit
 from backups.templatetags.changes import commit_at, doer, value_words
 from backups.templatetags.entries import due_words, event_words
 
 
-def tell(form: EntryForm, history: Sequence[Told]) -> None:
+def tell(form: EntryForm, history: Sequence[LoggedCommit]) -> None:
     """Show beside each part in clash what it is now, and let the form go on from there."""
     clashes = form.clashes
     if not clashes:
@@ -24,7 +24,7 @@ def tell(form: EntryForm, history: Sequence[Told]) -> None:
     form.stand_on_now()
 
 
-def _words(form: EntryForm, part: str, history: Sequence[Told]) -> str:
+def _words(form: EntryForm, part: str, history: Sequence[LoggedCommit]) -> str:
     words = {"now": _now_words(part, form.entry, form.clock)}
     sources = {part} | {name for name, whole in form.joined.items() if whole == part}
     told = next(

@@ -18,7 +18,7 @@ from backups.forms.base import EntryForm
 from backups.items import Item
 from backups.models import Entry
 from backups.views import clashes
-from backups.views.plans import Plan, back, push, told, way_back, write, writer
+from backups.views.plans import Plan, back, push, tell, way_back, write, writer
 
 NAME_SHOWN = 40
 LOST_SHOWN = 20
@@ -106,7 +106,7 @@ def saved(request: HttpRequest, plan: Plan, pages: Pages, form: EntryForm, uuid:
     elif result.outcome == "applied":
         words = _("“%s” is changed.") if form.entry else _("“%s” is added.")
         words %= short(form.cleaned_data["name"])
-        told(request, f"{words} {pages.also(plan, uuid)}".strip(), pushed.revision)
+        tell(request, f"{words} {pages.also(plan, uuid)}".strip(), pushed.revision)
     return not result.errors
 
 

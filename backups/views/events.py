@@ -21,7 +21,7 @@ from backups.outcomes import Pushed
 from backups.templatetags.entries import event_words
 from backups.views import editing
 from backups.views.editing import Pages
-from backups.views.plans import Plan, back, day_asked, form_methods, plan_page, told, writer
+from backups.views.plans import Plan, back, day_asked, form_methods, plan_page, tell, writer
 from planner.problems import RuleError
 
 
@@ -122,7 +122,7 @@ def event_move(request: HttpRequest, plan: Plan, uuid: UUID) -> HttpResponse:
         event = EVENTS.find(plan, uuid)
         words = {"name": editing.short(event.name), "when": event_words(event, plan.clock)}
         text = _("“%(name)s” is moved: %(when)s.") % words
-        told(request, f"{text} {meanwhile_words(plan, uuid)}".strip(), pushed.revision)
+        tell(request, f"{text} {meanwhile_words(plan, uuid)}".strip(), pushed.revision)
     return back(request, EVENTS.listed, uuid)
 
 

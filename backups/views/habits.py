@@ -19,7 +19,7 @@ from backups.models import Habit
 from backups.templatetags.entries import day_words
 from backups.views import editing
 from backups.views.editing import Pages
-from backups.views.plans import Plan, back, day_asked, form_methods, plan_page, push, told, writer
+from backups.views.plans import Plan, back, day_asked, form_methods, plan_page, push, tell, writer
 from planner.problems import RuleError
 from planner.times import day_seconds, weekday_mask
 
@@ -90,7 +90,7 @@ def habit_day(request: HttpRequest, plan: Plan, uuid: UUID, day: str) -> HttpRes
     pushed = push(request, plan, Item("habit", str(uuid), days={day_seconds(asked): done}))
     if pushed.results[0].outcome == "applied":
         words = _("%(day)s: “%(name)s” is done.") if done else _("%(day)s: “%(name)s” is not done.")
-        told(request, words % {"day": day_words(asked, plan.clock), "name": name}, pushed.revision)
+        tell(request, words % {"day": day_words(asked, plan.clock), "name": name}, pushed.revision)
     return back(request, HABITS.listed, uuid)
 
 

@@ -25,8 +25,8 @@ from backups.views.plans import (
     Plan,
     plan_page,
     push,
-    told,
-    told_differences,
+    tell,
+    tell_differences,
     way_back,
     writer,
 )
@@ -121,7 +121,7 @@ def history_restore(request: HttpRequest, plan: Plan) -> HttpResponse:
         return redirect(preview)
     count = len(done.differences)
     words = ngettext("%(count)d entry is as it was.", "%(count)d entries are as they were.", count)
-    return told_differences(request, done, words, _("Nothing differs from the plan of now."))
+    return tell_differences(request, done, words, _("Nothing differs from the plan of now."))
 
 
 @require_POST
@@ -133,7 +133,7 @@ def history_undo(request: HttpRequest, plan: Plan, revision: int) -> HttpRespons
         raise Http404
     done = restore.undo(plan.backup, revision, actor)
     if done.differences:
-        told(request, _("It is undone."), done.revision)
+        tell(request, _("It is undone."), done.revision)
     else:
         messages.warning(request, _("There is nothing left to undo: it was changed again since."))
     return redirect(way_back(request, "backups:history"))
@@ -178,7 +178,7 @@ def lost_use(request: HttpRequest, plan: Plan, lost: int) -> HttpResponse:
     if result.errors:
         messages.error(request, result.errors[0]["detail"])
     elif result.outcome == "applied":
-        told(request, _("It is as it was tried."), pushed.revision)
+        tell(request, _("It is as it was tried."), pushed.revision)
     return redirect(way_back(request, "backups:today"))
 
 

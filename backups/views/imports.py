@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from backups import files, imports, waiting_imports
 from backups.models import WaitingImport
 from backups.stills import listed
-from backups.views.plans import Plan, form_methods, plan_page, told_differences, writer
+from backups.views.plans import Plan, form_methods, plan_page, tell_differences, writer
 from planner.problems import RuleError
 
 MODES = {
@@ -126,4 +126,4 @@ def _take_in(
     kept.delete()
     count = len(done.differences)
     words = ngettext("%(count)d entry is taken in.", "%(count)d entries are taken in.", count)
-    return told_differences(request, done, words, _("The plan holds all of this file already."))
+    return tell_differences(request, done, words, _("The plan holds all of this file already."))

@@ -105,18 +105,18 @@ def writer(request: HttpRequest, plan: Plan) -> Actor:
     return Actor.of(request.caller)
 
 
-def told(request: HttpRequest, text: str, revision: int, edit: str = "") -> None:
+def tell(request: HttpRequest, text: str, revision: int, edit: str = "") -> None:
     """Show what was done, with a button that undoes it and a link to edit it."""
     undo = reverse("backups:history_undo", args=[revision])
     messages.success(request, text, extra_tags=f"{undo} {edit}".strip())
 
 
-def told_differences(
+def tell_differences(
     request: HttpRequest, done: Restored, words: str, nothing: str
 ) -> HttpResponse:
     """Show how many entries a restore or an import changed, and lead to the history."""
     if count := len(done.differences):
-        told(request, words % {"count": count}, done.revision)
+        tell(request, words % {"count": count}, done.revision)
     else:
         messages.info(request, nothing)
     return redirect("backups:history")

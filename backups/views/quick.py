@@ -14,7 +14,7 @@ from backups.drafts import Draft
 from backups.forms.quick import LinesForm, QuickForm, ReadForm
 from backups.templatetags.entries import in_words
 from backups.views.editing import short
-from backups.views.plans import Plan, back, form_methods, plan_page, told, way_back, writer
+from backups.views.plans import Plan, back, form_methods, plan_page, tell, way_back, writer
 from planner.problems import RuleError
 
 
@@ -35,7 +35,7 @@ def quick(request: HttpRequest, plan: Plan) -> HttpResponse:
         form.add_error(None, error.detail)
         return _show(request, plan, "quick", form)
     edit = reverse(f"backups:{form.draft.kind}", args=ids)
-    told(request, _added(form.draft, plan), revision, f"{edit}?{urlencode(_next(request))}")
+    tell(request, _added(form.draft, plan), revision, f"{edit}?{urlencode(_next(request))}")
     return back(request, "backups:today", ids[0])
 
 
@@ -61,7 +61,7 @@ def quick_lines(request: HttpRequest, plan: Plan) -> HttpResponse:
         except RuleError as error:
             form.add_error(None, error.detail)
         else:
-            told(request, _count_added(len(form.drafts)), revision)
+            tell(request, _count_added(len(form.drafts)), revision)
             return back(request, "backups:tasks")
     return _show(request, plan, "lines", form)
 

@@ -19,7 +19,7 @@ from backups.items import Item
 from backups.models import Task
 from backups.views import editing
 from backups.views.editing import Pages
-from backups.views.plans import Plan, back, day_asked, form_methods, plan_page, push, told, writer
+from backups.views.plans import Plan, back, day_asked, form_methods, plan_page, push, tell, writer
 from planner.problems import RuleError
 
 TASKS = Pages("task", Task, TaskForm, "backups:tasks")
@@ -79,7 +79,7 @@ def _tell(request: HttpRequest, act: str, done: bulk.Done) -> None:
         words = ngettext("%(count)d task is deleted.", "%(count)d tasks are deleted.", done.changed)
     else:
         words = ngettext("%(count)d task is changed.", "%(count)d tasks are changed.", done.changed)
-    told(request, words % {"count": done.changed}, done.revision)
+    tell(request, words % {"count": done.changed}, done.revision)
 
 
 @form_methods
@@ -106,7 +106,7 @@ def task_tick(request: HttpRequest, plan: Plan, uuid: UUID) -> HttpResponse:
     pushed = push(request, plan, Item("task", str(uuid), {"completion": completion}))
     if pushed.results[0].outcome == "applied":
         words = _("“%s” is done.") if completion else _("“%s” is to do again.")
-        told(request, words % name, pushed.revision)
+        tell(request, words % name, pushed.revision)
     return back(request, TASKS.listed, uuid)
 
 

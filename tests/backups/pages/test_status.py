@@ -173,7 +173,9 @@ def test_the_report_is_of_the_chosen_device_and_no_other(web, device, alice):
     web.post(f"/devices/{device.pk}/choose/")
 
     led = [web.get(f"/devices/{one.pk}/sync/").url for one in (device, other)]
-    offered = [b"/sync-report/" in web.get(f"/devices/{one.pk}/").content for one in (device, other)]
+    offered = [
+        b"/sync-report/" in web.get(f"/devices/{one.pk}/").content for one in (device, other)
+    ]
 
     assert led == ["/sync-report/", f"/devices/{other.pk}/"]
     assert offered == [True, False]
