@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts import cookies, sessions
 from accounts.addresses import client_address
 from accounts.forms.logins import LoginForm
-from accounts.onward import next_page
+from accounts.onward import asked_page, next_page
 from accounts.views.answers import enter, page, show
 
 
@@ -24,7 +24,8 @@ def login(request: HttpRequest) -> HttpResponse:
         return enter(request, form.user, remember=form.cleaned_data["remember"])
     if request.method != "POST" and request.user.is_authenticated:
         return redirect(next_page(request))
-    return show(request, "accounts/login.html", form)
+    is_back = request.method != "POST" and asked_page(request) and cookies.mark(request)
+    return show(request, "accounts/login.html", form, is_back=is_back)
 
 
 @login_not_required

@@ -120,7 +120,7 @@ def _rows(file: BinaryIO) -> Iterator[Row]:
     delimiter = ";" if first.count(";") > first.count(",") else ","
     header = [name.strip().upper() for name in next(csv.reader([first], delimiter=delimiter), [])]
     if not NEEDED.issubset(header):
-        raise RuleError("invalid", _("The file is no plan, calendar or export of Todoist: line 1."))
+        raise _no_export()
     reader = csv.reader(texts, delimiter=delimiter)
     while True:
         line, texts.row_bytes = texts.line + 1, 0
@@ -151,8 +151,14 @@ class _Texts:
         try:
             return raw.decode()
         except UnicodeDecodeError:
+            if self.line == 1:
+                raise _no_export() from None
             detail = _("The file is not written in UTF-8: line %d.") % self.line
             raise RuleError("invalid", detail) from None
+
+
+def _no_export() -> RuleError:
+    return RuleError("invalid", _("The file is no plan, calendar or export of Todoist: line 1."))
 
 
 def _no_csv(line: int) -> str:

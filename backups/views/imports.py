@@ -89,10 +89,12 @@ def import_one(request: HttpRequest, plan: Plan, uuid: UUID) -> HttpResponse:
     if request.method == "POST":
         return _take_in(request, plan, kept, found)
     differences = imports.preview(plan.backup, found, kept.mode)
+    counts = imports.counted(found, differences)
     context = {
         "plan": plan,
         "mode": MODES[kept.mode],
-        "summary": summary(imports.counted(found, differences)),
+        "summary": summary(counts),
+        "nothing": nothing(counts),
         "differences": listed(differences)[:LISTED],
         "total": len(differences),
         "more": max(0, len(differences) - LISTED),
@@ -113,6 +115,15 @@ def summary(counts: dict[str, int]) -> list[str]:
         "bad": _("%(count)d not understood"),
     }
     return [words[name] % {"count": counts[name]} for name in words if counts[name]]
+
+
+def nothing(counts: dict[str, int]) -> str:
+    """Return in words why a file that changes nothing does so."""
+    if not counts["same"]:
+        return _("No entry of this file can be taken in.")
+    if counts["bad"]:
+        return _("The plan holds already what is understood of this file.")
+    return _("The plan holds all of this file already.")
 
 
 def _take_in(

@@ -1,6 +1,8 @@
 // What was typed outlives a log-in that has run out, and the question who one is: it is kept in this tab
 // until the answer is another page, and put back into its form after the same person has proved it.
 
+import { say } from "./show.js";
+
 const STORE = "typed";
 const DOORS = ["/login/", "/account/confirm/"];
 const SECRET = ["csrfmiddlewaretoken", "next"];
@@ -39,7 +41,9 @@ function arrive() {
   }
   sessionStorage.removeItem(STORE);
   const form = kept.isWaiting && kept.path === location.pathname && kept.who === who() && formOf(kept.place);
-  if (form) put(form, kept.fields);
+  if (!form) return;
+  put(form, kept.fields);
+  if (document.querySelector('template[data-says-so="typed"]')) say("typed");
 }
 
 document.addEventListener("submit", (event) => keep(event.target));

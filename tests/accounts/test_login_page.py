@@ -71,6 +71,19 @@ def test_the_page_asks_for_name_and_password(client, db):
     assert b'autocomplete="current-password"' in response.content
 
 
+def test_who_was_logged_in_here_before_is_told_that_it_is_over(client, alice):
+    is_over = "You are logged out by now."
+    stranger = client.get("/login/?next=/tasks/").content.decode()
+    client.post("/login/", {"username": "alice", "password": PASSWORD})
+    client.post("/logout/")
+
+    asked, back = (
+        client.get(path).content.decode() for path in ("/login/", "/login/?next=/tasks/")
+    )
+
+    assert [is_over in page for page in (stranger, asked, back)] == [False, False, True]
+
+
 @pytest.mark.parametrize("name", ["alice", "ALICE", "alice@example.org", " Alice@Example.ORG "])
 def test_the_right_password_logs_in_and_leads_to_today(client, db, name):
     user = make_user("alice", email="alice@example.org")

@@ -152,7 +152,7 @@ def test_texts_are_unfolded_unescaped_and_cut_to_what_a_device_holds():
         (["SUMMARY:x", "DTSTART:20261014", "DURATION:20261014"], 7, None),
         (
             ["SUMMARY:x", "DTSTART:20261014T080000Z", "DTEND:20261014T070000Z"],
-            *(3, "duration: The value is out of range."),
+            *(3, "The event ends before it starts."),
         ),
         (["SUMMARY:x", "DTSTART:20991014"], 3, "starttime: The value is out of range."),
         (["SUMMARY:x", "DTSTART:00010101"], 3, None),
@@ -402,6 +402,36 @@ def test_what_a_file_does_not_say_stays_as_it_is(backup, alice, device):
 
         row = Task.objects.get()
         assert (row.completion, row.priority, row.description) == (1, 3, mode)
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("task,Bins\n", "The plan holds all of this file already."),
+        ("task,Bins\ntask,\n", "The plan holds already what is understood of this file."),
+        ("task,\n", "No entry of this file can be taken in."),
+    ],
+    ids=["the same", "in part", "nothing"],
+)
+def test_a_file_that_changes_nothing_says_why(alice, device, rows, words):
+    """A26."""
+    browser = planned(alice, device)
+    for content in ("task,Bins\n", rows):
+        file = SimpleUploadedFile("plan.csv", f"TYPE,CONTENT\n{content}".encode())
+        page = browser.post("/import/", {"file": file, "mode": "merge"}, follow=True)
+        browser.post(page.redirect_chain[-1][0])
+
+    assert words in page.content.decode()
+
+
+def test_a_picture_is_told_to_be_no_plan(alice, device):
+    browser = planned(alice, device)
+    file = SimpleUploadedFile("plan.png", b"\x89PNG\r\n\x1a\n")
+
+    page = browser.post("/import/", {"file": file, "mode": "merge"})
+
+    words = "The file is no plan, calendar or export of Todoist: line 1."
+    assert page.context["form"].errors["file"] == [words]
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ def test_a_line_of_quick_add_is_back_on_its_page_after_the_log_in(page, demo):
 
     page.wait_for_url("**/tasks/?sort=name")
     expect(page.get_by_label("Name of a new task")).to_have_value("Polish the brass")
+    expect(page.locator("#toasts")).to_contain_text("is here again. It is not saved yet.")
 
 
 def test_what_was_saved_is_not_typed_again(page):
