@@ -30,7 +30,7 @@ def look_at_staff() -> Iterator[Finding]:
     """Yield whether there is a superuser who can get in."""
     people = User.objects.filter(is_superuser=True, is_active=True)
     if not people.exists():
-        yield risk("Nobody may open all of the admin.", "Run manage.py createsuperuser.")
+        yield risk("Nobody may open all of the admin.", "Run deploy/manage createsuperuser.")
     elif settings.STAFF_SECOND_FACTOR and not any(map(second_factor.has, people)):
         yield risk(
             "No superuser has a second factor, which the admin asks for.",

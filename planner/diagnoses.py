@@ -51,7 +51,7 @@ def look_at_static_files() -> Iterator[Finding]:
     """Yield whether they were collected."""
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
     if not settings.DEBUG and not manifest.exists():
-        yield fault("No page can be shown.", "Run manage.py collectstatic --no-input.")
+        yield fault("No page can be shown.", "Run deploy/manage collectstatic --no-input.")
 
 
 @diagnosis("database")
@@ -59,7 +59,7 @@ def look_at_database() -> Iterator[Finding]:
     """Yield whether it keeps what it acknowledges, has room, and is migrated."""
     executor = MigrationExecutor(connection)
     if waiting := executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        yield fault(f"{len(waiting)} migrations are not applied.", "Run manage.py migrate.")
+        yield fault(f"{len(waiting)} migrations are not applied.", "Run deploy/manage migrate.")
     if connection.vendor == "postgresql":
         yield from _postgresql()
     elif not settings.DEBUG:
@@ -120,7 +120,7 @@ def look_at_room() -> Iterator[Finding]:
 @diagnosis("chores")
 def look_at_chores() -> Iterator[Finding]:
     """Yield the chores that are not done in their time."""
-    remedy = "Does planner-chores.timer run? manage.py chores says what fails."
+    remedy = "Does planner-chores.timer run? deploy/manage chores says what fails."
     for name, late in chores.overdue(PATIENCE):
         when = f"for {late.days} days" if late.days else f"for {late.seconds // 3_600} hours"
         yield fault(f"{name} was not done {when}.", remedy)

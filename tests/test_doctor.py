@@ -231,6 +231,6 @@ def test_the_command_says_what_is_well_what_is_not_and_what_to_do(well):
     place = lines.index("chores:")
     assert lines[place + 1 : place + 3] == [
         "  fault: old-mails was not done for 4 days.",
-        "    Does planner-chores.timer run? manage.py chores says what fails.",
+        "    Does planner-chores.timer run? deploy/manage chores says what fails.",
     ]
     assert "mails: well" in lines
