@@ -6,6 +6,8 @@ set -euo pipefail
 
 code=$1 folder=$2
 packages=$(sed -n 's/^packages=(\(.*\))$/\1/p' "$code/deploy/install.sh")
+# What an operator may add, and an authority for certificates.
+packages+=" pgbouncer certbot pebble"
 root=$folder/root
 mkdir -p "$folder"
 if [ "$(cat "$folder/made" 2>/dev/null)" != "$packages" ]; then
@@ -13,7 +15,7 @@ if [ "$(cat "$folder/made" 2>/dev/null)" != "$packages" ]; then
     # A hook's "$1" is the folder of the new root.
     # shellcheck disable=SC2016
     mmdebstrap --quiet --variant=important --include=ca-certificates,dbus,git --skip=cleanup/apt \
-        --customize-hook='chroot "$1" apt-get install -y -qq --no-install-recommends --download-only '"$packages pgbouncer" \
+        --customize-hook='chroot "$1" apt-get install -y -qq --no-install-recommends --download-only '"$packages" \
         --customize-hook='rm "$1/etc/resolv.conf"; : > "$1/etc/machine-id"' \
         bookworm "$root"
     printf '[global]\nno-index = true\nfind-links = /srv/libraries\n' > "$root/etc/pip.conf"

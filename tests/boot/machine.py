@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -186,8 +187,12 @@ class Machine:
 
     def _first(self) -> psutil.Process | None:
         """Its systemd, seen from outside, if it has come that far."""
-        children = psutil.Process(self.process.pid).children()
-        return next((one for one in children if one.name() in FIRST), None)
+        for one in psutil.Process(self.process.pid).children():
+            # What prepares it comes and goes.
+            with suppress(psutil.NoSuchProcess):
+                if one.name() in FIRST:
+                    return one
+        return None
 
     def _forget(self) -> None:
         """Take the control groups away that it leaves."""
