@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 
 from backups import searching
 from backups.calendars import WallClock
@@ -21,20 +23,25 @@ def kind_name(kind: str) -> str:
 
 
 @register.filter
-def hits(text: str, query: str) -> list[Piece]:
-    """Return the parts of a text, hits told apart."""
-    return list(searching.pieces(text, query))
+def marked(text: str, query: str) -> SafeString:
+    """Return a text with its hits as marks."""
+    return _drawn(searching.pieces(text, query))
 
 
 @register.filter
-def excerpt(text: str, query: str) -> Iterable[Piece]:
-    """Return what stands around the first hit of a long text."""
-    parts = hits(text, query)
+def excerpt(text: str, query: str) -> SafeString:
+    """Return what stands around the first hit of a long text, with marks."""
+    parts = list(searching.pieces(text, query))
     before = len(parts[0].text) if parts and not parts[0].is_hit and len(parts) > 1 else 0
     begin = max(0, before - BEFORE)
     cut = text[begin : begin + AROUND]
     shown = ("…" if begin else "") + cut + ("…" if begin + AROUND < len(text) else "")
-    return parts if shown == text else hits(shown, query)
+    return _drawn(parts) if shown == text else marked(shown, query)
+
+
+def _drawn(parts: Iterable[Piece]) -> SafeString:
+    drawn = (f"<mark>{escape(text)}</mark>" if is_hit else escape(text) for text, is_hit in parts)
+    return SafeString("".join(drawn))
 
 
 @register.filter
