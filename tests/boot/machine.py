@@ -98,6 +98,7 @@ class Machine:
         text = (ROOT / "docs" / document).read_text().partition(f"\n## {heading}\n")[2]
         lines = text.partition("\n## ")[0].splitlines()
         typed = [line.strip() for line in lines if line.startswith("    ")]
+        assert typed, heading
         self.shell("\n".join(typed).replace("apt install", "apt-get install -y -qq"))
 
     def show(self, unit: str, what: str) -> str:

@@ -65,6 +65,29 @@ def test_a_copy_is_made_every_night_as_the_documentation_says(machine):
     assert machine.failed() == ""
 
 
+def test_the_database_comes_back_on_the_machine_as_the_documentation_says(machine, units):
+    with fleet(units, machine.url) as seen:
+        pass
+    logged = machine.ask("SELECT count(*) FROM backups_change")
+    made = machine.ask("SELECT archived_count FROM pg_stat_archiver")
+    machine.ask("SELECT pg_switch_wal()")
+    deadline = time.monotonic() + SECONDS
+    while machine.ask("SELECT archived_count FROM pg_stat_archiver") == made:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+    machine.follow("backup.md", "The way back on the server itself")
+
+    assert int(logged) > 0
+    assert machine.ask("SELECT count(*) FROM backups_change") == logged
+    assert machine.ask("SHOW archive_mode") == "on"
+    assert machine.failed() == ""
+    with fleet(units, machine.url) as seen:
+        pass
+    assert seen.errors == {}
+    assert "fault" not in machine.run(*DOCTOR)
+
+
 def test_a_pooler_lends_connections_as_the_documentation_says(machine, units):
     machine.follow("operations.md", "PgBouncer")
 
