@@ -89,7 +89,7 @@ def replace(
 
 
 def _lock(new: Device, source: Source, by: AbstractBaseUser) -> Device:
-    """Lock the device, or both in one order, and shut the old one's tokens out."""
+    """Lock the device and the source, and shut an old device's tokens out."""
     is_device = isinstance(source, Device)
     if is_device and source.pk == new.pk:
         raise RuleError("conflict", _("A device cannot take its own place."))
@@ -102,6 +102,9 @@ def _lock(new: Device, source: Source, by: AbstractBaseUser) -> Device:
         raise RuleError("conflict", _("The new device is blocked."))
     if is_device:
         lifecycle.revoke_tokens(rows[source.pk])
+    elif not Backup.objects.select_for_update(no_key=True).filter(pk=source.backup_id):
+        # An erased plan is an empty one: to overwrite with it would delete what is there.
+        raise RuleError("not-found", _("This plan is not kept any more."))
     return rows[new.pk]
 
 

@@ -207,6 +207,16 @@ def test_a_released_plan_is_kept_for_its_owner_and_comes_to_a_new_device(old, ne
     assert (mine.name, mine.serial, plan(new)) == ("Kitchen tablet", old.serial, before)
 
 
+def test_a_kept_plan_that_was_erased_meanwhile_overwrites_nothing(old, busy, alice):
+    lifecycle.release(old, by=alice)
+    source, before = kept.of(alice).get(), plan(busy)
+    kept.erase(kept.of(alice).get())
+
+    refused = refusal(lambda: replacement.replace(busy, source, by=alice, mode="overwrite"))
+
+    assert (refused, plan(busy)) == ("not-found", before)
+
+
 def test_a_factory_reset_keeps_the_plan_for_the_former_owner(unit, old, alice):
     """A12"""
     tablet, stranger = Api.of_device(unit), Api.of_device(make_unit())
