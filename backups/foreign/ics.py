@@ -97,7 +97,7 @@ def _event(component: Component, zone: ZoneInfo, found: Found) -> tuple[str, dic
     begins = moment(start, zone)
     ends = moment(end, zone) if length is None else _later(start, length, zone)
     if ends < begins:
-        raise WrongError(component.line, _("The event ends before it starts."))
+        raise UnreadableError(component.line, _("The event ends before it starts."))
     return "event", entry | {"starttime": begins, "duration": ends - begins}
 
 

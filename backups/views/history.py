@@ -88,7 +88,7 @@ def moment(request: HttpRequest, plan: Plan) -> HttpResponse:
         "plan": plan,
         "title": title,
         "revision": revision,
-        "ago": _ago(request, plan.clock),
+        "ago": _ago(request),
         "days": points.KEPT.days,
         "differences": listed(found)[:LISTED],
         "total": len(found),
@@ -216,10 +216,10 @@ def _day(request: HttpRequest, clock: WallClock) -> date:
     """Return the day asked for, by its date or by how many days ago it is."""
     if asked := shown_day(request.GET.get("day", "")):
         return min(asked, clock.today)
-    return clock.today - timedelta(days=_ago(request, clock))
+    return clock.today - timedelta(days=_ago(request))
 
 
-def _ago(request: HttpRequest, clock: WallClock) -> int:
+def _ago(request: HttpRequest) -> int:
     ago = request.GET.get("ago", "")
     return min(int(ago), points.KEPT.days) if ago.isdecimal() and len(ago) < 4 else 0
 
