@@ -104,7 +104,7 @@ def look_at_the_certificate() -> Iterator[Finding]:
     good = f"is good for {left.days} days" if left > timedelta(0) else "is over"
     yield fault(
         f"The certificate {good}: afterwards no device and no browser connects.",
-        "Does certbot.timer run? certbot renew says what fails.",
+        "certbot renew says what fails. One that install.sh made is made anew when it is gone.",
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+import yaml
 from django.db import OperationalError, connection
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -15,6 +16,7 @@ from tests.backups.api import Api, task
 
 ROOT = Path(__file__).parents[1]
 MONITORING = ROOT / "deploy/monitoring"
+SAID = {"summary", "description"}
 NAME = re.compile(r"\bplanner_[a-z_]+")
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +131,9 @@ def test_each_alert_and_each_panel_asks_for_metrics_that_there_are_and_is_explai
     ]
     manual = (ROOT / "docs/monitoring.md").read_text()
     written = NAME.findall(manual)
-    alerts = re.findall(r"alert: (\w+)", (MONITORING / "alerts.yaml").read_text())
+    [group] = yaml.safe_load((MONITORING / "alerts.yaml").read_text())["groups"]
+    assert {rule["labels"]["severity"] for rule in group["rules"]} == {"page", "ticket"}
+    alerts = [rule["alert"] for rule in group["rules"] if rule["annotations"].keys() == SAID]
     assert sorted(re.findall(r"`(Planner\w+)`", manual)) == sorted(alerts)
 
     families = {re.sub("_(total|bucket|count|sum)$", "", name) for name in (*asked, *written)}
