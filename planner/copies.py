@@ -17,7 +17,7 @@ def age() -> timedelta | None:
 
 
 def is_log_stuck() -> bool:
-    """Tell whether the last piece of PostgreSQL's log that was to be copied could not be."""
+    """Return whether the last piece of PostgreSQL's log that was to be copied could not be."""
     if connection.vendor != "postgresql":
         return False
     with connection.cursor() as cursor:
