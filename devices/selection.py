@@ -109,7 +109,7 @@ def look_again(request: HttpRequest) -> None:
 
 
 def _is_seen(request: HttpRequest) -> bool:
-    """Return whether a browser shows the answer; what a script fetches leaves the word for later."""
+    """Return whether a browser shows the answer; else the word waits for one that is shown."""
     return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
 
 
