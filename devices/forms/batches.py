@@ -25,6 +25,7 @@ class MakeBatchForm(forms.ModelForm):
     class Meta:
         model = Batch
         fields = ("name", "prefix", "count", "confirm_on_device", "must_rekey")
+        help_texts = {"prefix": _("1 to 8 letters and digits, without I, L, O and U.")}
 
     def clean_prefix(self) -> str:
         try:

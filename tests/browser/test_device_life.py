@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_main_job import claim, sign_up
-from tests.browser.watch import look
+from tests.browser.watch import cut_off, look
 
 pytestmark = pytest.mark.browser
 
@@ -18,6 +18,23 @@ def own_device(page: Page, unit) -> str:
     sign_up(page, nothing)
     claim(page, unit, nothing)
     return page.url
+
+
+def test_a_name_without_a_blank_fits_a_narrow_phone(open_page, stock):
+    page = open_page(width=320)
+    old = own_device(page, stock()).rstrip("/").rpartition("/")[2]
+    claim(page, stock(), nothing)
+    new = page.url
+    page.goto(f"{new}settings/")
+    page.get_by_label("Name", exact=True).fill("W" * 127)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved. The device has it")).to_be_visible()
+
+    wide = []
+    for path in ("settings/", "remove/", f"replace/?source=device-{old}"):
+        page.goto(new + path)
+        wide += [line for line in cut_off(page) if "the page" in line]
+    assert wide == []
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(375, "dark"), (1280, "light")])
