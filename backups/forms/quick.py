@@ -92,7 +92,7 @@ class LinesForm(ReadForm):
         lines = drafts.lines(text)
         if not lines:
             raise ValidationError(self.fields["lines"].error_messages["required"])
-        # Counted before they are read: a hundred thousand would take a minute.
+        # Counted before they are read: a hundred thousand would take seconds.
         if len(lines) > MOST_LINES:
             words = ngettext("%(count)d line at a time.", "At most %(count)d lines.", MOST_LINES)
             raise ValidationError(words % {"count": MOST_LINES})
