@@ -18,7 +18,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 SECONDS = 15
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """The Chromium of this machine, without a window; root may not have its sandbox."""
     path = next(filter(None, map(shutil.which, NAMES)))
