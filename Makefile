@@ -31,8 +31,8 @@ test: test-sqlite schema-test test-e2e test-browser test-postgres ## Everything,
 test-sqlite: .venv/.installed-dev ## What needs no server and no browser, on SQLite
 	$(SQLITE) $(PYTEST) -m "not (nightly or browser or e2e or race)"
 
-test-postgres: .venv/.installed-dev ## The same and the races, on a private PostgreSQL that forgets when it falls
-	$(QUICK_POSTGRES) $(PYTEST) -m "not (nightly or browser or e2e)"
+test-postgres: .venv/.installed-dev ## What needs a database, and the races, on a private PostgreSQL that forgets when it falls
+	$(QUICK_POSTGRES) $(PYTEST) -m "not (pure or nightly or browser or e2e)"
 
 test-e2e: .venv/.installed-dev ## End to end over HTTP, on a private PostgreSQL as it is run
 	$(POSTGRES) $(PYTEST) -m "e2e and not nightly" $(E2E)

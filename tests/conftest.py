@@ -10,9 +10,24 @@ from devices.inventory import Unit
 from devices.models import Device
 from tests.factories import claim_unit, make_unit, make_user
 
+ASKING = ("django_db", "race", "skipif")
+DATABASE = {"db", "transactional_db", "django_db_setup"}
+
 # A gate must not fail by chance; `make nightly` looks elsewhere each time.
 settings.register_profile("nightly", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need no database: they say the same whichever there is.
+
+    Others get none from pytest-django. What asks for an engine by its mark is left to it.
+    """
+    for item in items:
+        marked = any(map(item.get_closest_marker, ASKING))
+        if not marked and DATABASE.isdisjoint(item.fixturenames):
+            item.add_marker("pure")
 
 
 @pytest.fixture

@@ -3,9 +3,11 @@
 import importlib.util
 import os
 
+import pytest
 from django.db import connection
 
 
+@pytest.mark.django_db
 def test_the_database_is_the_one_that_was_asked_for():
     assert connection.vendor == os.environ.get("PLANNER_TEST_ENGINE", "sqlite")
 
