@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.addresses import client_address
-from accounts.views.answers import page
+from accounts.views.answers import page, show
 from devices import claims
 from devices.forms.claims import ClaimForm
 from devices.models import Claim, Device
@@ -31,7 +31,7 @@ def claim(request: HttpRequest) -> HttpResponse:
     form = ClaimForm(request.POST or None)
     if form.is_valid() and form.claim_for(request.user, client_address(request)):
         return _claimed(request, form.claim)
-    return render(request, "devices/claim.html", {"form": form})
+    return show(request, "devices/claim.html", form)
 
 
 @require_safe
