@@ -7,6 +7,7 @@ one that opens the account and gets the mails. Sign-up, the account pages and th
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Manager, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import links, mails, sessions
@@ -52,6 +53,7 @@ def change(user: User, email: str, *, address: str) -> None:
 
     The present one counts until the new one is verified; asked for again, it stays.
     """
+    _lock(user)
     if User.objects.normalize_email(email) == user.email:
         withdraw(user)
     elif email:
@@ -79,9 +81,7 @@ def verification(user: User) -> str:
 
 def whose(secret: str) -> User | None:
     """Return who is waiting for the answer that this secret is; None if nobody is any more."""
-    told = links.read(VERIFY, secret)
-    user = told and User.objects.filter(pk=told["of"], is_active=True).first()
-    return user if user and links.stands(told, _waiting(user)) else None
+    return _whose(secret, User.objects)
 
 
 def verify(secret: str, *, address: str) -> User:
@@ -90,11 +90,12 @@ def verify(secret: str, *, address: str) -> User:
     Raises RuleError `invalid` for a secret that was used or is too old, and when the address is
     another account's.
     """
-    user = whose(secret)
-    if user is None:
-        raise RuleError("invalid", _("This link was used before, or it is too old."))
     try:
         with transaction.atomic():
+            # Locked, so that of two uses at once the second finds the secret used.
+            user = _whose(secret, User.objects.select_for_update(no_key=True))
+            if user is None:
+                raise _useless()
             _put(user, user.unverified_email, address=address)
     except IntegrityError:
         detail = _("Another account has this e-mail address.")
@@ -114,22 +115,48 @@ def kept(secret: str) -> tuple[User, str] | None:
     return change and (change.user, change.facts["former"])
 
 
-@transaction.atomic
 def keep(secret: str) -> User:
-    """Bring the former address back and end all log-ins. Raises RuleError `invalid`.
+    """Bring the former address back and end all log-ins.
 
     Whoever took the address away may have changed more since: that is no way to keep it, and the
-    mails about those changes bring nothing back any more.
+    mails about those changes bring nothing back any more. Raises RuleError `invalid` for a secret
+    that was used or is too old, and when the address is another account's.
     """
+    try:
+        with transaction.atomic():
+            return _bring_back(secret)
+    except IntegrityError:
+        raise _useless() from None
+
+
+def _bring_back(secret: str) -> User:
     change = _change_of(secret)
-    if change is None or User.objects.named(change.facts["former"]).exists():
-        raise RuleError("invalid", _("This link was used before, or it is too old."))
-    Mail.objects.filter(user=change.user, kind=CHANGED, pk__gte=change.pk).delete()
-    user, user.email = change.user, change.facts["former"]
-    user.unverified_email = ""
+    people = User.objects.select_for_update(no_key=True)
+    user = change and people.filter(pk=change.user_id).first()
+    # Looked for again under the lock, so that of two uses at once the second finds it used.
+    if not user or not _change_of(secret) or User.objects.named(change.facts["former"]).exists():
+        raise _useless()
+    Mail.objects.filter(user=user, kind=CHANGED, pk__gte=change.pk).delete()
+    user.email, user.unverified_email = change.facts["former"], ""
     user.save(update_fields=["email", "unverified_email"])
     sessions.end_all(user)
     return user
+
+
+def _lock(user: User) -> None:
+    """Lock a person's row, and take over how their addresses stand now."""
+    rows = User.objects.select_for_update(no_key=True)
+    user.refresh_from_db(fields=["email", "unverified_email"], from_queryset=rows)
+
+
+def _whose(secret: str, people: Manager[User] | QuerySet[User]) -> User | None:
+    told = links.read(VERIFY, secret)
+    user = told and people.filter(pk=told["of"], is_active=True).first()
+    return user if user and links.stands(told, _waiting(user)) else None
+
+
+def _useless() -> RuleError:
+    return RuleError("invalid", _("This link was used before, or it is too old."))
 
 
 def _change_of(secret: str) -> Mail | None:

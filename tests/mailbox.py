@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
 
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
@@ -33,6 +34,11 @@ def delivered() -> list[Letter]:
     before = len(mail.outbox)
     list(outbox.send_due())
     return [_letter(message) for message in mail.outbox[before:]]
+
+
+def secret_of(link: str) -> str:
+    """Return the secret in a link of a mail."""
+    return parse_qs(urlsplit(link).query)["link"][0]
 
 
 def _letter(message: EmailMultiAlternatives) -> Letter:

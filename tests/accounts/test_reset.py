@@ -15,7 +15,7 @@ from accounts.models import Mail, User
 from planner.problems import RuleError
 from tests.factories import PASSWORD, make_user
 from tests.logins import browser, logged_in
-from tests.mailbox import delivered
+from tests.mailbox import delivered, secret_of
 from tests.races import RACE, at_once
 
 NOON = datetime.fromisoformat("2026-11-22T12:00:00Z")
@@ -219,7 +219,7 @@ class TestTwoUsesAtOnce:
     pytestmark = RACE
 
     def test_one_of_them_counts(self, reader):
-        secret = link_for().partition("link=")[2].replace("%3A", ":")
+        secret = secret_of(link_for())
         words = [f"{number} lamps beside a book" for number in range(4)]
 
         answers = at_once(
