@@ -25,7 +25,7 @@ def begin(user: User, *, address: str) -> None:
 
     Raises RuleError `conflict` while others use a device of which the person is the owner.
     """
-    row = User.objects.select_for_update().get(pk=user.pk)
+    row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if any(fate.hinders for fate in holdings.fates(row)):
         raise RuleError("conflict", _("Others use a device of yours: hand it over first."))
     if row.closes_at is None:

@@ -18,6 +18,20 @@ RACE = [
 """The marks of a test that needs row locks and a connection for each caller."""
 
 
+def waiting_for_no_lock(call: Callable[[], Any]) -> Any:
+    """Call beside the open transaction of the test: OperationalError if a lock of it is waited for.
+
+    Only time spent in waiting for a lock counts, however busy the machine is.
+    """
+
+    def impatient() -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '100ms'")
+        return call()
+
+    return at_once([impatient])[0]
+
+
 def at_once(calls: Sequence[Callable[[], Any]]) -> list[Any]:
     """Start all calls together; return what each returned, or the slug of its RuleError."""
     start = Barrier(len(calls))
