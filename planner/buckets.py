@@ -73,9 +73,12 @@ class Limit:
         return Bucket.objects.filter(key=self._key(subject), full_at__gt=time.time()).exists()
 
     def _wait(self, subject: str) -> int:
-        full_at = Bucket.objects.values_list("full_at", flat=True).get(key=self._key(subject))
+        bucket = Bucket.objects.filter(key=self._key(subject)).first()
+        if bucket is None:
+            # Forgotten at this moment: the next try goes through.
+            return 1
         step = self.period / self.capacity
-        return max(1, math.ceil(full_at + step - self.period - time.time()))
+        return max(1, math.ceil(bucket.full_at + step - self.period - time.time()))
 
     def _arguments(self, subject: str) -> dict:
         now = time.time()

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from time_machine import travel
 
 from planner import buckets
-from planner.buckets import NEVER, Limit
+from planner.buckets import NEVER, SPEND, Limit
 from planner.models import Bucket
 from planner.problems import RuleError
 
@@ -52,6 +52,20 @@ def test_after_the_last_try_one_waits_for_the_next_drop(clock):
     assert spent(FIVE, 1) == [20]
     clock.shift(20)
     assert spent(FIVE, 2) == ["ok", 720]
+
+
+def test_whom_staff_forgives_while_being_refused_waits_a_second(clock):
+    spent(FIVE, 5)
+
+    def forgive(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if sql == SPEND:
+            Bucket.objects.all().delete()
+        return answer
+
+    with connection.execute_wrapper(forgive):
+        assert spent(FIVE, 1) == [1]
+    assert spent(FIVE, 1) == ["ok"]
 
 
 def test_a_full_period_fills_the_bucket_and_no_more(clock):
