@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db.models import QuerySet, TextField
+from django.db.models import QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from backups import history
@@ -86,14 +86,20 @@ def lost_of(backup: Backup, kind: str, uuid: UUID) -> QuerySet[Overruled]:
     return Overruled.objects.filter(backup=backup, type=kind, uuid=uuid).order_by("-stamp", "-pk")
 
 
-def deleted(backup: Backup) -> list[Entry]:
-    """Return what was deleted in the last 30 days and can come back, the newest first."""
+def deleted(backup: Backup) -> QuerySet[Entry, dict[str, Any]]:
+    """Return what was deleted in the last 30 days and can come back, the newest first.
+
+    Each is a dict of `kind`, `uuid`, `name` and `revision`; a slice reads what it holds alone.
+    """
     since = horizon(backup)
-    found: list[Entry] = []
-    for model in ENTRY_MODELS.values():
-        dead = model.objects.of(backup).filter(alive=False, revision__gt=since).exclude(name="")
-        found += dead.only("uuid", "name", "revision", "backup_id")
-    return sorted(found, key=lambda entry: (-entry.revision, entry.name))
+    first, *others = (
+        model.objects.of(backup)
+        .filter(alive=False, revision__gt=since)
+        .exclude(name="")
+        .values("uuid", "name", "revision", kind=Value(kind, TextField()))
+        for kind, model in ENTRY_MODELS.items()
+    )
+    return first.union(*others, all=True).order_by("-revision", "name", "uuid")
 
 
 def commits_at(backup: Backup, revisions: Iterable[int]) -> dict[int, Commit]:
