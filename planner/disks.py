@@ -16,6 +16,7 @@ def room() -> Iterator[tuple[str, float]]:
             device, disk = os.stat(folder).st_dev, os.statvfs(folder)
         except OSError:  # it is not there, or not ours to see
             continue
-        if device not in known:
+        # A disk in memory may have no limit.
+        if device not in known and disk.f_blocks:
             known.add(device)
             yield folder, disk.f_bavail / disk.f_blocks
