@@ -60,7 +60,8 @@ say() {
     changed=1
 }
 
-# put MODE FILE [GROUP]: write what comes in, unless the file holds just that already.
+# put MODE FILE [GROUP]: write what comes in, unless the file holds just that already. In a pipe it
+# would be another shell that learns of the change.
 put() {
     local mode=$1 file=$root$2 group=${3:-root} new
     new=$(mktemp)
@@ -172,7 +173,7 @@ put_units() {
     cd "$code/deploy/systemd"
     for file in planner-*.* planner-*.d/*; do
         [ -f "$file" ] || continue
-        sed "s#/opt/planner#$code#" "$file" | put 644 "/etc/systemd/system/$file"
+        put 644 "/etc/systemd/system/$file" < <(sed "s#/opt/planner#$code#" "$file")
     done
 }
 
@@ -182,7 +183,7 @@ put_nginx() {
     for file in planner/*.conf; do
         put 644 "/etc/nginx/$file" < "$file"
     done
-    sed "s/planner\.example/$host/" planner.conf | put 644 /etc/nginx/conf.d/planner.conf
+    put 644 /etc/nginx/conf.d/planner.conf < <(sed "s/planner\.example/$host/" planner.conf)
     put 644 /etc/nginx/modules-enabled/90-planner.conf < main.conf
     # Debian's number, which is too small where thousands wait for news; another one is somebody's choice.
     if grep -qs "worker_connections 768;" "$root/etc/nginx/nginx.conf"; then
