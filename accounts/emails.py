@@ -6,6 +6,7 @@ one that opens the account and gets the mails. Sign-up, the account pages and th
 
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Manager, QuerySet
 from django.utils.translation import gettext as _
@@ -27,8 +28,9 @@ def ask(user: User, email: str, *, address: str, is_new: bool = False) -> None:
     """Let an address of a person wait for the answer to a mail, in the caller's transaction.
 
     Mails to addresses that new people name are counted apart from those that others ask for.
+    Raises RuleError `invalid`.
     """
-    user.unverified_email = User.objects.normalize_email(email)
+    user.unverified_email = _as_kept(email)
     user.save(update_fields=["unverified_email"])
     facts = {SIGN_UP: True} if is_new else {}
     mails.post("verify-email", to=user.unverified_email, person=user, facts=facts, address=address)
@@ -51,7 +53,8 @@ def allow(session: Session) -> None:
 def change(user: User, email: str, *, address: str) -> None:
     """Begin to change the address of a person who may; "" takes it away at once.
 
-    The present one counts until the new one is verified; asked for again, it stays.
+    The present one counts until the new one is verified; asked for again, it stays. Raises
+    RuleError `invalid`.
     """
     _lock(user)
     if User.objects.normalize_email(email) == user.email:
@@ -127,6 +130,17 @@ def keep(secret: str) -> User:
             return _bring_back(secret)
     except IntegrityError:
         raise _useless() from None
+
+
+def _as_kept(email: str) -> str:
+    # Looked at again: its domain in small letters, of which "İ" has two, may be too long.
+    kept = User.objects.normalize_email(email)
+    try:
+        return User._meta.get_field("unverified_email").clean(kept, None)
+    except ValidationError as error:
+        detail = " ".join(error.messages)
+        fault = field_error("/email", "invalid", detail)
+        raise RuleError("invalid", detail, errors=[fault]) from None
 
 
 def _bring_back(secret: str) -> User:

@@ -123,6 +123,7 @@ def test_an_unknown_preference_is_named_where_it_stands(api, alice):
         ({"full_name": "é" * 64}, ("/full_name", "too-long")),
         ({"full_name": "a\0b"}, ("/full_name", "bad-text")),
         ({"email": "no address"}, ("/email", "invalid")),
+        ({"email": "a@" + "İ" * 60 + ".org"}, ("/email", "invalid")),
         ({"email": ["a@example.org"]}, ("/email", "type")),
         ({"email": "a" * 250 + "@example.org"}, ("/email", "too-long")),
         ({"preferences": None}, ("/preferences", "null")),

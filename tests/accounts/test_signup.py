@@ -90,6 +90,8 @@ def test_no_sign_up_leads_off_this_site(client, db, target):
         ("email", "no address"),
         ("email", "a@b@example.org"),
         ("email", "x" * 250 + "@example.org"),
+        ("email", "x@" + "İ" * 60 + ".org"),
+        ("email", "x@" + ".".join(["İ" * 30] * 8) + ".org"),
         ("password", ""),
         ("password", "short"),
         ("password", "password1"),
