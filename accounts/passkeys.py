@@ -7,6 +7,7 @@ finger, a face or a PIN (user verification): so it is two factors in one.
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -107,9 +108,11 @@ def keep(passkey: Passkey) -> None:
     """Keep a new passkey; RuleError `conflict` beyond 20 of a person, `invalid` for a known one."""
     if passkey.user.passkeys.count() >= MOST:
         raise RuleError("conflict", _("You have %d passkeys already.") % MOST)
-    if Passkey.objects.filter(credential_id=passkey.credential_id).exists():
-        raise _unusable()
-    passkey.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            passkey.save(force_insert=True)
+    except IntegrityError:
+        raise _unusable() from None
 
 
 def options(purpose: str, site: Site, user: User | None = None) -> str:

@@ -75,6 +75,7 @@ def add_app(session: Session, offered: str, code: str, *, address: str) -> list[
 
     Raises RuleError `invalid` unless `code` is what the app shows.
     """
+    _lock(session.user)
     codes.confirm(session.user, offered, code)
     return _added(session, "codes-app-added", {}, address)
 
@@ -88,7 +89,7 @@ def add_passkey(
     """
     made = passkeys.read_new(session.user, answer, name=name, site=site)
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=session.user_id)
+        _lock(session.user)
         passkeys.keep(made)
         return _added(session, "passkey-added", {"name": name}, address)
 
@@ -96,6 +97,7 @@ def add_passkey(
 @transaction.atomic
 def remove_app(user: User, *, address: str) -> None:
     """Take the person's codes app away."""
+    _lock(user)
     codes.remove(user)
     _removed(user, "codes-app-removed", {}, address)
 
@@ -104,6 +106,7 @@ def remove_app(user: User, *, address: str) -> None:
 def remove_passkey(passkey: Passkey, *, address: str) -> None:
     """Take one of a person's passkeys away."""
     user, name = passkey.user, passkey.name
+    _lock(user)
     passkey.delete()
     _removed(user, "passkey-removed", {"name": name}, address)
 
@@ -111,8 +114,14 @@ def remove_passkey(passkey: Passkey, *, address: str) -> None:
 @transaction.atomic
 def renew_recovery(user: User, *, address: str) -> list[str]:
     """Return new recovery codes, this once; the ones of before count no more."""
+    _lock(user)
     _tell(user, "recovery-codes-made", {}, address)
     return recovery.renew(user)
+
+
+def _lock(user: User) -> None:
+    """Let no other change of the person's ways pass by this one."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def _added(session: Session, kind: str, facts: dict, address: str) -> list[str]:
