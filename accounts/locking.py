@@ -56,7 +56,9 @@ def _locked(user: User, by: User) -> User:
     # All superusers with the person's row, so that two cannot lock each other at once.
     people = User.objects.select_for_update(no_key=True).order_by("pk")
     rows = {row.pk: row for row in people.filter(is_superuser=True) | people.filter(pk=user.pk)}
-    row = rows[user.pk]
+    row = rows.get(user.pk)
+    if row is None:
+        raise RuleError("conflict", _("This account is closed."))
     if row.pk == by.pk:
         raise RuleError("forbidden", _("Nobody does this to themselves."))
     if (row.is_staff or row.is_superuser) and not by.is_superuser:

@@ -41,6 +41,13 @@ def test_a_lock_ends_every_log_in_and_is_written_down(alice, support):
     ]
 
 
+@pytest.mark.parametrize("rule", RULES)
+def test_an_account_that_is_closed_meanwhile_is_said_to_be(alice, support, rule):
+    User.objects.filter(pk=alice.pk).delete()
+
+    assert refusal(rule, alice, support) == "conflict"
+
+
 def test_a_forced_reset_ends_the_password_and_the_log_ins(alice, support):
     pair = sessions.log_in(alice)
 
