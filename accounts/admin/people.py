@@ -35,9 +35,12 @@ class UserForm(UserChangeForm):
 
     def clean_is_superuser(self) -> bool:
         stays = self.cleaned_data["is_superuser"]
-        others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=self.instance.pk)
-        if self.instance.is_superuser and not stays and not others.exists():
-            raise forms.ValidationError(_("This is the last superuser."))
+        if self.instance.is_superuser and not stays:
+            # All of them are locked, so that two cannot take it from each other at once.
+            rows = User.objects.select_for_update(no_key=True).order_by("pk")
+            active = rows.filter(is_superuser=True, is_active=True)
+            if all(row.pk == self.instance.pk for row in active):
+                raise forms.ValidationError(_("This is the last superuser."))
         return stays
 
 

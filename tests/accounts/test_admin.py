@@ -1,5 +1,7 @@
 """People in the admin: looked up, locked, logged out; no hash and no plan is shown."""
 
+from functools import partial
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
@@ -11,6 +13,7 @@ from accounts import sessions
 from accounts.models import Preferences, Session, User
 from tests.factories import PASSWORD, make_user
 from tests.logins import browser, logged_in
+from tests.races import RACE, at_once
 
 PEOPLE = "/admin/accounts/user/"
 
@@ -184,6 +187,24 @@ def test_the_last_superuser_stays_one(admin, staff, alice):
 
     assert list(refused.context["adminform"].form.errors) == ["is_superuser"]
     assert not User.objects.get(pk=staff.pk).is_superuser
+
+
+class TestTwoAtOnce:
+    pytestmark = RACE
+
+    def test_two_superusers_who_take_it_from_each_other_leave_one(self, db):
+        two = [make_user(name, is_staff=True, is_superuser=True) for name in ("one", "other")]
+        edits = [
+            partial(
+                logged_in(by).post, f"{PEOPLE}{user.pk}/change/", form_of(user, is_superuser="")
+            )
+            for by, user in (two, two[::-1])
+        ]
+
+        answers = at_once(edits)
+
+        assert [answer.status_code for answer in answers].count(302) == 1
+        assert User.objects.filter(is_superuser=True).count() == 1
 
 
 def test_whoever_may_edit_people_without_being_a_superuser_edits_nobody(alice):
