@@ -149,6 +149,7 @@ QUERIES = {
         "/tasks/?q=zebra owner",
     ],
     7: [
+        "/deleted/ empty",
         "/account/security/ viewer",
         "/calendar/",
         "/calendar/ empty",
@@ -179,14 +180,13 @@ QUERIES = {
         "/calendar/week/<str:day>/",
         "/habits/ viewer",
         "/sync-report/",
-        "/deleted/ empty",
+        "/deleted/",
     ],
     10: [
         "/devices/",
         "/admin/devices/device/",
         "/history/moment/?revision=0 owner",
         "/calendar/<str:day>/",
-        "/deleted/",
     ],
     11: [
         "/admin/^(?P<app_label>accounts|auth|devices)/$",
