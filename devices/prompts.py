@@ -75,6 +75,6 @@ def _check_prompts(device: Device, person: AbstractBaseUser, now: datetime) -> N
         if len(times) == most:
             raise RuleError(
                 "throttled",
-                _("The device was asked too often within an hour. Wait, then try again."),
+                _("The device was asked too often within an hour."),
                 retry_after=max(1, math.ceil((times[-1] + HOUR - now).total_seconds())),
             )

@@ -55,9 +55,7 @@ class Limit:
             cursor.execute(SPEND, arguments)
             if cursor.fetchone() is not None:
                 return
-        raise RuleError(
-            "throttled", _("Too many tries. Wait, then try again."), retry_after=self._wait(subject)
-        )
+        raise RuleError("throttled", _("Too many tries."), retry_after=self._wait(subject))
 
     def refund(self, subject: str) -> None:
         """Give one try back: it turned out to be no guess."""

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from math import ceil
 
 import orjson
 from django.core.exceptions import PermissionDenied
@@ -9,6 +10,7 @@ from django.core.signals import got_request_exception
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
 from django.utils.log import log_response
+from django.utils.translation import ngettext
 from rest_framework import exceptions
 from rest_framework.request import Request
 
@@ -51,6 +53,15 @@ class RuleError(Exception):
         self.errors = errors
         self.retry_after = retry_after
         self.status = status or KINDS[slug].status
+
+    @property
+    def words(self) -> str:
+        """What was refused, and when to try again."""
+        if self.retry_after is None:
+            return self.detail
+        minutes = ceil(self.retry_after / 60)
+        wait = ngettext("Try again in %d minute.", "Try again in %d minutes.", minutes) % minutes
+        return f"{self.detail} {wait}"
 
 
 def field_error(pointer: str, code: str, detail: str) -> dict:
@@ -172,7 +183,7 @@ def of_rule(error: RuleError) -> HttpResponse:
     """Return the answer to an error that a rule raised."""
     return problem(
         error.slug,
-        error.detail,
+        error.words,
         errors=error.errors,
         retry_after=error.retry_after,
         status=error.status,

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from copy import copy
-from math import ceil
 from typing import Any
 
 from django import forms
@@ -142,12 +141,4 @@ class RuleForm(forms.Form):
             field = fault["pointer"].rpartition("/")[2]
             self.add_error(field if field in self.fields else None, fault["detail"])
         if not error.errors:
-            self.add_error(None, _with_wait(error))
-
-
-def _with_wait(error: RuleError) -> str:
-    if error.retry_after is None:
-        return error.detail
-    minutes = ceil(error.retry_after / 60)
-    wait = ngettext("Try again in %d minute.", "Try again in %d minutes.", minutes) % minutes
-    return f"{error.detail} {wait}"
+            self.add_error(None, error.words)

@@ -38,7 +38,7 @@ def email_resend(request: HttpRequest) -> HttpResponse:
         emails.ask_again(request.user, address=client_address(request))
         messages.success(request, _("We have sent the link again."))
     except RuleError as error:
-        messages.error(request, error.detail)
+        messages.error(request, error.words)
     return redirect("accounts:account")
 
 
@@ -55,7 +55,7 @@ def email_verify(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your e-mail address is verified."))
             return redirect("accounts:account")
         except RuleError as error:
-            context["refusal"] = error.detail
+            context["refusal"] = error.words
     return render(request, "accounts/email_verify.html", context)
 
 

@@ -171,7 +171,7 @@ def test_a_spent_limit_says_when_to_come_back(client, alice):
         response = log_in(client)
 
     assert response.status_code == 429
-    assert shown(response) == ["Too many tries. Wait, then try again. Try again in 6 minutes."]
+    assert shown(response) == ["Too many tries. Try again in 6 minutes."]
 
 
 def test_who_is_logged_in_is_sent_on(alice):

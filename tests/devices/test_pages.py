@@ -173,7 +173,7 @@ def test_too_many_tries_are_said_with_the_time_to_wait(alice, unit):
         response = web.post("/claim/", wrong)
 
     assert response.context["form"].non_field_errors() == [
-        "Too many tries. Wait, then try again. Try again in 12 minutes."
+        "Too many tries. Try again in 12 minutes."
     ]
     assert (response.status_code, response["Retry-After"]) == (429, "720")
 
