@@ -13,6 +13,7 @@ def client_address(request: HttpRequest) -> str:
     """
     given = request.META.get("REMOTE_ADDR") or request.headers.get("X-Forwarded-For", "")
     try:
-        return str(ip_address(given.strip()))
+        # The zone of an IPv6 address means something on one machine only, and is stored nowhere.
+        return str(ip_address(given.strip())).partition("%")[0]
     except ValueError:
         return ""

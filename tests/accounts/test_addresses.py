@@ -27,6 +27,10 @@ def test_behind_a_socket_nginx_says_who_it_is():
     assert address("", **{"X-Forwarded-For": "198.51.100.1"}) == "198.51.100.1"
 
 
+def test_an_address_is_without_the_zone_that_no_database_takes():
+    assert address("fe80::1%eth0") == "fe80::1"
+
+
 @pytest.mark.parametrize("text", ["", "unknown", "198.51.100.1, 192.0.2.7", "1.2.3", "\0"])
 def test_what_is_no_address_is_none(text):
     assert address("", **{"X-Forwarded-For": text}) == ""
