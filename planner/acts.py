@@ -19,6 +19,12 @@ MOST = 1_000
 
 SHOWN = 20
 MOST_KEY = 2**63
+DIGITS = len(str(MOST_KEY))
+
+
+def is_key(text: str) -> bool:
+    """Return whether a text that came with a request can be a row's key."""
+    return text.isascii() and text.isdigit() and len(text) <= DIGITS and int(text) < MOST_KEY
 
 
 class Act(NamedTuple):
@@ -77,7 +83,7 @@ class ActsAdmin(admin.ModelAdmin):
         """Leave out what cannot be a row's key, which would be an error deeper down."""
         field = admin.helpers.ACTION_CHECKBOX_NAME
         request.POST = request.POST.copy()
-        chosen = [key for key in request.POST.getlist(field) if _is_key(key)]
+        chosen = [key for key in request.POST.getlist(field) if is_key(key)]
         request.POST.setlist(field, chosen)
         return super().response_action(request, queryset)
 
@@ -148,7 +154,3 @@ def _action(name: str) -> Callable[..., Any]:
         return model_admin.act(request, rows, name)
 
     return action
-
-
-def _is_key(text: str) -> bool:
-    return text.isascii() and text.isdigit() and int(text[:20]) < MOST_KEY

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from devices import figures
 from devices.models import Batch, Device
 from devices.models.units import LOW
+from planner.acts import is_key
 
 SHOWN = 20
 DAYS = {"7": _("over 7 days"), "30": _("over 30 days")}
-MOST_KEY = 2**63
 
 
 class ConditionFilter(admin.SimpleListFilter):
@@ -89,7 +89,7 @@ class BatchFilter(ConditionFilter):
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
         newest = list(Batch.objects.order_by("-pk")[:SHOWN])
         asked = request.GET.get(self.parameter_name, "")
-        if asked.isascii() and asked.isdigit() and int(asked[:20]) < MOST_KEY:
+        if is_key(asked):
             newest += Batch.objects.filter(pk=asked).exclude(pk__in=[one.pk for one in newest])
         return [(str(batch.pk), batch.name) for batch in newest]
 

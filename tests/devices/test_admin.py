@@ -213,7 +213,9 @@ def test_new_codes_are_shown_once_and_open_the_units(web, alice):
     assert claim_unit(new, alice).state == "claimed"
 
 
-@pytest.mark.parametrize("keys", [["x"], ["9" * 40], ["-1"], ["1; DROP"], ["²"]])
+@pytest.mark.parametrize(
+    "keys", [["x"], ["9" * 40], ["-1"], ["1; DROP"], ["²"], pytest.param(["0" * 5000], id="long")]
+)
 def test_an_action_on_what_is_no_device_does_nothing(web, device, keys):
     answer = web.post(LIST, confirmed("block", device, _selected_action=keys))
 
