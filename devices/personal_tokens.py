@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts import mails
 from accounts.models import User
-from devices import audit, members
+from devices import audit, lifecycle, members
 from devices.models import (
     Device,
     DeviceQuerySet,
@@ -148,7 +148,8 @@ def _rows() -> PersonalTokenQuerySet:
 
 
 def _membership(user: User, device: Device) -> Membership:
-    membership = device.memberships.filter(user=user).first()
+    # Locked, so that nobody takes their part in it away before the token is stored.
+    membership = lifecycle.locked(device).memberships.filter(user=user).first()
     if membership is None:
         raise RuleError("not-found", _("There is no such device."))
     return membership

@@ -9,9 +9,17 @@ from django.utils import timezone
 from accounts import closing
 from accounts.models import User
 from backups.models import Commit
-from devices import claims, invitations, members, rekeying, servicing
+from devices import claims, invitations, members, personal_tokens, rekeying, servicing
 from devices.invitations import _hash
-from devices.models import AuditEntry, Claim, Device, Invitation, Membership, RekeyRequest
+from devices.models import (
+    AuditEntry,
+    Claim,
+    Device,
+    Invitation,
+    Membership,
+    PersonalToken,
+    RekeyRequest,
+)
 from tests.backups.api import Api, task
 from tests.factories import claim_unit, make_device, make_unit, make_user
 from tests.logins import logged_in
@@ -242,3 +250,16 @@ def test_two_hundred_pushes_in_flight_are_wholly_before_a_removal_or_not_at_all(
     """B9"""
     for _ in range(200):
         removed_while_pushing()
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_no_token_is_made_for_a_device_that_its_person_loses(alice, bob, _round):
+    """The token goes with the part in the device, or is refused."""
+    device = make_device(alice)
+    member = Membership.objects.create(device=device, user=bob, role="editor")
+    made = partial(personal_tokens.make, bob, name="One", scope="read", days=7, device=device)
+
+    outcomes = at_once([made] * 4 + [partial(members.remove, device, member.pk, by=alice)])
+
+    assert {one for one in outcomes if isinstance(one, str)} <= {"not-found"}
+    assert PersonalToken.objects.count() == 0
