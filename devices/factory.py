@@ -144,10 +144,7 @@ def _sort_out(file: _File) -> Iterator[Progress]:
         for device in Device.objects.filter(serial__in=serials_).select_related("batch"):
             _compare(file, device, file.units.pop(device.serial))
         yield Progress(_("Comparing"), done, total)
-    prefixes = {serial.partition("-")[0] for serial in file.units}
-    batch = Batch.objects.filter(name=file.report.batch).first()
-    if len(prefixes | ({batch.prefix} if batch else set())) > 1:
-        file.fault(1, _("All serial numbers of a batch begin alike; these do not."))
+    _check_prefix(file, Batch.objects.filter(name=file.report.batch).first())
     incomplete = [unit for unit in file.units.values() if not unit.code or not unit.key]
     if len(incomplete) > inventory.MAX_COUNT:
         text = _("Codes and keys are made for at most %d units at once: split the file.")
@@ -156,6 +153,12 @@ def _sort_out(file: _File) -> Iterator[Progress]:
         code, key = unit.code or serials.new_code(), unit.key or serials.new_key()
         file.units[unit.serial] = Unit(unit.serial, code, key)
         file.report.units.append(file.units[unit.serial])
+
+
+def _check_prefix(file: _File, batch: Batch | None) -> None:
+    prefixes = {serial.partition("-")[0] for serial in file.units}
+    if len(prefixes | ({batch.prefix} if batch else set())) > 1:
+        file.fault(1, _("All serial numbers of a batch begin alike; these do not."))
 
 
 def _compare(file: _File, device: Device, unit: Unit) -> None:
@@ -192,6 +195,10 @@ def _store(file: _File, of_new_batch: dict[str, bool], by: User | None) -> Itera
                     **of_new_batch,
                 },
             )
+            # Somebody else may have made the batch meanwhile.
+            _check_prefix(file, batch)
+            if file.report.faults:
+                return
             for done, piece in _pieces(units):
                 inventory.store(batch, piece, action="import", by=by)
                 file.report.made = done

@@ -3,6 +3,7 @@
 import csv
 import io
 import tempfile
+from functools import partial
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,6 +16,7 @@ from tests.devices.http import problem, tablet
 from tests.devices.test_inventory import everything_stored
 from tests.factories import claim_unit, make_user
 from tests.logins import logged_in
+from tests.races import RACE, at_once
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/devices/batch/import/"
@@ -175,6 +177,21 @@ def test_units_that_somebody_stores_meanwhile_are_not_stored_twice(monkeypatch):
 
     assert report.faults == [(1, "Somebody stored such units meanwhile. Send the file again.")]
     assert Device.objects.get().batch == batch
+
+
+class TestTwoAtOnce:
+    pytestmark = RACE
+
+    @pytest.mark.parametrize("_round", range(3))
+    def test_two_files_at_once_for_one_new_batch_begin_alike(self, _round):
+        serials_ = [f"serial\n{serials.new_serial(prefix)}\n" for prefix in ("FA", "ZZ")]
+
+        reports = at_once([partial(bring_in, text) for text in serials_])
+
+        fault = (1, "All serial numbers of a batch begin alike; these do not.")
+        assert sorted(outcome(report) for report in reports) == [(0, 0, [fault]), (1, 0, [])]
+        batch = Batch.objects.get()
+        assert Device.objects.get().serial.startswith(f"{batch.prefix}-")
 
 
 @pytest.mark.nightly
