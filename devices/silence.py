@@ -11,8 +11,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts import mails
-from devices import roles
+from devices import lifecycle, roles
 from devices.models import Device, Rhythm
+from planner.chores import each
 
 DAY = timedelta(days=1)
 TIMES = 3
@@ -42,7 +43,7 @@ def look() -> int:
     """
     _begin()
     _learn()
-    return sum(_tell(device) for device in _missed())
+    return sum(each(_missed(), _tell))
 
 
 def _begin() -> None:
@@ -74,10 +75,13 @@ def _missed() -> list[Device]:
 
 
 @transaction.atomic
-def _tell(device: Device) -> bool:
+def _tell(missed: Device) -> bool:
     """Tell the owner, unless another run has, or the owner does not want to know."""
     now = timezone.now()
-    if not Rhythm.objects.filter(device=device, told_at=None).update(told_at=now):
+    # Read anew and locked: it may have called since, or be somebody else's under another name.
+    device = lifecycle.locked(missed)
+    untold = Rhythm.objects.filter(device=device, told_at=None)
+    if not is_too_long(device) or not untold.update(told_at=now):
         return False
     owners = device.memberships.select_related("user__preferences")
     owner = owners.filter(role=roles.OWNER).first()

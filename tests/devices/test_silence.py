@@ -93,3 +93,18 @@ def test_the_look_costs_the_same_for_any_number_of_quiet_devices(
 
     with django_assert_max_num_queries(4), travel(BEGIN + timedelta(days=2), tick=False):
         silence.look()
+
+
+def test_what_happens_while_the_look_goes_on_counts(device, owner):
+    """The device calls; or it is somebody else's, who learns of no former name."""
+    live(device, [0], until=1)
+    with travel(BEGIN + timedelta(days=5), tick=False):
+        [missed] = silence._missed()
+        LastSeen.objects.update(seen_at=BEGIN + timedelta(days=5))
+
+        assert not silence._tell(missed)
+        LastSeen.objects.update(seen_at=BEGIN)
+        Device.objects.update(name="Desk")
+        assert silence._tell(missed)
+
+    assert Mail.objects.get(kind="silent-device").facts["device"] == "Desk"
