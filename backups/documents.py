@@ -10,8 +10,9 @@ from backups.imports import Found
 from backups.kinds import TYPES
 from planner.problems import RuleError
 
-# What stands in a text is passed over; of the rest, each of these begins a value or parts two.
-PARTS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{,]', re.DOTALL)
+# What stands in a text is passed over; of the rest, each of these begins a value or parts two. A
+# text without an end goes to the end of the file, so that every byte is looked at once.
+PARTS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{,]', re.DOTALL)
 # The history stands behind the checksum. In a text its quotation marks would have a backslash.
 HISTORY = re.compile(rb'("checksum"\s*:\s*"[0-9a-f]{64}")\s*,\s*"history"\s*:\s*\[')
 MOST_TEXTS = 1_000_000

@@ -17,6 +17,8 @@ from backups.items import is_id
 BOM = b"\xef\xbb\xbf"
 MOST_LINE_BYTES = 64 * 1024
 """The rest of a longer line is passed over: no device holds as much."""
+ZONE_PARTS = 3
+"""As in America/Argentina/Ushuaia; what stands before them names a program."""
 ELLIPSIS = "…"
 NAMESPACE = UUID("5f0b2d0c-6d5e-5c43-9f0e-2a6f8d1f9a37")
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -68,7 +70,7 @@ def zone_named(name: str) -> ZoneInfo | None:
 
     Some programs write their own name before it, as in /example.org/Europe/Berlin.
     """
-    parts = name.strip("/").split("/")
+    parts = name.strip("/").rsplit("/", ZONE_PARTS)[-ZONE_PARTS:]
     for begin in range(len(parts)):
         asked = "/".join(parts[begin:])
         if (known := WINDOWS_TO_OLSON.get(asked, asked)) in _zones():

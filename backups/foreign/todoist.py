@@ -18,6 +18,8 @@ from planner.times import FOREVER
 
 NEEDED = {"TYPE", "CONTENT"}
 MOST_ROW_BYTES = 1024 * 1024
+LONGEST_KNOWN = 1_000
+"""By so many of its characters a task or section is known: subtasks carry the names above them."""
 UNSAID = ("completion", "priority")
 """The file holds open tasks only, and devices would sort by Todoist's priorities."""
 TIMES = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z")
@@ -53,7 +55,7 @@ class _Reader:
             return
         self.end_task()
         if kind == "section":
-            self.path = [content]
+            self.path = [content[:LONGEST_KNOWN]]
         elif kind == "task":
             self._begin_task(row, content.removeprefix("* "))
         elif kind not in ("", "meta"):
@@ -73,7 +75,7 @@ class _Reader:
             return
         indent = row.cell("INDENT")
         depth = int(indent) if indent in ("1", "2", "3", "4", "5") else 1
-        self.path = [*self.path[:depth], content]
+        self.path = [*self.path[:depth], content[:LONGEST_KNOWN]]
         # Of tasks alike, each is known by its number: the file has no ids.
         names = tuple(self.path)
         self.seen[names] += 1

@@ -1,13 +1,16 @@
 """Files that nobody made by accident: they are refused, or told, within bounds."""
 
+import io
 import json
 import tracemalloc
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from backups import changes, databases, imports, naming
+from backups import changes, databases, documents, imports, naming
+from backups.foreign import text, todoist
 from backups.imports import MERGE, Found
 from backups.items import Refused, read
 from backups.stills import Still
@@ -117,3 +120,37 @@ def test_a_database_of_text_that_is_no_text_is_refused(alice_api):
     answer = send(alice_api, content)
 
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+
+
+def test_a_text_without_an_end_is_passed_over_once():
+    """F1: else a megabyte of quotation marks would take an hour."""
+    raw = b'{"' + rb"\"" * 1_000
+
+    assert [part.span() for part in documents.PARTS.finditer(raw)] == [(0, 1), (1, len(raw))]
+
+
+def test_of_a_long_name_of_a_zone_only_its_end_is_looked_up(monkeypatch):
+    """F1: else the slashes of one line would take minutes."""
+    asked = []
+
+    class Names(dict):
+        def get(self, name, default):
+            asked.append(name)
+            return default
+
+    monkeypatch.setattr(text, "WINDOWS_TO_OLSON", Names())
+
+    assert text.zone_named("/a" * 1_000 + "/America/Argentina/Ushuaia").key.endswith("Ushuaia")
+    assert text.zone_named("/a" * 1_000) is None
+    assert asked == ["America/Argentina/Ushuaia", "a/a/a", "a/a", "a"]
+
+
+def test_the_ids_of_subtasks_do_not_hash_all_of_the_long_names_above_them():
+    """F1: else 16,000 short subtasks of long ones would take minutes."""
+    long = "x" * todoist.LONGEST_KNOWN
+    rows = ["TYPE,CONTENT,INDENT", f"task,{long}a,1", "task,Sub,2", f"task,{long}b,1"]
+
+    found = todoist.read_todoist(io.BytesIO("\n".join(rows).encode()), ZoneInfo("UTC"))
+
+    names = (["", long, "#1"], ["", long, "Sub", "#1"], ["", long, "#2"])
+    assert [id for _kind, id in found.plan] == [text.own_id("todoist", *name) for name in names]
