@@ -1,5 +1,6 @@
 """The line at the top of lists, and the field for many lines: plain words become entries."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.forms.base import too_long
 from backups import drafts
-from backups.calendars import WallClock
+from backups.calendars import FIRST_DAY, LAST_DAY, UNKNOWN_DAY, WallClock
 from backups.drafts import Draft
 from backups.kinds import NAME_BYTES
 from backups.phrases import Reader
@@ -34,6 +35,14 @@ class ReadForm(forms.Form):
     def __init__(self, *args: Any, clock: WallClock, **options: Any) -> None:
         self.reader = Reader(clock, get_language() or "en", formats.date_order())
         super().__init__(*args, label_suffix="", auto_id="quick_%s", **options)
+
+    def clean_day(self) -> date | None:
+        """Refuse a day that devices do not know, where the whole form tells what is wrong."""
+        day = self.cleaned_data["day"]
+        if day and not FIRST_DAY <= day <= LAST_DAY:
+            self.add_error(None, UNKNOWN_DAY)
+            return None
+        return day
 
     def read(self, line: str) -> Draft:
         """Return what a line says, as this reader means it."""

@@ -215,3 +215,18 @@ def test_a_full_plan_takes_none_of_many_lines(browser, monkeypatch):
 
     assert response.context["form"].non_field_errors() == ["The device's plan is full."]
     assert not Task.objects.exists()
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2038-01-19", "1969-12-31"])
+@pytest.mark.parametrize("line", ["Choir", "Choir 10:00", "Choir 19:30-09:00"])
+@pytest.mark.parametrize("kind", ["task", "event"])
+def test_a_page_of_a_day_that_no_device_knows_adds_nothing(browser, day, line, kind):
+    typed = {"name": line, "lines": line, "day": day, "kind": kind, "add": "1"}
+
+    told = [browser.post(way, typed) for way in (QUICK, LINES)]
+
+    for response in told:
+        assert response.status_code == 200
+        assert "The device knows days from 1970 to 18 January 2038." in response.content.decode()
+    assert browser.get(PREVIEW, typed).status_code == 200
+    assert (Task.objects.exists(), Event.objects.exists()) == (False, False)
