@@ -4,9 +4,11 @@ import zlib
 from collections import Counter
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
-from backups import exports
+from backups import changes, exports
+from backups.actors import Actor
 from backups.documents import read_json
 from backups.imports import Fault, Found
 from backups.models import Backup, WaitingImport
@@ -14,15 +16,21 @@ from backups.models import Backup, WaitingImport
 KEPT = timedelta(days=1)
 
 
-def keep(backup: Backup, person_id: int, mode: str, found: Found) -> WaitingImport:
-    """Keep what a file holds; an earlier file of the same person and plan makes room."""
-    WaitingImport.objects.filter(backup=backup, person_id=person_id).delete()
+@transaction.atomic
+def keep(backup: Backup, actor: Actor, mode: str, found: Found) -> WaitingImport:
+    """Keep what a file holds; an earlier file of the same person and plan makes room.
+
+    Raises RuleError `token-revoked` when the device was released meanwhile.
+    """
     stills = (found.plan[key] for key in sorted(found.plan))
+    content = zlib.compress(b"".join(exports.as_json(stills)))
+    changes.lock(backup, actor)
+    WaitingImport.objects.filter(backup=backup, person_id=actor.person_id).delete()
     return WaitingImport.objects.create(
         backup=backup,
-        person_id=person_id,
+        person_id=actor.person_id,
         mode=mode,
-        content=zlib.compress(b"".join(exports.as_json(stills))),
+        content=content,
         faults=[[one.place, one.detail] for one in found.faults],
         unsaid=list(found.unsaid),
         notes=found.notes,

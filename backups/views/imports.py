@@ -73,7 +73,7 @@ def import_new(request: HttpRequest, plan: Plan) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None, zone=plan.clock.zone)
     if form.is_valid():
         mode = form.cleaned_data["mode"]
-        kept = waiting_imports.keep(plan.backup, actor.person_id, mode, form.found)
+        kept = waiting_imports.keep(plan.backup, actor, mode, form.found)
         return redirect("backups:import", kept.pk)
     return render(request, "backups/import_new.html", {"plan": plan, "form": form})
 

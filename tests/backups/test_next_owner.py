@@ -80,7 +80,7 @@ def former(request, unit, alice) -> tuple[Device, Unit, dict[str, object]]:
         "<int:lost>": lost.pk,
         "<int:revision>": 1,
         "<uuid:claim>": backup.claim,
-        "import": waiting_imports.keep(backup, alice.pk, MERGE, found).pk,
+        "import": waiting_imports.keep(backup, web, MERGE, found).pk,
         **{kind: entry["id"] for kind, entry in entries.items()},
     }
     return device, request.param(device, unit, alice), parts

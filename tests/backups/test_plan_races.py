@@ -9,10 +9,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from backups import changes, checks, cursors, points, retention, sync
+from backups import changes, checks, cursors, points, retention, sync, waiting_imports
 from backups.changes import Actor
+from backups.imports import MERGE, Found
 from backups.items import Item
-from backups.models import Backup, Change, Commit, Task
+from backups.models import Backup, Change, Commit, Task, WaitingImport
 from devices import lifecycle
 from devices.callers import Caller
 from planner.problems import RuleError
@@ -161,3 +162,12 @@ def test_a_push_while_a_plan_is_forgotten_leaves_no_row_behind(alice):
 
     assert checks.strays() == []
     assert not Task.objects.exists()
+
+
+def test_of_files_of_one_person_that_come_at_once_one_waits(backup, alice):
+    """Else each of many at once would be kept for a day."""
+    keep = partial(waiting_imports.keep, backup, Actor("person", "Alice", alice.pk), MERGE, Found())
+
+    at_once([keep] * WRITERS)
+
+    assert WaitingImport.objects.filter(backup=backup, person_id=alice.pk).count() == 1
