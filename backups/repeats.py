@@ -72,4 +72,7 @@ def digest(items: Sequence[Item | Refused]) -> str:
 def _plain(item: Item | Refused) -> dict[str, Any]:
     said = item._asdict()
     said.pop("at", None)
+    if isinstance(item, Refused):
+        # The words of an error are those of a language and of a release.
+        said["errors"] = [(error["pointer"], error["code"]) for error in item.errors]
     return said

@@ -79,6 +79,15 @@ def test_times_may_differ_in_a_repeat_and_other_items_may_not(device_api, backup
     assert Task.objects.get(backup=backup).name == "Bins"
 
 
+def test_a_repeat_in_another_language_has_the_same_answer(device_api):
+    items = [task() | {"priority": 9}]
+
+    first = post(device_api, items, KEY | {"accept-language": "en"})
+    again = post(device_api, items, KEY | {"accept-language": "de"})
+
+    assert (first["results"][0]["outcome"], again["results"]) == ("rejected", first["results"])
+
+
 def test_lists_in_another_order_are_the_same_items(device_api):
     lists = {"task": [task()], "event": [event()]}
     first = device_api.post("/api/sync/", lists, **KEY).json()
