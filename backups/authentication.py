@@ -76,7 +76,7 @@ class PlanAuthentication(DeviceAuthentication):
         if found is None:
             return None
         user, caller = found
-        backup = Backup.objects.filter(claim=caller.device.claim).first()
+        backup = Backup.objects.of(caller.device) if caller.device.is_claimed else None
         return user, PlanCaller(caller.device, caller.user, caller.role, caller.by_key, backup)
 
 

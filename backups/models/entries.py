@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backups.kinds import DESCRIPTION_BYTES, KINDS, NAME_BYTES, PRIORITY_SECONDS
 from devices.models import Device
+from planner.problems import RuleError
 from planner.times import FOREVER
 
 
@@ -23,8 +24,15 @@ def fingerprint() -> bytes:
 
 class BackupQuerySet(models.QuerySet):
     def of(self, device: Device) -> "Backup":
-        """Return the backup of the device's present claim, or raise Backup.DoesNotExist."""
-        return self.get(claim=device.claim)
+        """Return the backup of the device's present claim.
+
+        Raises RuleError `token-revoked` where it ended since the device was read.
+        """
+        found = self.filter(claim=device.claim).first()
+        if found is None:
+            detail = str(_("The device was released, blocked or claimed meanwhile."))
+            raise RuleError("token-revoked", detail)
+        return found
 
 
 class Backup(models.Model):

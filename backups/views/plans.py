@@ -72,8 +72,8 @@ def plan_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return _elsewhere(request, of)
         clock = agenda.clock_of(device)
         here = quote(request.get_full_path(), safe="")
-        plan = Plan(Backup.objects.of(device), clock, request.caller.may_write, here)
         try:
+            plan = Plan(Backup.objects.of(device), clock, request.caller.may_write, here)
             return view(request, plan, *args, **named)
         except RuleError as error:
             # The device was released while the page was open: nothing has been written.
