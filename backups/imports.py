@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from backups import changes, history, naming
 from backups.actors import Actor
+from backups.calendars import UNKNOWN_DAY
 from backups.items import Item, Refused, read
-from backups.kinds import KINDS
+from backups.kinds import FIELD_WORDS, KINDS
 from backups.models import Backup, Commit, RestorePoint
 from backups.restore import Restored, bring
 from backups.stills import Difference, Plan, Still, differences
@@ -49,6 +50,12 @@ NOTES = {
 """What is read otherwise than it is written."""
 
 
+TOO_FAR = {
+    **dict.fromkeys(("duedate", "starttime", "completed"), UNKNOWN_DAY),
+    "duration": gettext_lazy("An event lasts 68 years at most."),
+}
+
+
 @dataclass(frozen=True)
 class Fault:
     """What is wrong with one entry of a file: `place` is its line, or where it stands."""
@@ -81,7 +88,7 @@ class Found:
             raise RuleError("invalid", _("The file holds more than 16,000 entries."))
         item = read(kind, raw, place)
         if isinstance(item, Refused):
-            self.fail(place, "; ".join(map(_told, item.errors)))
+            self.fail(place, "; ".join(_told(error, place) for error in item.errors))
         elif not item.deleted:
             self._keep(item, place)
 
@@ -93,7 +100,8 @@ class Found:
     def _keep(self, item: Item, place: str) -> None:
         kind = KINDS[item.type]
         if missing := [name for name in kind.needed if name not in item.fields]:
-            self.fail(place, _("Missing: %s.") % ", ".join(missing))
+            words = ", ".join(str(FIELD_WORDS[name]) for name in missing)
+            self.fail(place, _("Missing: %s.") % words)
             return
         days = tuple(sorted(day for day, done in item.days.items() if done))
         still = Still(item.type, item.id, {**kind.blank, **item.fields}, days)
@@ -138,9 +146,12 @@ def noted(found: Found) -> list[str]:
     return [words % {"count": count} for words, count in counts if count]
 
 
-def _told(error: dict) -> str:
-    name = error["pointer"].rpartition("/")[2]
-    return f"{name}: {error['detail']}" if name else str(error["detail"])
+def _told(error: dict, place: str) -> str:
+    """Return what is wrong with an entry as a person would say it, who knows days, not seconds."""
+    name = error["pointer"].removeprefix(place).strip("/").partition("/")[0]
+    is_far = error["code"] == "out-of-range" and name in TOO_FAR
+    detail = TOO_FAR[name] if is_far else error["detail"]
+    return f"{FIELD_WORDS.get(name, name)}: {detail}" if name else str(detail)
 
 
 def _said(still: Still, own: Still | None, unsaid: Iterable[str]) -> Still:

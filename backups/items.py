@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from backups.kinds import DELETED, FAULTS, KINDS, MOMENT, TYPES
+from backups.kinds import DELETED, FAULTS, KINDS, MOMENT, TYPES, Check, Whole, fault_words
 from backups.merge import NOTHING
 from planner.problems import field_error
 from planner.times import DAY
@@ -17,6 +17,7 @@ from planner.times import DAY
 CANONICAL = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 DAY_ACTIONS = {"add": True, "del": False}
 LATEST_AT = 2**53
+FLAG, AT = Whole(0, 1), Whole(0, LATEST_AT)
 
 
 class Item(NamedTuple):
@@ -99,7 +100,7 @@ class _Reader:
             fields,
             self._days() if self.kind.name == "habit" else NOTHING,
             deleted=bare or self._deleted(),
-            at=self._checked("at", self.raw.get("at"), _at_fault) if "at" in self.raw else None,
+            at=self._checked("at", self.raw.get("at"), AT) if "at" in self.raw else None,
             pointer=self.pointer,
         )
 
@@ -116,7 +117,7 @@ class _Reader:
                 continue
             value = fields[name] = raw[name]
             if code := check(value):
-                self._fail(name, code, FAULTS[code])
+                self._fail(name, code, fault_words(code, check))
         return fields
 
     def _is_gone(self) -> bool:
@@ -128,7 +129,7 @@ class _Reader:
             return self._is_gone()
         if "deleted" not in self.raw:
             return False
-        return bool(self._checked("deleted", self.raw["deleted"], _flag_fault))
+        return bool(self._checked("deleted", self.raw["deleted"], FLAG))
 
     def _days(self) -> dict[int, bool]:
         days = dict.fromkeys(self._completed(), True)
@@ -153,25 +154,13 @@ class _Reader:
                 return ()
         return map(day_of, listed)
 
-    def _checked(self, name: str, value: Any, check: Any) -> Any:
+    def _checked(self, name: str, value: Any, check: Check) -> Any:
         if code := check(value):
-            self._fail(name, code, FAULTS[code])
+            self._fail(name, code, fault_words(code, check))
         return value
 
     def _fail(self, name: str, code: str, detail: str) -> None:
         self.errors.append(field_error(f"{self.pointer}/{name}", code, detail))
-
-
-def _flag_fault(value: Any) -> str | None:
-    if type(value) is not int:
-        return "type"
-    return None if value in (0, 1) else "out-of-range"
-
-
-def _at_fault(value: Any) -> str | None:
-    if type(value) is not int:
-        return "type"
-    return None if 0 <= value <= LATEST_AT else "out-of-range"
 
 
 def _printable(text: str | None) -> str | None:

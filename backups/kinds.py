@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from planner.times import FOREVER
-from planner.wire import text_fault
+from planner.wire import OUT_OF_RANGE, text_fault
 
 NAME_BYTES = 127
 DESCRIPTION_BYTES = 1_023
@@ -23,7 +23,7 @@ PRIORITY_SECONDS = 21_600
 
 FAULTS = {
     "type": _("The value has the wrong type."),
-    "out-of-range": _("The value is out of range."),
+    "out-of-range": OUT_OF_RANGE,
     "blank": _("This may not be empty."),
     "too-long": _("The text is longer than the device can hold."),
     "bad-text": _("The text holds a character that cannot be stored."),
@@ -32,22 +32,45 @@ FAULTS = {
 Check = Callable[[Any], str | None]
 
 
-def _whole(low: int, high: int) -> Check:
-    def check(value: Any) -> str | None:
+FIELD_WORDS = {
+    "name": _("name"),
+    "description": _("description"),
+    "completion": _("state"),
+    "priority": _("priority"),
+    "duedate": _("due"),
+    "starttime": _("starts"),
+    "duration": _("lasts"),
+    "goal": _("weekdays"),
+}
+"""What people call the registers."""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The check of a whole number within a range."""
+
+    low: int
+    high: int
+
+    def __call__(self, value: Any) -> str | None:
         if type(value) is not int:
             return "type"
-        return None if low <= value <= high else "out-of-range"
-
-    return check
+        return None if self.low <= value <= self.high else "out-of-range"
 
 
 def _text(max_bytes: int, *, blank: bool) -> Check:
     return partial(text_fault, max_bytes=max_bytes, blank=blank)
 
 
-MOMENT = _whole(0, FOREVER)
+MOMENT = Whole(0, FOREVER)
 NAME = _text(NAME_BYTES, blank=False)
 DESCRIPTION = _text(DESCRIPTION_BYTES, blank=True)
+
+
+def fault_words(code: str, check: Check) -> str:
+    """Return in words what a check found; of a number, between which two it must be."""
+    words = str(FAULTS[code])
+    return words.format(min=check.low, max=check.high) if isinstance(check, Whole) else words
 
 
 @dataclass(frozen=True)
@@ -76,8 +99,8 @@ KINDS = {
             {
                 "name": NAME,
                 "description": DESCRIPTION,
-                "completion": _whole(0, 1),
-                "priority": _whole(1, 3),
+                "completion": Whole(0, 1),
+                "priority": Whole(1, 3),
                 "duedate": MOMENT,
             },
             needed=("name", "priority", "duedate"),
@@ -97,7 +120,7 @@ KINDS = {
         ),
         Kind(
             "habit",
-            {"name": NAME, "goal": _whole(0, 127)},
+            {"name": NAME, "goal": Whole(0, 127)},
             needed=("name", "goal"),
             blank={"name": "", "goal": 0},
         ),

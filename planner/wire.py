@@ -25,6 +25,7 @@ from planner.problems import RuleError
 from planner.values import DEPTH, TOO_DEEP, check_values
 
 NESTS = (dict, list)
+OUT_OF_RANGE = _("This must be between {min} and {max}.")
 LONGEST = str(2**64 - 1)
 """The digits of the greatest integer that every part of this server reads as one."""
 
@@ -197,7 +198,7 @@ class StrictInteger(serializers.Field):
 
     default_error_messages = {
         "type": _("This must be a whole number."),
-        "out-of-range": _("This must be between {min} and {max}."),
+        "out-of-range": OUT_OF_RANGE,
     }
 
     def __init__(self, *, min_value: int, max_value: int, **options: Any) -> None:

@@ -27,8 +27,8 @@ from devices.authentication import Claimed
 from planner import wire
 from planner.etags import is_known
 from planner.problems import RuleError, field_error, step
-from planner.times import FOREVER, day_seconds, now
-from planner.wire import checked
+from planner.times import FOREVER, day_seconds, now, seconds_day
+from planner.wire import OUT_OF_RANGE, checked
 
 REVISION = re.compile(r"[0-9]{1,19}")
 DEFAULTS = {
@@ -220,7 +220,8 @@ def _day(date: str) -> int:
     if day is None:
         raise _invalid(["date"], "invalid", _("A day is written YYYY-MM-DD."))
     if MOMENT(day):
-        raise _invalid(["date"], "out-of-range", _("The day is out of range."))
+        within = {"min": seconds_day(MOMENT.low), "max": seconds_day(MOMENT.high)}
+        raise _invalid(["date"], "out-of-range", OUT_OF_RANGE.format(**within))
     return day
 
 

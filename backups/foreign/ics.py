@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from icalendar import vDDDTypes
 from icalendar.parser import Contentline
 
+from backups.calendars import UNKNOWN_DAY
 from backups.foreign.text import (
     MOST_LINE_BYTES,
     fitted,
@@ -78,7 +79,7 @@ def read_ics(file: BinaryIO, zone: ZoneInfo) -> Found:
         except UnreadableError as error:
             found.fail(_("line %d") % error.line, error.detail)
         except OverflowError:
-            found.fail(place, _("A time in it is out of range."))
+            found.fail(place, str(UNKNOWN_DAY))
     return found
 
 

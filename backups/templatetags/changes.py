@@ -5,10 +5,11 @@ from typing import Any
 
 from django import template
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from backups.calendars import WallClock
 from backups.forms.habits import WEEKDAY_NAMES
+from backups.kinds import FIELD_WORDS
 from backups.merge import day_named
 from backups.models import Commit, Overruled, Task
 from backups.stills import Difference
@@ -18,16 +19,6 @@ from planner.times import FOREVER, MICRO, SUNDAY_MASK, seconds_day
 
 register = template.Library()
 
-FIELDS = {
-    "name": gettext_lazy("name"),
-    "description": gettext_lazy("description"),
-    "completion": gettext_lazy("state"),
-    "priority": gettext_lazy("priority"),
-    "duedate": gettext_lazy("due"),
-    "starttime": gettext_lazy("starts"),
-    "duration": gettext_lazy("lasts"),
-    "goal": gettext_lazy("weekdays"),
-}
 PREVIEW = {
     "back": pgettext_lazy("what a restore does", "comes back"),
     "changes": pgettext_lazy("what a restore does", "changes"),
@@ -64,7 +55,7 @@ def name_of(one: Difference) -> str:
 def details(one: Difference, clock: WallClock) -> list[str]:
     """Return how an entry changes: "due: Today 14:00 → Today 16:00", "Tue 13 Oct done"."""
     told = [
-        f"{FIELDS[name]}: {value_words(name, now, clock)} → {value_words(name, then, clock)}"
+        f"{FIELD_WORDS[name]}: {value_words(name, now, clock)} → {value_words(name, then, clock)}"
         for name, (now, then) in one.fields.items()
     ]
     days = one.days if one.now and one.then else {}
@@ -81,7 +72,7 @@ def lost_words(lost: Overruled, clock: WallClock) -> str:
         return _("deleted")
     if (day := day_named(lost.field)) is not None:
         return _day_told(day, bool(lost.value), clock)
-    return f"{FIELDS[lost.field]}: {value_words(lost.field, lost.value, clock)}"
+    return f"{FIELD_WORDS[lost.field]}: {value_words(lost.field, lost.value, clock)}"
 
 
 @register.simple_tag

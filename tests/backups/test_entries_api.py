@@ -280,3 +280,15 @@ def test_a_clock_that_stands_at_its_first_day_marks_that_day(device_api):
 
     assert [result["outcome"] for result in answer["results"]] == ["applied"]
     assert list(HabitDay.objects.values_list("day", "done")) == [(0, True)]
+
+
+def test_a_day_out_of_range_is_told_with_the_days_that_are_known(device_api):
+    run = habit("Run")
+    device_api.push(habit=[run])
+
+    answer = device_api.send("PUT", f"/api/habits/{run['id']}/days/2038-01-20/", None)
+
+    assert answer.status_code == 400
+    assert [error["detail"] for error in answer.json()["errors"]] == [
+        "This must be between 1970-01-01 and 2038-01-19."
+    ]

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from backups import changes, documents, exports, files, history, restore
+from backups.calendars import UNKNOWN_DAY
 from backups.foreign import todoist
 from backups.imports import Found
 from backups.items import Item
@@ -154,10 +155,14 @@ def test_texts_are_unfolded_unescaped_and_cut_to_what_a_device_holds():
             ["SUMMARY:x", "DTSTART:20261014T080000Z", "DTEND:20261014T070000Z"],
             *(3, "The event ends before it starts."),
         ),
-        (["SUMMARY:x", "DTSTART:20991014"], 3, "starttime: The value is out of range."),
-        (["SUMMARY:x", "DTSTART:00010101"], 3, None),
-        (["SUMMARY:x", "DTSTART:99991231"], 3, None),
-        (["SUMMARY:x", "DTSTART:99991231T235959Z", "DURATION:P2D"], 3, None),
+        (["SUMMARY:x", "DTSTART:20991014"], 3, f"starts: {UNKNOWN_DAY}"),
+        (["SUMMARY:x", "DTSTART:00010101"], 3, f"starts: {UNKNOWN_DAY}"),
+        (["SUMMARY:x", "DTSTART:99991231"], 3, UNKNOWN_DAY),
+        (["SUMMARY:x", "DTSTART:99991231T235959Z", "DURATION:P2D"], 3, UNKNOWN_DAY),
+        (
+            ["SUMMARY:x", "DTSTART:19700102", "DTEND:20990101"],
+            *(3, "lasts: An event lasts 68 years at most."),
+        ),
         (['SUMMARY;X="a:b', "DTSTART:20261014"], 5, "The line is no iCalendar in UTF-8."),
     ],
 )

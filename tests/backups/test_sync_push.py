@@ -149,7 +149,7 @@ def test_a_bad_item_is_reported_and_its_neighbours_are_applied(device_api):
                 {
                     "pointer": "/task/0/priority",
                     "code": "out-of-range",
-                    "detail": "The value is out of range.",
+                    "detail": "This must be between 1 and 3.",
                 },
             ],
         },
