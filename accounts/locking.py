@@ -52,11 +52,17 @@ def end_log_ins(user: User, *, by: User, reason: str) -> None:
     _tell("end-log-ins", row, by, reason)
 
 
-def _locked(user: User, by: User) -> User:
-    # All superusers with the person's row, so that two cannot lock each other at once.
+def rows_with_superusers(pk: int) -> dict[int, User]:
+    """Lock a person's row, if there is one, and all superusers', in one order; return them by key.
+
+    So two superusers cannot lock each other, or take it from each other, at once.
+    """
     people = User.objects.select_for_update(no_key=True).order_by("pk")
-    rows = {row.pk: row for row in people.filter(is_superuser=True) | people.filter(pk=user.pk)}
-    row = rows.get(user.pk)
+    return {row.pk: row for row in people.filter(is_superuser=True) | people.filter(pk=pk)}
+
+
+def _locked(user: User, by: User) -> User:
+    row = rows_with_superusers(user.pk).get(user.pk)
     if row is None:
         raise RuleError("conflict", _("This account is closed."))
     if row.pk == by.pk:

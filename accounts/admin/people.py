@@ -6,9 +6,9 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, UserChangeForm
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import locking, sessions
@@ -36,10 +36,8 @@ class UserForm(UserChangeForm):
     def clean_is_superuser(self) -> bool:
         stays = self.cleaned_data["is_superuser"]
         if self.instance.is_superuser and not stays:
-            # All of them are locked, so that two cannot take it from each other at once.
-            rows = User.objects.select_for_update(no_key=True).order_by("pk")
-            active = rows.filter(is_superuser=True, is_active=True)
-            if all(row.pk == self.instance.pk for row in active):
+            others = User.objects.filter(is_superuser=True, is_active=True)
+            if not others.exclude(pk=self.instance.pk).exists():
                 raise forms.ValidationError(_("This is the last superuser."))
         return stays
 
@@ -141,6 +139,31 @@ class UserAdmin(ActsAdmin, LongListAdmin, DjangoUserAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """People close their accounts themselves: their devices and plans need more than a row."""
         return False
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> User | None:
+        """Lock whom a form changes: it writes the whole row, and must overwrite nothing."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST":
+            return found
+        with transaction.atomic():
+            locking.rows_with_superusers(found.pk)
+        return super().get_object(request, object_id, from_field)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        """Look again where a name or an address was taken at this moment: the form then says so."""
+        try:
+            return super().changeform_view(request, *args, **options)
+        except IntegrityError:
+            return super().changeform_view(request, *args, **options)
+
+    @transaction.atomic
+    def user_change_password(
+        self, request: HttpRequest, *args: Any, **options: Any
+    ) -> HttpResponse:
+        """Set a password under the lock of `get_object`."""
+        return super().user_change_password(request, *args, **options)
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> tuple:
         return self.inlines if obj else ()

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
@@ -16,6 +16,7 @@ from tests.logins import browser, logged_in
 from tests.races import RACE, at_once
 
 PEOPLE = "/admin/accounts/user/"
+NEW = "long new words of nobody else"
 
 
 @pytest.fixture
@@ -205,6 +206,34 @@ class TestTwoAtOnce:
 
         assert [answer.status_code for answer in answers].count(302) == 1
         assert User.objects.filter(is_superuser=True).count() == 1
+
+    @pytest.mark.parametrize("page", ["change/", "password/"])
+    def test_what_happens_to_a_person_while_they_are_edited_stays(self, staff, alice, page):
+        sent = form_of(alice) | {"password1": NEW, "password2": NEW, "usable_password": "true"}
+        edit = partial(logged_in(staff).post, f"{PEOPLE}{alice.pk}/{page}", sent)
+
+        def end() -> None:
+            with transaction.atomic():
+                sessions.end_all(User.objects.get(pk=alice.pk))
+
+        answers = at_once([edit, end, edit, end, edit, end])
+
+        assert [answer.status_code for answer in answers if answer] == [302] * 3
+        ends = 3 if page == "change/" else 6
+        assert User.objects.get(pk=alice.pk).session_generation == alice.session_generation + ends
+
+    @pytest.mark.parametrize("_round", range(3))
+    def test_two_people_are_not_given_one_address_at_once(self, staff, alice, bob, _round):
+        web = [logged_in(staff), logged_in(staff)]
+        edits = [
+            partial(one.post, f"{PEOPLE}{user.pk}/change/", form_of(user, email="new@example.org"))
+            for one, user in zip(web, (alice, bob), strict=True)
+        ]
+
+        answers = at_once(edits)
+
+        assert sorted(answer.status_code for answer in answers) == [200, 302]
+        assert User.objects.filter(email="new@example.org").count() == 1
 
 
 def test_whoever_may_edit_people_without_being_a_superuser_edits_nobody(alice):
