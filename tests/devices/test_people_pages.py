@@ -198,6 +198,7 @@ def test_whoever_asks_waits_and_then_is_in(web, base, device, bob, asked):
     waits = words(his.get(page))
     assert "Waiting for a yes" in waits
     assert f"sees this number: {asked.number}" in waits
+    assert "The device keeps the name that it has" in waits
     assert "Kitchen tablet" not in waits
 
     web.post(f"{base}requests/{asked.pk}/", {"accept": "1"})
