@@ -1,5 +1,6 @@
 """The main job as a person sees it: sign up, claim, add a task, see it ticked by the device."""
 
+import re
 import secrets
 from collections.abc import Callable
 
@@ -25,6 +26,8 @@ def sign_up(page: Page, see: Callable[[str], None]) -> None:
     for field in page.locator("input[type=password]").all():
         field.fill(PASSWORD)
     page.get_by_role("button", name="Make my account").click()
+    # Else the next address takes the place of the form that is on its way.
+    expect(page).not_to_have_url(re.compile("/signup/"))
 
 
 def claim(page: Page, unit: Unit, see: Callable[[str], None]) -> None:
@@ -34,6 +37,7 @@ def claim(page: Page, unit: Unit, see: Callable[[str], None]) -> None:
     page.get_by_role("textbox", name="Code").fill(unit.code.lower())
     page.get_by_role("textbox", name="Name").fill("Kitchen tablet")
     page.get_by_role("button", name="Claim device").click()
+    expect(page).not_to_have_url(re.compile("/claim/$"))
     see("claimed")
 
 
