@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts import cookies, sessions
 from accounts.models import Passkey, User
 from backups import waiting_imports
+from backups.actors import Actor
 from backups.imports import MERGE, Found
 from backups.models import Backup, Overruled
 from devices import claims, invitations, lifecycle, personal_tokens, selection
@@ -201,7 +202,8 @@ def _waiting_file(device: Device, user: User) -> str:
     """Let this person have looked at a file with a task."""
     found = Found()
     found.take("task", task(CANARY), "/task/0")
-    return str(waiting_imports.keep(Backup.objects.of(device), user.pk, MERGE, found).pk)
+    actor = Actor("person", str(user), user.pk)
+    return str(waiting_imports.keep(Backup.objects.of(device), actor, MERGE, found).pk)
 
 
 def _member(device: Device, role: str) -> Caller:
