@@ -38,6 +38,21 @@ FOUND = {
     "habit": f"name, NULL, goal, days_done, {NO_NUMBER}",
 }
 HEAD = "revision, CAST(stamps AS text), deleted_stamp, restored_stamp"
+OF_DAYS = ", ".join(
+    (
+        *(f"SELECT '{DAY}'", "CAST(habit_uuid AS text)", "day", "NULL", "stamp"),
+        *("CASE WHEN done THEN 1 ELSE 0 END", "NULL", "NULL", *(NO_NUMBER,) * 3),
+    )
+)
+# Each day that is named, and no other: a habit may have the days of 68 years.
+LOAD_DAYS = Prepared(
+    "SELECT found.* FROM json_to_recordset(%s::json) AS wanted(id uuid, day bigint), "  # noqa: S608
+    f"LATERAL ({OF_DAYS} FROM backups_habitday WHERE backup_id = %s AND habit_uuid = wanted.id "
+    "AND backups_habitday.day = wanted.day OFFSET 0) AS found",
+    sqlite=f"{OF_DAYS} FROM json_each(%s) AS wanted "  # noqa: S608
+    "JOIN backups_habitday ON backup_id = %s AND habit_uuid = json_extract(wanted.value, '$.id') "
+    "AND day = json_extract(wanted.value, '$.day')",
+)
 LOAD = together(
     *(
         by_ids(
@@ -47,15 +62,7 @@ LOAD = together(
         )
         for kind, found in FOUND.items()
     ),
-    by_ids(
-        "backups_habitday",
-        (
-            *(f"'{DAY}'", "CAST(habit_uuid AS text)", "day", "NULL", "stamp"),
-            *("CASE WHEN done THEN 1 ELSE 0 END", "NULL", "NULL", *(NO_NUMBER,) * 3),
-        ),
-        "backup_id = %s AND day BETWEEN %s AND %s",
-        id="habit_uuid",
-    ),
+    LOAD_DAYS,
 )
 COUNTERS = (
     *("revision", "fingerprint", "newest_stamp", "clock_offset"),
@@ -76,19 +83,20 @@ BATCH = 500
 
 def load(cursor: CursorWrapper, backup: Backup, items: Sequence[Item]) -> dict[Key, Held]:
     """Return what the backup holds of the items' entries; those it does not know are left out."""
-    wanted: dict[str, list[str]] = {kind: [] for kind in (*KINDS, DAY)}
-    days: set[int] = set()
+    wanted: dict[str, set[str]] = {kind: set() for kind in KINDS}
+    days: set[tuple[str, int]] = set()
     for item in items:
-        wanted[item.type].append(item.id)
+        wanted[item.type].add(item.id)
         if item.days:
-            wanted[DAY].append(item.id)
-            days.update(item.days)
-    values = [value for ids in wanted.values() for value in (uuids(set(ids)), backup.pk)]
-    LOAD.run(cursor, [*values, min(days, default=0), max(days, default=0)])
+            habit = item.id.replace("-", "")
+            days.update((habit, day) for day in item.days)
+    values = [value for ids in wanted.values() for value in (uuids(ids), backup.pk)]
+    named = orjson.dumps([{"id": habit, "day": day} for habit, day in days]).decode()
+    LOAD.run(cursor, [*values, named, backup.pk])
     rows = cursor.fetchall()
     entries = {(row[0], uuid_text(row[1])): _held(*row) for row in rows if row[0] != DAY}
     for kind, uuid, day, _nothing, stamp, done, *_nothings in rows:
-        if kind == DAY and day in days:
+        if kind == DAY:
             held = entries["habit", uuid_text(uuid)]
             held.state.days[day] = (stamp, bool(done))
     for held in entries.values():

@@ -5,7 +5,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
+from backups import ledger
+from backups.items import Item
 from backups.models import Backup, Change, Commit, HabitDay, Overruled, Task
 from planner.times import DAY, now
 from tests.backups.api import Api, entries, event, habit, outcomes, task
@@ -498,3 +501,37 @@ def test_a_habit_may_bring_tens_of_thousands_of_days_in_any_order(device_api):
     assert outcomes(answer) == ["applied"]
     [shown] = device_api.pull()["habit"]
     assert shown["completed"] == [today - number * DAY for number in range(400, -1, -1)]
+
+
+class Counting:
+    """A cursor that remembers how many rows were read of it."""
+
+    def __init__(self, cursor) -> None:
+        self.cursor, self.rows = cursor, 0
+
+    def __getattr__(self, name):
+        return getattr(self.cursor, name)
+
+    def fetchall(self) -> list:
+        rows = self.cursor.fetchall()
+        self.rows += len(rows)
+        return rows
+
+
+def test_a_push_reads_of_a_habit_only_the_days_that_it_names(device_api, backup):
+    """E11: whoever stores the days of 68 years makes no push costly."""
+    run, read = (
+        habit(name=name, completed=[*range(0, 500 * DAY, DAY)]) for name in ("Run", "Read")
+    )
+    device_api.push(habit=[run, read])
+    items = [Item("habit", run["id"], {}, {0: False, 499 * DAY: False, 500 * DAY: True})]
+
+    with connection.cursor() as cursor:
+        counting = Counting(cursor)
+        [held] = ledger.load(counting, backup, items).values()
+
+    assert counting.rows == 3
+    assert {day: done for day, (_stamp, done) in held.state.days.items()} == {
+        0: True,
+        499 * DAY: True,
+    }
