@@ -73,7 +73,6 @@ QUERIES = {
         "/account/password/",
         "/account/security/app/",
         "/admin/accounts/mail/<path:object_id>/delete/",
-        "/admin/accounts/user/<id>/password/",
         "/admin/accounts/user/<path:object_id>/delete/",
         "/admin/auth/group/add/",
         "/admin/devices/auditentry/<path:object_id>/delete/",
@@ -112,6 +111,7 @@ QUERIES = {
         "/devices/<int:pk>/settings/",
     ],
     4: [
+        "/admin/accounts/user/<id>/password/",
         "/account/close/",
         "/account/confirm/",
         "/account/security/recovery/",
