@@ -20,7 +20,8 @@ class CompressionMiddleware(GZipMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        refused = NO_GZIP.search(request.headers.get("Accept-Encoding", ""))
+        # Every answer comes by here: `request.headers` would spell out each header to find one.
+        refused = NO_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", ""))
         if refused or _is_sent_by_another_site(request):
             patch_vary_headers(response, ("Accept-Encoding",))
             return response
@@ -29,7 +30,7 @@ class CompressionMiddleware(GZipMiddleware):
 
 def _is_sent_by_another_site(request: HttpRequest) -> bool:
     # What a browser says by itself; older ones have the address of the page, if it may be told.
-    if site := request.headers.get("Sec-Fetch-Site"):
+    if site := request.META.get("HTTP_SEC_FETCH_SITE"):
         return site not in ("same-origin", "none")
-    referer = request.headers.get("Referer")
+    referer = request.META.get("HTTP_REFERER")
     return bool(referer) and not referer.startswith(request.build_absolute_uri("/"))
