@@ -1,5 +1,7 @@
 """What the API's document says about the tokens of people."""
 
+from functools import partial
+
 from accounts.api import tokens
 from accounts.serializers import (
     CredentialsSerializer,
@@ -14,12 +16,13 @@ TAG = "People"
 TOKEN = {"type": "string", "description": "A JWT."}
 WRONG = ("token-invalid",)
 DEAD = ("token-invalid", "token-expired", "token-revoked")
+of_anybody = partial(operation, tag=TAG, callers=OPEN)
 
 PAIR = shapes.named("TokenPair", shapes.record({"access": TOKEN, "refresh": TOKEN}))
 
 describe(
     tokens.TokenView,
-    post=operation(
+    post=of_anybody(
         "token",
         "Get a pair of tokens",
         {200: answer(PAIR, "15 minutes of access, and a refresh token for one renewal.")},
@@ -27,34 +30,28 @@ describe(
         "factor sends `otp` as well, a code of the app or a recovery code; without it the answer "
         "is 401 `token-invalid`, and `errors` names `/otp`. Ten failures an hour for an account, "
         "60 for an address, ten more with `otp`; successes do not count.",
-        tag=TAG,
-        callers=OPEN,
         request=shapes.named("Credentials", shapes.of(CredentialsSerializer())),
         problems=(*WRONG, "throttled"),
     ),
 )
 describe(
     tokens.RefreshView,
-    post=operation(
+    post=of_anybody(
         "token_refresh",
         "Renew a pair of tokens",
         {200: answer(PAIR, "The next pair.")},
         description="The refresh token is used up. The same one again within 20 seconds (a lost "
         "answer, a second tab) gives the same successor; later it ends the log-in.",
-        tag=TAG,
-        callers=OPEN,
         request=shapes.named("Refresh", shapes.of(RefreshSerializer())),
         problems=DEAD,
     ),
 )
 describe(
     tokens.VerifyView,
-    post=operation(
+    post=of_anybody(
         "token_verify",
         "Tell whether a token is good",
         {200: answer(shapes.record({}), "It is an access token or an unused refresh token.")},
-        tag=TAG,
-        callers=OPEN,
         request=shapes.named("Verify", shapes.of(VerifySerializer())),
         problems=DEAD,
     ),

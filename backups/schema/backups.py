@@ -1,5 +1,7 @@
 """What the API's document says about restore points, plans at a moment, and restores."""
 
+from functools import partial
+
 from backups.api import backups
 from backups.kinds import TYPES
 from backups.models import RestorePoint
@@ -82,19 +84,18 @@ RESTORED = answer(
 )
 PINNED = shapes.of(backups.NameSerializer())
 AGAIN = "With `expected`, only while the plan is at that revision, as a diff told it; else a 412."
-SHARED = {"tag": TAG, "callers": PLANS}
+of_plan = partial(operation, tag=TAG, callers=PLANS)
 WRITE = (*OF_PLAN, "forbidden", "not-found", "conflict", "quota-exceeded", "precondition-failed")
 
 describe(
     backups.PointsView,
-    get=operation(
+    get=of_plan(
         "backups",
         "List the restore points",
         {200: answer(listed(POINT), "The newest first.")},
         problems=OF_PLAN,
-        **SHARED,
     ),
-    post=operation(
+    post=of_plan(
         "backup_new",
         "Pin the present state",
         {
@@ -106,29 +107,26 @@ describe(
         },
         request=PINNED,
         problems=(*OF_PLAN, "forbidden", "quota-exceeded"),
-        **SHARED,
     ),
 )
 describe(
     backups.PointView,
-    get=operation(
+    get=of_plan(
         "backup",
         "Read the whole plan of a restore point",
         {200: answer(named("PlanOfPoint", record({**PLACE, **ENTRIES})), "As it stood then.")},
         problems=(*OF_PLAN, "not-found"),
-        **SHARED,
     ),
-    delete=operation(
+    delete=of_plan(
         "backup_delete",
         "Forget a named restore point",
         {204: answer(description="It is gone. Automatic ones go by themselves: a 409.")},
         problems=(*OF_PLAN, "forbidden", "not-found", "conflict"),
-        **SHARED,
     ),
 )
 describe(
     backups.StateView,
-    get=operation(
+    get=of_plan(
         "backup_state",
         "Read the whole plan as it stood at a moment",
         {
@@ -141,12 +139,11 @@ describe(
         "is a 404 that names the nearest points.",
         parameters=queries(backups.AtQuery(), {"at": "Unix seconds."}),
         problems=(*OF_PLAN, "not-found", "invalid"),
-        **SHARED,
     ),
 )
 describe(
     backups.DiffView,
-    get=operation(
+    get=of_plan(
         "backup_diff",
         "Read what a restore would change",
         {
@@ -163,12 +160,11 @@ describe(
             )
         },
         problems=(*OF_PLAN, "not-found"),
-        **SHARED,
     ),
 )
 describe(
     backups.RestoreView,
-    post=operation(
+    post=of_plan(
         "backup_restore",
         "Bring a restore point back",
         {200: RESTORED},
@@ -176,18 +172,16 @@ describe(
         request=shapes.of(backups.RestoreSerializer()),
         needs_body=False,
         problems=WRITE,
-        **SHARED,
     ),
 )
 describe(
     backups.RestoreAtView,
-    post=operation(
+    post=of_plan(
         "backup_restore_at",
         "Bring a moment back",
         {200: RESTORED},
         description=f"{AGAIN} All of it or, where there is no room, nothing.",
         request=shapes.of(backups.RestoreAtSerializer()),
         problems=WRITE,
-        **SHARED,
     ),
 )

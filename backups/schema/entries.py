@@ -1,5 +1,8 @@
 """What the API's document says about single entries: lists, one entry, one day of a habit."""
 
+from functools import partial
+from typing import Any
+
 from backups import filters
 from backups.api import entries
 from backups.kinds import KINDS, TYPES
@@ -35,7 +38,9 @@ WRITE = ("forbidden", "conflict", "quota-exceeded", "precondition-failed")
 ITS_ID = "The entry's own `id` may be among the fields; it cannot be changed. %s deletes it."
 ENDS = {"task": "`completion` 2", "event": "`deleted` 1", "habit": "`deleted` 1"}
 DELETED = shapes.one_of(0, 1)
+PUT = "Give it these fields, and the defaults for the others"
 LINKS = ("one", "change", "put", "delete")
+of_plan = partial(operation, tag=TAG, callers=PLANS)
 
 
 def _shown(kind: str) -> Shape:
@@ -76,87 +81,7 @@ def _filters(kind: str) -> list:
     )
 
 
-def _describe(kind: str) -> None:
-    shown, plural = _shown(kind), f"{kind}s"
-    new = _written(kind, "New", whole=True, id=ID, **({} if kind == "task" else ALIVE))
-    ends = {"completion": COMPLETION} if kind == "task" else {"deleted": DELETED}
-    whole = _written(kind, "Whole", whole=True, **ends)
-    change = _written(kind, "Change", whole=False, **ends)
-    shared = {"tag": TAG, "callers": PLANS}
-    links = {
-        f"{kind}_{name}": {
-            "operationId": f"{kind}_{name}",
-            "parameters": {"id": "$response.body#/id"},
-        }
-        for name in LINKS
-    }
-    describe(
-        entries.LISTS[plural],
-        get=operation(
-            plural,
-            f"List the {plural}",
-            {200: answer(_page(kind, shown), "A page of the live ones, as people see them.")},
-            parameters=[*_filters(kind), *PAGING],
-            problems=(*OF_PLAN, "not-found", "invalid"),
-            **shared,
-        ),
-        post=operation(
-            f"{kind}_new",
-            f"Create a {kind}".replace("a event", "an event"),
-            {
-                200: answer(shown, "There was one with this id.", headers=["ETag", "Location"]),
-                201: answer(shown, "It is new.", headers=["ETag", "Location"], links=links),
-            },
-            request=new,
-            parameters=[IF_MATCH],
-            problems=(*OF_PLAN, *WRITE),
-            **shared,
-        ),
-    )
-    one = {200: answer(shown, "As it is now.", headers=["ETag"])}
-    changed = {200: answer(_changed(kind), "As it is now.", headers=["ETag"])}
-    describe(
-        entries.ONES[plural],
-        get=operation(
-            f"{kind}_one",
-            "Read one",
-            one | {304: answer(description="As `If-None-Match` has it.", headers=["ETag"])},
-            parameters=[IF_NONE_MATCH],
-            problems=(*OF_PLAN, "not-found"),
-            **shared,
-        ),
-        patch=operation(
-            f"{kind}_change",
-            "Change some fields",
-            changed,
-            description=ITS_ID % ENDS[kind],
-            request=change,
-            parameters=[IF_MATCH],
-            problems=(*OF_PLAN, *WRITE, "not-found"),
-            **shared,
-        ),
-        put=operation(
-            f"{kind}_put",
-            "Give it these fields, and the defaults for the others",
-            changed,
-            description=ITS_ID % ENDS[kind],
-            request=whole,
-            parameters=[IF_MATCH],
-            problems=(*OF_PLAN, *WRITE, "not-found"),
-            **shared,
-        ),
-        delete=operation(
-            f"{kind}_delete",
-            "Delete it, here and on the device",
-            {204: answer(description="It is deleted.")},
-            parameters=[IF_MATCH],
-            problems=(*OF_PLAN, "forbidden", "conflict", "precondition-failed", "not-found"),
-            **shared,
-        ),
-    )
-
-
-def _page(kind: str, shown: Shape) -> Shape:
+def _page(kind: str) -> Shape:
     address = {"type": ["string", "null"], "format": "uri"}
     return named(
         f"{kind.title()}Page",
@@ -165,20 +90,93 @@ def _page(kind: str, shown: Shape) -> Shape:
                 "count": shapes.whole(0, 16_000),
                 "next": address,
                 "previous": address,
-                "results": listed(shown, maxItems=entries.Pages.max_page_size),
+                "results": listed(_shown(kind), maxItems=entries.Pages.max_page_size),
             }
         ),
     )
 
 
+def _list(kind: str) -> Any:
+    plural = f"{kind}s"
+    return of_plan(
+        plural,
+        f"List the {plural}",
+        {200: answer(_page(kind), "A page of the live ones, as people see them.")},
+        parameters=[*_filters(kind), *PAGING],
+        problems=(*OF_PLAN, "not-found", "invalid"),
+    )
+
+
+def _new(kind: str) -> Any:
+    shown, alive = _shown(kind), {} if kind == "task" else ALIVE
+    links = {
+        name: {"operationId": name, "parameters": {"id": "$response.body#/id"}}
+        for name in (f"{kind}_{verb}" for verb in LINKS)
+    }
+    return of_plan(
+        f"{kind}_new",
+        f"Create {'an' if kind == 'event' else 'a'} {kind}",
+        {
+            200: answer(shown, "There was one with this id.", headers=["ETag", "Location"]),
+            201: answer(shown, "It is new.", headers=["ETag", "Location"], links=links),
+        },
+        request=_written(kind, "New", whole=True, id=ID, **alive),
+        parameters=[IF_MATCH],
+        problems=(*OF_PLAN, *WRITE),
+    )
+
+
+def _one(kind: str) -> Any:
+    return of_plan(
+        f"{kind}_one",
+        "Read one",
+        {
+            200: answer(_shown(kind), "As it is now.", headers=["ETag"]),
+            304: answer(description="As `If-None-Match` has it.", headers=["ETag"]),
+        },
+        parameters=[IF_NONE_MATCH],
+        problems=(*OF_PLAN, "not-found"),
+    )
+
+
+def _change(kind: str, name: str, summary: str, suffix: str, *, whole: bool) -> Any:
+    ends = {"completion": COMPLETION} if kind == "task" else {"deleted": DELETED}
+    return of_plan(
+        f"{kind}_{name}",
+        summary,
+        {200: answer(_changed(kind), "As it is now.", headers=["ETag"])},
+        description=ITS_ID % ENDS[kind],
+        request=_written(kind, suffix, whole=whole, **ends),
+        parameters=[IF_MATCH],
+        problems=(*OF_PLAN, *WRITE, "not-found"),
+    )
+
+
+def _delete(kind: str) -> Any:
+    return of_plan(
+        f"{kind}_delete",
+        "Delete it, here and on the device",
+        {204: answer(description="It is deleted.")},
+        parameters=[IF_MATCH],
+        problems=(*OF_PLAN, "forbidden", "conflict", "precondition-failed", "not-found"),
+    )
+
+
 for _kind in TYPES:
-    _describe(_kind)
+    describe(entries.LISTS[f"{_kind}s"], get=_list(_kind), post=_new(_kind))
+    describe(
+        entries.ONES[f"{_kind}s"],
+        get=_one(_kind),
+        patch=_change(_kind, "change", "Change some fields", "Change", whole=False),
+        put=_change(_kind, "put", PUT, "Whole", whole=True),
+        delete=_delete(_kind),
+    )
 
 
 describe(
     entries.HabitDayView,
     **{
-        method: operation(
+        method: of_plan(
             f"habit_day_{method}",
             summary,
             {200: answer(SHOWN["habit"], "The habit as it is now.", headers=["ETag"])},
@@ -187,8 +185,6 @@ describe(
                 IF_MATCH,
             ],
             problems=(*OF_PLAN, *WRITE, "not-found", "invalid"),
-            tag=TAG,
-            callers=PLANS,
         )
         for method, summary in (("put", "Mark a day as done"), ("delete", "Clear a day"))
     },

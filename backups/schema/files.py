@@ -3,10 +3,10 @@
 from backups.api import files
 from backups.files import FORMS
 from backups.imports import MERGE, NOTES, REPLACE
-from backups.schema.backups import POINT, REVISION, SHARED
+from backups.schema.backups import POINT, REVISION, of_plan
 from backups.schema.parts import queries
 from planner import shapes
-from planner.openapi import JSON, OF_PLAN, answer, describe, operation
+from planner.openapi import JSON, OF_PLAN, answer, describe
 from planner.shapes import Shape, listed, named, record
 
 FILE: Shape = {"type": "string", "contentMediaType": "application/octet-stream"}
@@ -28,7 +28,7 @@ IMPORTED = record(
 
 describe(
     files.ExportView,
-    get=operation(
+    get=of_plan(
         "backup_export",
         "Take a restore point along as a file",
         {
@@ -45,12 +45,11 @@ describe(
             format=shapes.one_of(*FORMS),
         ),
         problems=(*OF_PLAN, "not-found", "invalid"),
-        **SHARED,
     ),
 )
 describe(
     files.ImportView,
-    post=operation(
+    post=of_plan(
         "backup_import",
         "Take a file in: JSON, SQLite, a calendar (ICS) or Todoist's CSV",
         {
@@ -64,6 +63,5 @@ describe(
         request=record({"file": FILE}, {"mode": shapes.one_of(MERGE, REPLACE), "preview": FLAG}),
         media="multipart/form-data",
         problems=(*OF_PLAN, "forbidden", "conflict", "quota-exceeded"),
-        **SHARED,
     ),
 )

@@ -1,5 +1,7 @@
 """What the API's document says about kept plans and replacement."""
 
+from functools import partial
+
 from backups.api import kept
 from backups.kinds import NAME_BYTES
 from backups.schema.backups import COUNTED, COUNTS
@@ -21,39 +23,34 @@ KEPT = shapes.named(
         }
     ),
 )
+of_people = partial(operation, tag=TAG, callers=PEOPLE)
 
 describe(
     kept.KeptPlansView,
-    get=operation(
+    get=of_people(
         "kept_plans",
         "List the plans of my released devices",
         {200: answer(shapes.listed(KEPT), "For 30 days, the last released first.")},
-        tag=TAG,
-        callers=PEOPLE,
     ),
 )
 describe(
     kept.KeptPlanView,
-    get=operation(
+    get=of_people(
         "kept_plan",
         "Read about a kept plan",
         {200: answer(KEPT, "One of yours.")},
-        tag=TAG,
-        callers=PEOPLE,
         problems=("not-found",),
     ),
-    delete=operation(
+    delete=of_people(
         "kept_plan_erase",
         "Erase a kept plan",
         {204: answer(description="It is gone for good.")},
-        tag=TAG,
-        callers=PEOPLE,
         problems=("not-found",),
     ),
 )
 describe(
     kept.ReplaceView,
-    post=operation(
+    post=of_people(
         "device_replace",
         "Bring an old plan to this device",
         {
@@ -66,8 +63,6 @@ describe(
         "plan stays as it is, and the old device's tokens end. Where the new device has entries "
         "already, choose the `mode`: `merge` keeps those that the old one does not have, "
         "`overwrite` makes the new plan like the old; 409 without it.",
-        tag=TAG,
-        callers=PEOPLE,
         request=shapes.named(
             "Replacement",
             shapes.of(kept.ReplaceSerializer(), kept=UUID)

@@ -1,5 +1,6 @@
 """What the API's document says about the sync, its digests, and waiting for news."""
 
+from functools import partial
 from typing import Any
 
 from backups.api import digest, news, sync
@@ -142,6 +143,7 @@ PULL = queries(
         "digest": "Bring the digests of what the server holds. Not together with max_line.",
     },
 )
+of_plan = partial(operation, tag=TAG, callers=PLANS)
 
 ONWARD = {
     name: {"operationId": name, "parameters": {"since": "$response.body#/cursor"}}
@@ -150,7 +152,7 @@ ONWARD = {
 
 describe(
     sync.SyncView,
-    get=operation(
+    get=of_plan(
         "sync_pull",
         "Read what changed",
         {
@@ -166,8 +168,6 @@ describe(
         description="Without `since`: a full refresh, live entries only, what is due in the next "
         "seven days first. With it: every entry changed after it, once, in its newest state. "
         "`Accept: application/x-ndjson` streams the same as lines.",
-        tag=TAG,
-        callers=PLANS,
         parameters=[
             query("since", CURSOR, "The cursor of the last answer that was stored."),
             *PULL,
@@ -175,15 +175,13 @@ describe(
         ],
         problems=(*OF_PLAN, *CURSOR_PROBLEMS, "invalid"),
     ),
-    post=operation(
+    post=of_plan(
         "sync_push",
         "Send what changed on the device, and read what changed elsewhere",
         {200: answer({"oneOf": [PUSHED, OLD_REFRESH]}, "The outcome of each item, and the news.")},
         description="Items are judged one by one. With `since` the answer brings the news as "
         "well, without what the sender itself just applied; without it there is no cursor. The "
         "state of every entry with an item that was not applied whole is always there.",
-        tag=TAG,
-        callers=PLANS,
         request=PUSH,
         parameters=[
             *(one for one in PULL if one.name != "digest"),
@@ -198,7 +196,7 @@ describe(
 )
 describe(
     digest.DigestView,
-    get=operation(
+    get=of_plan(
         "sync_digest",
         "Compare by parts of the ids",
         {
@@ -214,8 +212,6 @@ describe(
                 "The digests of the live entries whose ids begin with `bucket`.",
             )
         },
-        tag=TAG,
-        callers=PLANS,
         parameters=queries(
             BucketQuery(),
             {"bucket": "The first digits of the ids, none for all."},
@@ -226,7 +222,7 @@ describe(
 )
 describe(
     news.WaitView,
-    get=operation(
+    get=of_plan(
         "sync_wait",
         "Wait for news",
         {
@@ -235,8 +231,6 @@ describe(
                 description="No news in that time; `Retry-After` says when nothing could be held."
             ),
         },
-        tag=TAG,
-        callers=PLANS,
         parameters=queries(
             news.WaitQuery(),
             {"since": "The cursor behind which news is wanted.", "timeout": "Seconds."},
@@ -255,12 +249,10 @@ EVENTS = record(
 )
 describe(
     news.StreamView,
-    get=operation(
+    get=of_plan(
         "stream",
         "Hear of news as server-sent events",
         {200: answer(description="For web pages.", **{"text/event-stream": EVENTS})},
-        tag=TAG,
-        callers=PLANS,
         problems=OF_PLAN,
     ),
 )

@@ -1,5 +1,7 @@
 """What the API's document says about devices: for their people, and for the device itself."""
 
+from functools import partial
+
 from accounts.zones import ZONES
 from devices.api import devices as api
 from devices.device_settings import DAY, HOUR, SETTINGS
@@ -143,18 +145,20 @@ OWN_DEVICE = shapes.named(
 )
 REPORT = shapes.of(ReportSerializer(partial=True))
 
+of_people = partial(operation, tag=PEOPLES, callers=PEOPLE)
+of_programs = partial(operation, tag=PEOPLES, callers=PROGRAMS)
+of_device = partial(operation, tag=OWN, callers=BY_KEY)
+
 describe(
     api.DevicesView,
-    get=operation(
+    get=of_programs(
         "devices",
         "List my devices",
         {200: answer(shapes.listed(DEVICE), "At most ten.")},
         description="To a personal token for one device, that device alone.",
-        tag=PEOPLES,
-        callers=PROGRAMS,
         problems=("throttled",),
     ),
-    post=operation(
+    post=of_programs(
         "devices_claim",
         "Claim a device",
         {
@@ -168,54 +172,44 @@ describe(
         "claimed: mistyped, unknown serial, wrong code, blocked, somebody's "
         "who takes no requests to join. With `joins` in the answer its owner is asked too, and the "
         "device keeps the name it has. A personal token must be one to write, for all devices.",
-        tag=PEOPLES,
-        callers=PROGRAMS,
         request=shapes.named("Label", shapes.of(ClaimSerializer(), name=NAME)),
         problems=("claim-failed", "forbidden", "conflict", "throttled"),
     ),
 )
 describe(
     api.DeviceView,
-    get=operation(
+    get=of_people(
         "device",
         "Read a device",
         {200: answer(DEVICE, "One of yours.")},
-        tag=PEOPLES,
-        callers=PEOPLE,
         problems=("not-found",),
     ),
-    patch=operation(
+    patch=of_people(
         "device_change",
         "Rename a device, change its settings",
         {200: answer(DEVICE, "As it is now.")},
-        tag=PEOPLES,
-        callers=PEOPLE,
         request=shapes.named(
             "DeviceChange",
             shapes.of(ChangeSerializer(partial=True), name=NAME, settings=SOME_SETTINGS),
         ),
         problems=("not-found", "forbidden"),
     ),
-    delete=operation(
+    delete=of_people(
         "device_release",
         "Release a device, or leave it",
         {204: answer(description="The owner released it; anybody else left it.")},
         description="A release ends all tokens of the device at once.",
-        tag=PEOPLES,
-        callers=PEOPLE,
         problems=("not-found", "forbidden", "conflict"),
     ),
 )
 describe(
     api.MemberTokenView,
-    post=operation(
+    post=of_programs(
         "member_token",
         "Get a token for a device's plan",
         {200: answer(shapes.named("MemberToken", shapes.record(ACCESS)), "For 15 minutes.")},
         description="With a log-in by cookies it also sets the device cookie. Made with a personal "
         "token to read, it may not write, and it ends with the personal token.",
-        tag=PEOPLES,
-        callers=PROGRAMS,
         problems=("not-found", "forbidden", "throttled", *OF_DEVICE),
     ),
 )
@@ -235,59 +229,49 @@ describe(
 )
 describe(
     api.OwnDeviceView,
-    get=operation(
+    get=of_device(
         "own_device",
         "Read what the device should know about itself",
         {200: answer(OWN_DEVICE, "Name, people, settings, and a claim that waits.")},
-        tag=OWN,
-        callers=BY_KEY,
         problems=("forbidden", *OF_DEVICE),
     ),
-    patch=operation(
+    patch=of_device(
         "own_device_report",
         "Report about itself",
         {200: answer(OWN_DEVICE, "As it is now.")},
-        tag=OWN,
-        callers=BY_KEY,
         request=shapes.named("DeviceReport", REPORT),
         problems=("forbidden", *OF_DEVICE),
     ),
 )
 describe(
     api.OwnClaimView,
-    post=operation(
+    post=of_device(
         "own_claim",
         "Accept or refuse the claim that waits",
         {204: answer(description="Done; after “accept” the old token is revoked.")},
-        tag=OWN,
-        callers=BY_KEY,
         request=shapes.named("ClaimAnswer", shapes.of(AnswerSerializer())),
         problems=("forbidden", "conflict", *OF_DEVICE),
     ),
 )
 describe(
     api.OwnKeyView,
-    post=operation(
+    post=of_device(
         "own_key",
         "Replace the device's key",
         {204: answer(description="It counts from its first use on, and ends the old one then.")},
         description="Asked for by `rekey` in the token answer. The device stores the key before "
         "it sends it, and tries the newest first: the new one, its own, the factory's. 409 where "
         "nobody asked.",
-        tag=OWN,
-        callers=BY_KEY,
         request=shapes.named("OwnKey", shapes.of(OwnKeySerializer(), key=NEW_KEY)),
         problems=("forbidden", "conflict", *OF_DEVICE),
     ),
 )
 describe(
     api.OwnResetView,
-    post=operation(
+    post=of_device(
         "own_reset",
         "Factory reset",
         {204: answer(description="The claim has ended, and every token of the device with it.")},
-        tag=OWN,
-        callers=BY_KEY,
         problems=("forbidden", *OF_DEVICE),
     ),
 )

@@ -1,5 +1,7 @@
 """What the API's document says about the people of a device."""
 
+from functools import partial
+
 from accounts.schema.me import EMAIL
 from devices.api import members
 from devices.schema.devices import FLAG, ID, NUMBER, ROLE, TEXT, UUID
@@ -61,81 +63,68 @@ MEMBERS = shapes.named(
     ),
 )
 REFUSED = ("not-found", "forbidden")
+of_people = partial(operation, tag=TAG, callers=PEOPLE)
 
 describe(
     members.MembersView,
-    get=operation(
+    get=of_people(
         "members",
         "List the people of a device",
         {200: answer(MEMBERS, "At most ten, and who is invited or asks to join.")},
         description="Invitations and requests are for the owner; to others these lists are empty.",
-        tag=TAG,
-        callers=PEOPLE,
         problems=REFUSED,
     ),
-    post=operation(
+    post=of_people(
         "member_invite",
         "Invite somebody",
         {201: answer(NEW_INVITATION, "Open for seven days, for one person.")},
         description="By mail with an `address`, else as a link.",
-        tag=TAG,
-        callers=PEOPLE,
         request=shapes.named(
             "InvitationWanted", shapes.of(InvitationSerializer(), address=ADDRESS)
         ),
         problems=(*REFUSED, "conflict", "throttled"),
     ),
-    patch=operation(
+    patch=of_people(
         "members_change",
         "Take requests to join, or not",
         {200: answer(MEMBERS, "As it is now; requests that waited are refused by “false”.")},
-        tag=TAG,
-        callers=PEOPLE,
         request=shapes.named("RequestsWanted", shapes.of(RequestsSerializer())),
         problems=REFUSED,
     ),
 )
 describe(
     members.MemberView,
-    patch=operation(
+    patch=of_people(
         "member_change",
         "Change a member's role",
         {200: answer(MEMBER, "From the member's next request on.")},
         description="The owner's own role changes by handing the device over, on the web alone.",
-        tag=TAG,
-        callers=PEOPLE,
         request=shapes.named("RoleWanted", shapes.of(RoleSerializer())),
         problems=(*REFUSED, "conflict"),
     ),
-    delete=operation(
+    delete=of_people(
         "member_remove",
         "Remove a member, or leave",
         {204: answer(description="Their tokens for the device are refused from now on.")},
         description="The owner removes others; anybody else removes only themselves.",
-        tag=TAG,
-        callers=PEOPLE,
         problems=(*REFUSED, "conflict"),
     ),
 )
 describe(
     members.InvitationView,
-    delete=operation(
+    delete=of_people(
         "invitation_cancel",
         "Cancel an invitation",
         {204: answer(description="Its link leads nowhere now.")},
-        tag=TAG,
-        callers=PEOPLE,
         problems=REFUSED,
     ),
 )
 describe(
     members.RequestView,
-    post=operation(
+    post=of_people(
         "request_answer",
         "Accept or refuse a request to join",
         {200: answer(MEMBERS, "As it is now; who was accepted is an editor.")},
-        tag=TAG,
-        callers=PEOPLE,
         request=shapes.named("RequestAnswer", shapes.of(AnswerSerializer())),
         problems=(*REFUSED, "conflict"),
     ),
