@@ -96,6 +96,10 @@ install_packages() {
             || missing+=("$package")
     done
     [ ${#missing[@]} -gt 0 ] || return 0
+    # Its first cluster is made right then: it shall notice a page that the disk has garbled.
+    [[ " ${missing[*]} " != *" postgresql "* ]] \
+        || put 644 /etc/postgresql-common/createcluster.d/planner.conf \
+            <<< "initdb_options = '--data-checksums'"
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq
     apt-get install -y -qq --no-install-recommends "${missing[@]}"

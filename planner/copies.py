@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
+
+from planner import vitals
 
 NAME = "base-%Y%m%dT%H%M%SZ.tar.gz.age"
 
@@ -18,14 +19,12 @@ def age() -> timedelta | None:
 
 def is_log_stuck() -> bool:
     """Return whether the last piece of PostgreSQL's log that was to be copied could not be."""
-    if connection.vendor != "postgresql":
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute(
+    return bool(
+        vitals.value(
             "SELECT last_failed_time > coalesce(last_archived_time, '-infinity')"
             " FROM pg_stat_archiver"
         )
-        return bool(cursor.fetchone()[0])
+    )
 
 
 def _begun(name: str) -> datetime | None:

@@ -13,13 +13,15 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http.request import validate_host
 from django.utils import timezone
 
-from planner import certificates, chores, copies, disks
+from planner import certificates, chores, copies, disks, vitals
 from planner.doctor import Finding, diagnosis, fault, risk
 
 OLDEST_POSTGRESQL = 14
 MOST_SKEW = timedelta(seconds=2)
 LEAST_ROOM = 0.1
 SPARE_CONNECTIONS = 10
+MOST_DEAD = 0.4
+"""Autovacuum begins at a fifth."""
 PATIENCE = 3
 """So many times later than it should be, a chore is no more just late."""
 OLDEST_COPY = timedelta(days=2)
@@ -61,24 +63,41 @@ def look_at_database() -> Iterator[Finding]:
     if waiting := executor.migration_plan(executor.loader.graph.leaf_nodes()):
         yield fault(f"{len(waiting)} migrations are not applied.", "Run deploy/manage migrate.")
     if connection.vendor == "postgresql":
-        yield from _postgresql()
+        yield from _durability()
+        yield from _room_in_it()
     elif not settings.DEBUG:
         yield risk("Everything is in SQLite.", "Set DATABASE_URL to a PostgreSQL.")
 
 
-def _postgresql() -> Iterator[Finding]:
+def _durability() -> Iterator[Finding]:
     version = connection.pg_version // 10_000
     if version < OLDEST_POSTGRESQL:
         yield fault(f"PostgreSQL {version} is too old.", f"{OLDEST_POSTGRESQL} or newer is needed.")
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-        if _asked(f"SHOW {setting}") == "off":
+        if vitals.value(f"SHOW {setting}") == "off":
             yield fault(
                 f"{setting} is off: a power cut loses what devices were told is kept.",
                 f"Set {setting} to on in postgresql.conf.",
             )
-    free = int(_asked("SHOW max_connections")) - _asked("SELECT count(*) FROM pg_stat_activity")
+    if vitals.value("SHOW data_checksums") == "off":
+        yield risk(
+            "Nobody would notice a page that the disk has garbled: data_checksums is off.",
+            "Stop PostgreSQL, run pg_checksums --enable on its folder, and start it again.",
+        )
+
+
+def _room_in_it() -> Iterator[Finding]:
+    taken = vitals.value("SELECT count(*) FROM pg_stat_activity")
+    free = int(vitals.value("SHOW max_connections")) - taken
     if free < SPARE_CONNECTIONS:
         yield risk(f"Only {free} connections are left.", "Raise max_connections, or use a pooler.")
+    for table, part in vitals.dead_parts():
+        if part > MOST_DEAD:
+            yield risk(
+                f"{math.floor(100 * part)} % of the rows of {table} are dead.",
+                "Is autovacuum on? A transaction that stays open keeps it from its work:"
+                " SELECT pid, usename, now() - xact_start FROM pg_stat_activity ORDER BY 3 DESC",
+            )
 
 
 @diagnosis("clock")
@@ -86,7 +105,7 @@ def look_at_the_clock() -> Iterator[Finding]:
     """Yield whether this machine and the database agree on the time."""
     if connection.vendor != "postgresql":
         return
-    skew = abs(timezone.now() - _asked("SELECT clock_timestamp()"))
+    skew = abs(timezone.now() - vitals.value("SELECT clock_timestamp()"))
     if skew > MOST_SKEW:
         seconds = round(skew.total_seconds())
         yield fault(
@@ -147,9 +166,3 @@ def look_at_copies() -> Iterator[Finding]:
             "PostgreSQL cannot copy its log of changes, and keeps it until its disk is full.",
             "PostgreSQL's own log has what archive_command says. Has its folder room?",
         )
-
-
-def _asked(question: str) -> object:
-    with connection.cursor() as cursor:
-        cursor.execute(question)
-        return cursor.fetchone()[0]

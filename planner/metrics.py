@@ -28,7 +28,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from planner import certificates, chores, copies, disks, pages, places
+from planner import certificates, chores, copies, disks, pages, places, vitals
 from planner.health import for_machines
 
 log = logging.getLogger("planner.requests")
@@ -174,16 +174,16 @@ def _database_bytes() -> int:
         return cursor.fetchone()[0]
 
 
-@gauge("planner_database_connections", "Connections to the database, by their state.", "state")
-def _database_connections() -> list[tuple[str, int]]:
-    if connection.vendor == "sqlite":
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(state, 'other'), count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() GROUP BY 1"
-        )
-        return cursor.fetchall()
+gauge("planner_database_connections", "Connections to the database, by their state.", "state")(
+    vitals.connections
+)
+gauge("planner_database_deadlocks", "Deadlocks since PostgreSQL began to count.")(vitals.deadlocks)
+gauge("planner_database_dead_ratio", "Dead part of a table's rows, where many are dead.", "table")(
+    vitals.dead_parts
+)
+gauge("planner_database_oldest_transaction_seconds", "Age of Planner's oldest transaction.")(
+    vitals.oldest_transaction
+)
 
 
 # The labels are few; looking them up takes the library longer than counting.

@@ -169,9 +169,9 @@ def _options(folder: Path, account: pwd.struct_passwd | None) -> dict[str, Any]:
 
 def _initdb(binaries: Path, data: Path, options: dict[str, Any], log: Path | None) -> None:
     initdb = [binaries / "initdb", "-D", data, "-U", OWNER, "--auth=trust", "--encoding=UTF8"]
-    apart = [f"--waldir={log}"] if log else []
+    more = [f"--waldir={log}"] if log else []
     made = subprocess.run(
-        [*initdb, *apart, "--locale=C.UTF-8", "--no-sync"],
+        [*initdb, *more, "--data-checksums", "--locale=C.UTF-8", "--no-sync"],
         capture_output=True,
         text=True,
         **options,

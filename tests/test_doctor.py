@@ -18,6 +18,7 @@ from accounts.models import Mail
 from planner import chores, disks, doctor
 from planner.models import Chore
 from tests.factories import PASSWORD
+from tests.vitals import pretend, pretend_dead_rows
 
 pytestmark = pytest.mark.django_db
 CERTIFICATE = Path(__file__).parents[1] / "deploy" / "certificate.sh"
@@ -165,16 +166,22 @@ def test_a_disk_that_fills_up_is_a_risk(well, settings, monkeypatch, tmp_path):
 
 
 def test_a_log_that_cannot_be_copied_is_a_fault(well):
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has no log to copy")
-    row = "SELECT now() AS last_failed_time, NULL::timestamptz AS last_archived_time"
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY VIEW pg_stat_archiver AS {row}")
-        cursor.execute("SET LOCAL search_path = pg_temp, pg_catalog, public")
+    row = "now() AS last_failed_time, NULL::timestamptz AS last_archived_time"
+    pretend("pg_stat_archiver", row)
 
     assert [words[:42] for _, words in found("copies")] == [
         "PostgreSQL cannot copy its log of changes,"
     ]
+
+
+@pytest.mark.parametrize(
+    ("dead", "said"),
+    [(40_000, []), (60_000, [("risk", "50 % of the rows of backups_backup are dead.")])],
+)
+def test_rows_that_nobody_clears_away_are_a_risk(well, dead, said):
+    pretend_dead_rows(dead, 60_000)
+
+    assert [one for one in found("database") if "rows" in one[1]] == said
 
 
 def test_mails_that_nobody_sends_are_a_fault_and_those_given_up_a_risk(well):

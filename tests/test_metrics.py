@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from planner import chores
 from tests.backups.api import Api, task
+from tests.vitals import pretend, pretend_dead_rows
 
 ROOT = Path(__file__).parents[1]
 MONITORING = ROOT / "deploy/monitoring"
@@ -95,6 +96,30 @@ def test_the_age_of_the_last_copy_is_told_and_endless_without_one(client, settin
         (tmp_path / f"base-{day}T023000Z.tar.gz.age").touch()
     with time_machine.travel("2026-11-22T02:40:00Z", tick=False):
         assert told(client)[("planner_copy_age_seconds",)] == 600
+
+
+def test_deadlocks_are_told_as_postgresql_counts_them(client):
+    pretend("pg_stat_database", "current_database() AS datname, 3 AS deadlocks")
+
+    assert told(client)[("planner_database_deadlocks",)] == 3
+
+
+@pytest.mark.parametrize(
+    ("dead", "part"), [(10_000, None), (10_001, 10_001 / 20_001)], ids=["few", "many"]
+)
+def test_the_part_of_dead_rows_is_told_where_there_are_many(client, dead, part):
+    pretend_dead_rows(dead, 10_000)
+
+    assert told(client).get(("planner_database_dead_ratio", "backups_backup")) == part
+
+
+def test_the_age_of_the_oldest_transaction_is_told(client):
+    others = "0 AS pid, current_database() AS datname, 'active' AS state"
+    pretend("pg_stat_activity", f"{others}, clock_timestamp() - interval '2 hours' AS xact_start")
+
+    age = told(client)[("planner_database_oldest_transaction_seconds",)]
+
+    assert 7_200 <= age < 7_260
 
 
 def test_while_the_database_is_away_the_counters_are_told_and_that_it_is(client):
