@@ -13,6 +13,7 @@ class EventBox(NamedTuple):
     name: str
     starttime: int
     duration: int
+    revision: int
 
     kind = KINDS["event"]
 
@@ -33,6 +34,7 @@ class TaskBox(NamedTuple):
     duedate: int
     priority: int
     completion: int
+    revision: int
 
     kind = KINDS["task"]
 

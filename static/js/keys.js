@@ -40,6 +40,18 @@ function fresh() {
 
 const press = (selector) => inRow(selector)?.click();
 
+// Selects on the way; back over rows that are selected, it lets them go again.
+function stretch(step) {
+  const box = inRow("[data-select]");
+  const wasSelected = box?.checked;
+  if (wasSelected === false) box.click();
+  move(step);
+  const next = inRow("[data-select]");
+  if (!next || next === box) return;
+  if (!next.checked) next.click();
+  else if (wasSelected) box.click();
+}
+
 const KEYS = {
   "?": () => dialog.showModal(),
   "/": () => field("[data-search]", "search"),
@@ -47,6 +59,8 @@ const KEYS = {
   q: () => field("main [data-quick]", "quick"),
   j: () => move(1),
   k: () => move(-1),
+  J: () => stretch(1),
+  K: () => stretch(-1),
   x: () => press("[data-select]"),
   " ": () => press("[data-tick]"),
   e: () => (inRow("[data-edit]") ?? inRow("a.name"))?.click(),

@@ -38,6 +38,21 @@ def test_a_row_is_ticked_deleted_and_brought_back_by_keys_with_the_focus_kept(pa
     expect(page.locator("body[data-marked]")).to_have_count(1)
 
 
+def test_rows_are_selected_on_the_way_and_let_go_on_the_way_back(page):
+    page.goto("/tasks/")
+    selected = page.locator(".row:has([data-select]:checked) .name > span")
+    names = page.locator(".row .name > span").all_text_contents()
+
+    page.keyboard.press("j")
+    page.keyboard.press("J")
+    page.keyboard.press("J")
+    expect(selected).to_have_text(names[:3])
+    page.keyboard.press("K")
+
+    expect(selected).to_have_text(names[:2])
+    expect(page.locator("[data-selected]")).to_have_text("2 selected")
+
+
 def test_the_keys_are_listed_and_lead_somewhere(page):
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()

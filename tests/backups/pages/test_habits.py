@@ -237,8 +237,11 @@ def test_the_page_of_a_habit_tells_how_it_goes(browser, backup):
     days = {day_seconds(date(2026, 10, day)): True for day in (5, 6, 8, 12, 13)}
     put(backup, habit("Run", 0x20 | 0x10, days))
 
-    context = browser.get(address()).context
+    page = browser.get(address())
+    context = page.context
 
+    # Each day of the map leads to its month, where it can be filled in.
+    assert page.content.decode().count('#days" tabindex="-1"') == 13
     assert (context["streak"], context["best"], context["times"]) == (4, 4, 5)
     assert [(one.rate.done, one.rate.due, one.extra) for one in context["months"][:1]] == [
         (4, 4, 1)
