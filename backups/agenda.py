@@ -13,7 +13,7 @@ from django.db.models import Count, F, Q, Window
 from backups import calendars
 from backups.boxes import EventBox, TaskBox
 from backups.calendars import WallClock
-from backups.models import Backup, EntryQuerySet, Event, Task, TaskQuerySet
+from backups.models import Backup, EntryQuerySet, Event, EventQuerySet, Task, TaskQuerySet
 from devices.models import Device
 from planner import formats, times
 from planner.times import DAY, FOREVER, midnight, next_midnight
@@ -118,22 +118,21 @@ def _parts(clock: WallClock) -> dict[str, Q]:
     }
 
 
-def events_of_days(backup: Backup, clock: WallClock, first: date, last: date) -> EntryQuerySet:
+def events_of_days(backup: Backup, clock: WallClock, first: date, last: date) -> EventQuerySet:
     """Return the events that touch the days from first to last, in the order of their start."""
     begin, end = _bounds(first, last, clock)
     touching = Q(starttime__gte=begin, starttime__lt=end) | Q(
         starttime__lt=begin, starttime__gt=begin - F("duration")
     )
-    return Event.objects.of(backup).shown().filter(touching).order_by("starttime", "name", "uuid")
+    return Event.objects.of(backup).shown().filter(touching).by_start()
 
 
-def events_ahead(backup: Backup, clock: WallClock) -> EntryQuerySet:
+def events_ahead(backup: Backup, clock: WallClock) -> EventQuerySet:
     """Return the events that are not over: active ones, then those to come."""
-    ahead = Q(starttime__gt=clock.now - F("duration")) | Q(starttime__gte=clock.now)
-    return Event.objects.of(backup).shown().filter(ahead).order_by("starttime", "name", "uuid")
+    return Event.objects.of(backup).shown().from_moment(clock.now).by_start()
 
 
-def events_past(backup: Backup, clock: WallClock) -> EntryQuerySet:
+def events_past(backup: Backup, clock: WallClock) -> EventQuerySet:
     """Return the events that ended last, the latest first."""
     past = (
         Event.objects.of(backup)
@@ -155,7 +154,7 @@ def meanwhile(backup: Backup, event: Event) -> list[Event]:
     """Return the first events that overlap with one, in the order of their start."""
     others = Event.objects.of(backup).shown().exclude(uuid=event.uuid)
     overlap = Q(starttime__lt=event.endtime, starttime__gt=event.starttime - F("duration"))
-    return list(others.filter(overlap).order_by("starttime", "name", "uuid")[:MEANWHILE])
+    return list(others.filter(overlap).by_start()[:MEANWHILE])
 
 
 def is_active(event: Event | EventBox, clock: WallClock) -> bool:
@@ -212,7 +211,7 @@ def _task_days(task: Task | TaskBox, clock: WallClock) -> tuple[date, date]:
 
 
 def _tasks_between(backup: Backup, begin: int, end: int) -> TaskQuerySet:
-    dated = Task.objects.of(backup).shown().exclude(duedate=FOREVER)
+    dated = Task.objects.of(backup).shown().dated()
     return dated.filter(duedate__gte=begin, duedate__lt=end)
 
 

@@ -90,7 +90,21 @@ class EntryQuerySet(models.QuerySet):
         return self.alive().defer("wire", "stamps")
 
 
+class EventQuerySet(EntryQuerySet):
+    def by_start(self) -> Self:
+        """In the order of their start."""
+        return self.order_by("starttime", "name", "uuid")
+
+    def from_moment(self, moment: int) -> Self:
+        """Those that go on at a moment of unix time or begin then or later."""
+        return self.filter(Q(starttime__gt=moment - F("duration")) | Q(starttime__gte=moment))
+
+
 class TaskQuerySet(EntryQuerySet):
+    def dated(self) -> Self:
+        """Those that are due some day."""
+        return self.exclude(duedate=FOREVER)
+
     def device_order(self) -> Self:
         """As the tablet shows them: done ones last, then by date and priority."""
         return self.order_by(
@@ -166,7 +180,7 @@ class Event(Entry):
     starttime = models.BigIntegerField()
     duration = models.BigIntegerField()
 
-    objects = EntryQuerySet.as_manager()
+    objects = EventQuerySet.as_manager()
 
     class Meta(Entry.Meta):
         constraints = (

@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from backups import agenda, calendars, grid, timetable
-from backups.ahead import ahead
 from backups.boxes import EventBox, TaskBox
+from backups.coming import what_comes
 from backups.views.plans import Plan, day_asked, plan_page
 
 SHOWN_A_DAY = 3
@@ -107,7 +107,7 @@ def day(request: HttpRequest, plan: Plan, day: str) -> HttpResponse:
 def coming(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Show what comes from now on, or from the day that the address asks for."""
     first = max(day_asked(request, plan, "from"), plan.clock.today)
-    found = ahead(plan.backup, plan.clock, first)
+    found = what_comes(plan.backup, plan.clock, first)
     context = {"plan": plan, "view": "agenda", "day": first, "found": found}
     return render(request, "backups/coming.html", context)
 
