@@ -9,9 +9,14 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 LONGEST_PATH = 2000
 
 
+def carried(request: HttpRequest, name: str) -> str:
+    """Return what a page hands on from its address to its form and back: `next`, or a `link`."""
+    return request.POST.get(name) or request.GET.get(name) or ""
+
+
 def asked_page(request: HttpRequest) -> str:
     """Return the page that the person wanted, as `next` names it; "" if it is none of ours."""
-    asked = request.POST.get("next") or request.GET.get("next") or ""
+    asked = carried(request, "next")
     if len(asked) > LONGEST_PATH or not asked.startswith("/"):
         return ""
     return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else ""

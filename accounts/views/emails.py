@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts import emails
 from accounts.addresses import client_address
 from accounts.forms.emails import EmailForm
+from accounts.onward import carried
 from accounts.sudo import recently_confirmed
 from accounts.views.answers import page, show
 from planner.problems import RuleError
@@ -46,7 +47,7 @@ def email_resend(request: HttpRequest) -> HttpResponse:
 @page
 def email_verify(request: HttpRequest) -> HttpResponse:
     """Ask for the one press that verifies an address: mail programs open links by themselves."""
-    secret = _secret(request)
+    secret = carried(request, "link")
     waiting = emails.whose(secret)
     context = {"waiting": waiting, "link": secret}
     if request.method == "POST" and waiting:
@@ -63,7 +64,7 @@ def email_verify(request: HttpRequest) -> HttpResponse:
 @page
 def email_keep(request: HttpRequest) -> HttpResponse:
     """Let the owner of the former address undo a change that was not theirs."""
-    secret = _secret(request)
+    secret = carried(request, "link")
     found = emails.kept(secret)
     if request.method == "POST" and found:
         try:
@@ -74,7 +75,3 @@ def email_keep(request: HttpRequest) -> HttpResponse:
             found = None
     context = {"former": found and found[1], "link": secret}
     return render(request, "accounts/email_keep.html", context)
-
-
-def _secret(request: HttpRequest) -> str:
-    return request.POST.get("link") or request.GET.get("link") or ""

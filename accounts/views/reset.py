@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts import cookies, passwords
 from accounts.addresses import client_address
 from accounts.forms.passwords import AgainForm, ForgottenForm, ResetForm
+from accounts.onward import carried
 from accounts.views.answers import page, show
 
 
@@ -34,7 +35,7 @@ def reset_sent(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password", "password_again", "link")
 def reset_new(request: HttpRequest) -> HttpResponse:
     """Take the new password; a link that was used or is old leads to the next in one press."""
-    secret = request.POST.get("link") or request.GET.get("link") or ""
+    secret = carried(request, "link")
     user = passwords.whose_reset(secret)
     if user is None:
         form = AgainForm(initial={"link": secret})

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import intruders, second_factor, sessions
 from accounts.addresses import client_address
 from accounts.forms.passwords import ChangePasswordForm
+from accounts.onward import carried
 from accounts.sudo import recently_confirmed
 from accounts.views.answers import page, show
 
@@ -52,7 +53,7 @@ def session_end(request: HttpRequest, session: UUID) -> HttpResponse:
 @page
 def not_me(request: HttpRequest) -> HttpResponse:
     """End the log-in that a mail told of, and lead to another password."""
-    secret = request.POST.get("link") or request.GET.get("link") or ""
+    secret = carried(request, "link")
     session = intruders.session_of(secret)
     if request.method == "POST" and session:
         sessions.log_out(session)

@@ -12,9 +12,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
+from accounts.onward import asked_page
 from backups import agenda, changes, reports
 from backups.calendars import WallClock, shown_day
 from backups.changes import Actor, Pushed, Result
@@ -130,10 +130,7 @@ def back(request: HttpRequest, default: str, entry_id: object = "") -> HttpRespo
 
 def way_back(request: HttpRequest, default: str) -> str:
     """Return the address that the request names as `next`, or the default when it is not ours."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
-        return wanted
-    return resolve_url(default)
+    return asked_page(request) or resolve_url(default)
 
 
 def day_asked(request: HttpRequest, plan: Plan, name: str = "day") -> date:
