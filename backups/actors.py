@@ -1,6 +1,7 @@
 """Who changes a plan."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from backups.models import Commit
 from devices.callers import Caller
@@ -30,6 +31,11 @@ class Actor:
     def caller(self) -> str:
         """Whose idempotency keys its pushes are under."""
         return self.source if self.person_id is None else f"{self.source}:{self.person_id}"
+
+    @property
+    def who(self) -> dict[str, Any]:
+        """The person, as rows about the past name them."""
+        return {"by": self.by, "person_id": self.person_id}
 
     @classmethod
     def server(cls, by: str) -> "Actor":

@@ -6,7 +6,7 @@ Undo (`views.plans.tell`), behind which `restore.undo` stands.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -88,8 +88,7 @@ def apply(
             return Done(locked.revision, 0, len(keys), None)
         pinned = None
         if action.fields is None and len(items) >= MANY:
-            who = {"by": actor.by, "person_id": actor.person_id}
-            pinned = points.pin(locked, RestorePoint.Reason.DELETE, **who)
+            pinned = points.pin(locked, RestorePoint.Reason.DELETE, **actor.who)
         pushed = changes.push(locked, items, actor, whole=True)
         changed = sum(result.outcome == "applied" for result in pushed.results)
         return Done(pushed.revision, changed, len(keys) - changed, pinned)
@@ -118,6 +117,4 @@ def _moved(entry: Task | Event, day: date, clock: WallClock) -> dict[str, int]:
     name = "starttime" if isinstance(entry, Event) else "duedate"
     before = getattr(entry, name)
     time = LAST_MINUTE if before == FOREVER else clock.local(before).time()
-    # East of Greenwich the first of January 1970 begins before the count of seconds does.
-    moment = datetime.combine(day, time, clock.zone).timestamp()
-    return {name: max(0, int(moment))}
+    return {name: clock.nearest(day, time)}

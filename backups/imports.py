@@ -15,7 +15,7 @@ from backups.items import Item, Refused, read
 from backups.kinds import FIELD_WORDS, KINDS
 from backups.models import Backup, Commit, RestorePoint
 from backups.restore import Restored, bring
-from backups.stills import Difference, Plan, Still, differences
+from backups.stills import Difference, Plan, Still, differences, tally
 from planner.problems import RuleError
 
 MERGE, REPLACE = "merge", "replace"
@@ -134,10 +134,9 @@ def import_plan(backup: Backup, found: Found, mode: str, actor: Actor) -> Restor
 
 def counted(found: Found, made: Iterable[Difference]) -> dict[str, int]:
     """Return how many entries are new, changed, gone, the same as before, and not right."""
-    whats = Counter(one.what for one in made)
-    same = len(found.plan) - whats["back"] - whats["changes"]
-    told = {"new": whats["back"], "changed": whats["changes"], "gone": whats["goes"]}
-    return {**told, "same": same, "bad": len(found.faults)}
+    new, changed, gone = tally(made).values()
+    same = len(found.plan) - new - changed
+    return {"new": new, "changed": changed, "gone": gone, "same": same, "bad": len(found.faults)}
 
 
 def noted(found: Found) -> list[str]:

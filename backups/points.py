@@ -51,7 +51,7 @@ def pin_named(backup: Backup, name: str, actor: Actor) -> RestorePoint:
     if backup.points.filter(reason=Reason.NAMED).count() >= MAX_NAMED:
         detail = _("A plan keeps 100 named restore points. Remove one first.")
         raise RuleError("quota-exceeded", detail)
-    return pin(backup, Reason.NAMED, name=name, by=actor.by, person_id=actor.person_id)
+    return pin(backup, Reason.NAMED, name=name, **actor.who)
 
 
 def pin_changed() -> int:

@@ -76,13 +76,12 @@ def replace(
     `precondition-failed`.
     """
     row = _lock(new, source, by)
-    target = Backup.objects.of(row)
-    caller = Caller(row, by, roles.OWNER)
-    locked = changes.lock(target, Actor.of(caller))
+    actor = Actor.of(Caller(row, by, roles.OWNER))
+    locked = changes.lock(Backup.objects.of(row), actor)
     if expected not in (None, locked.revision):
         raise RuleError("precondition-failed", _("The plan was changed meanwhile. Look again."))
     found = _preview(locked, _plan_of(source))
-    restore.bring(locked, found.of(mode), Actor.of(caller), RestorePoint.Reason.REPLACE)
+    restore.bring(locked, found.of(mode), actor, RestorePoint.Reason.REPLACE)
     skips.take_over(_backup_of(source), locked)
     audit.record("replace", by=by, device=row, after={"from": source.serial, "mode": mode})
     return found

@@ -73,8 +73,7 @@ def bring(
     found = naming.named(found, naming.living(backup))
     if not found:
         return Restored(None, backup.revision, [])
-    who = {"by": actor.by, "person_id": actor.person_id}
-    pinned = points.pin(backup, reason, **who) if reason else None
+    pinned = points.pin(backup, reason, **actor.who) if reason else None
     doer = replace(actor, source=source, sets_clock=False)
     pushed = changes.push(backup, list(_items(backup, found)), doer, whole=True)
     return Restored(pinned, pushed.revision, found)

@@ -35,6 +35,8 @@ class Still(NamedTuple):
         return orjson.dumps(shown).decode()
 
 
+WHATS = ("back", "changes", "goes")
+
 Plan = dict[tuple[str, str], Still]
 """The living entries of a plan by type and id."""
 
@@ -120,6 +122,12 @@ def differences(now: Plan, then: Plan) -> list[Difference]:
     keys = sorted(now.keys() | then.keys())
     pairs = ((now.get(key), then.get(key)) for key in keys)
     return [Difference(*pair) for pair in pairs if pair[0] != pair[1]]
+
+
+def tally(found: Iterable[Difference]) -> dict[str, int]:
+    """Return how many entries come back, change and go."""
+    counts = Counter(one.what for one in found)
+    return {what: counts[what] for what in WHATS}
 
 
 def listed(found: Iterable[Difference]) -> list[Difference]:

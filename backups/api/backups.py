@@ -1,6 +1,5 @@
 """`/api/backups/`: restore points, the plan at a moment, what a restore would do, and restores."""
 
-from collections import Counter
 from typing import Any
 
 from django.http import StreamingHttpResponse
@@ -16,7 +15,7 @@ from backups.authentication import PlanAuthentication
 from backups.kinds import NAME_BYTES
 from backups.models import Backup, RestorePoint
 from backups.permissions import MayWrite
-from backups.stills import Difference
+from backups.stills import Difference, tally
 from devices.authentication import Claimed
 from planner import wire
 from planner.wire import Digits, StrictInteger, StrictSerializer, StrictText, checked
@@ -109,7 +108,7 @@ class DiffView(BackupsView):
         """Answer entry by entry."""
         point, backup = self.point(request, id), request.auth.backup
         found = restore.preview(backup, point.revision)
-        told = {"point": point.pk, "revision": backup.revision, "counts": counted(found)}
+        told = {"point": point.pk, "revision": backup.revision, "counts": tally(found)}
         return Response(told | {"differences": [difference(one) for one in found]})
 
 
@@ -163,12 +162,6 @@ def difference(one: Difference) -> dict[str, Any]:
     return told
 
 
-def counted(found: list[Difference]) -> dict[str, int]:
-    """Return how many entries come back, change and go."""
-    whats = Counter(one.what for one in found)
-    return {what: whats[what] for what in ("back", "changes", "goes")}
-
-
 def _state(backup: Backup, revision: int, head: dict[str, Any]) -> StreamingHttpResponse:
     parts = exports.as_json(history.stills(backup, revision), head)
     return StreamingHttpResponse(parts, content_type="application/json")
@@ -178,5 +171,5 @@ def _restored(request: Request, revision: int, asked: dict[str, Any]) -> Respons
     actor = Actor.of(request.auth)
     done = restore.restore(request.auth.backup, revision, actor, expected=asked.get("expected"))
     pinned = shown(done.pinned) if done.pinned else None
-    counts = counted(done.differences)
+    counts = tally(done.differences)
     return Response({"revision": done.revision, "counts": counts, "pinned": pinned})

@@ -11,9 +11,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backups import kept, replacement
-from backups.api.backups import counted
 from backups.models import KeptPlan
 from backups.replacement import MODES, Preview, Source
+from backups.stills import tally
 from devices.models import Device
 from planner.wire import StrictInteger, StrictSerializer, StrictText, body, checked
 
@@ -91,4 +91,4 @@ def _source(request: Request, asked: dict[str, Any]) -> Source:
 
 
 def _told(done: Preview, mode: str | None) -> dict[str, Any]:
-    return {"plan": dict(done.counts), "counts": counted(done.of(mode))}
+    return {"plan": dict(done.counts), "counts": tally(done.of(mode))}

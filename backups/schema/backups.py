@@ -6,6 +6,7 @@ from backups.api import backups
 from backups.kinds import TYPES
 from backups.models import RestorePoint
 from backups.schema.parts import FIELDS, ID, SHOWN, queries
+from backups.stills import WHATS
 from planner import shapes
 from planner.openapi import OF_PLAN, PLANS, answer, describe, operation
 from planner.shapes import Shape, listed, named, record
@@ -55,7 +56,7 @@ DIFFERENCE = named(
         {
             "type": shapes.one_of(*TYPES),
             "id": ID,
-            "what": shapes.one_of("back", "changes", "goes"),
+            "what": shapes.one_of(*WHATS),
             "name": {"type": "string"},
         },
         {
@@ -68,7 +69,7 @@ DIFFERENCE = named(
         },
     ),
 )
-COUNTED = record(dict.fromkeys(("back", "changes", "goes"), shapes.whole(0, 16_000)))
+COUNTED = record(dict.fromkeys(WHATS, shapes.whole(0, 16_000)))
 RESTORED = answer(
     named(
         "Restored",

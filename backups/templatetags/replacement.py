@@ -7,7 +7,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backups.stills import Difference
+from backups.stills import Difference, tally
 
 register = template.Library()
 
@@ -27,9 +27,7 @@ def in_words(counts: Mapping[str, int]) -> str:
 @register.simple_tag
 def what_happens(found: Sequence[Difference]) -> str:
     """Return what becomes of the entries of the new device: how many come, change and go."""
-    come, change, go = (
-        sum(one.what == what for one in found) for what in ("back", "changes", "goes")
-    )
+    come, change, go = tally(found).values()
     parts = [
         come and ngettext("%d comes", "%d come", come) % come,
         change and ngettext("%d changes", "%d change", change) % change,

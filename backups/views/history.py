@@ -19,7 +19,7 @@ from backups.forms.base import name_field
 from backups.items import Item
 from backups.merge import day_named
 from backups.models import Overruled
-from backups.stills import Difference, listed
+from backups.stills import Difference, listed, tally
 from backups.templatetags.entries import KIND_NAMES, day_words
 from backups.views.plans import (
     Plan,
@@ -184,11 +184,9 @@ def lost_use(request: HttpRequest, plan: Plan, lost: int) -> HttpResponse:
 
 def summary(found: list[Difference]) -> list[str]:
     """Return in words how much a restore would do."""
-    back_, changed, gone = (
-        sum(one.what == what for one in found) for what in ("back", "changes", "goes")
-    )
+    back, changed, gone = tally(found).values()
     parts = (
-        (back_, ngettext("%(count)d comes back", "%(count)d come back", back_)),
+        (back, ngettext("%(count)d comes back", "%(count)d come back", back)),
         (changed, ngettext("%(count)d changes", "%(count)d change", changed)),
         (gone, ngettext("%(count)d goes", "%(count)d go", gone)),
     )
