@@ -21,7 +21,7 @@ MOST_LINES = 200
 KINDS = ((drafts.TASK, gettext_lazy("Task")), (drafts.EVENT, gettext_lazy("Event")))
 
 EXAMPLES = {
-    drafts.TASK: gettext_lazy("Add: water the plants tomorrow 17:00"),
+    drafts.TASK: gettext_lazy("Add: buy milk tomorrow 17:00"),
     drafts.EVENT: gettext_lazy("Add: choir Friday 19:30-21:00"),
 }
 

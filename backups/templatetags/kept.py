@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from accounts.models import User
 from backups import kept
 from backups.models import KeptPlan
+from backups.status import Status
 from devices import roles
 from devices.models import Device
 
@@ -26,6 +27,14 @@ def _places(user: User) -> list[Device]:
     """Return the devices of a person that a plan may come to."""
     mine = Device.objects.of(user).order_by("name", "serial")
     return [one for one in mine if one.is_claimed and roles.may(one.role, "replace")]
+
+
+@register.inclusion_tag("backups/_kept_offer.html")
+def kept_offer(request: HttpRequest, device: Device, status: Status) -> dict[str, Any]:
+    """Offer what the person still has to a device with nothing on it, on its own page."""
+    fits = not status.backup.live_count and roles.may(device.role, "replace")
+    plans = kept.of(request.user).filter(backup__live_count__gt=0) if fits else []
+    return {"device": device, "plans": list(plans)}
 
 
 @register.filter

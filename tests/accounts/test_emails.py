@@ -89,7 +89,7 @@ def test_a_link_is_good_for_one_use(db):
     verify(letter)
     client.post("/account/email/", {"email": ""})
 
-    assert "This link is good no more" in verify(letter).content.decode()
+    assert "This link no longer works" in verify(letter).content.decode()
     assert addresses("carol") == ("", "")
 
 
@@ -112,7 +112,7 @@ def test_what_is_no_link_of_ours_is_said_to_be_good_no_more(db, link):
         path = f"/account/email/{page}/"
         for response in (Client().get(path, {"link": link}), Client().post(path, {"link": link})):
             assert response.status_code == 200
-            assert "This link is good no more" in response.content.decode()
+            assert "This link no longer works" in response.content.decode()
 
 
 def test_a_link_for_one_thing_is_good_for_no_other(db):
@@ -181,7 +181,7 @@ def test_the_account_page_tells_of_an_address_that_waits_and_sends_the_link_agai
     (again,) = delivered()
     assert again.to == "carol@example.org"
     verify(again)
-    assert "This link is good no more" in verify(first[0]).content.decode()
+    assert "This link no longer works" in verify(first[0]).content.decode()
     assert "Verified" in client.get("/account/").content.decode()
 
 
@@ -253,7 +253,7 @@ def test_the_owner_of_the_former_address_brings_it_back_and_ends_all_log_ins(rea
     assert client.get("/account/").status_code == 302
     assert not Session.objects.filter(ended_at=None).exists()
     again = Client().post("/account/email/keep/", {"link": secret})
-    assert "This link is good no more" in again.content.decode()
+    assert "This link no longer works" in again.content.decode()
 
 
 @pytest.mark.parametrize("steps", [["mallory@example.org"], ["", "mallory@example.org"], [""]])
@@ -282,7 +282,7 @@ def test_a_former_address_that_is_somebody_s_by_now_stays_theirs(reader):
 
     response = Client().post("/account/email/keep/", {"link": secret})
 
-    assert "This link is good no more" in response.content.decode()
+    assert "This link no longer works" in response.content.decode()
     assert addresses("alice")[0] == "new@example.org"
 
 
@@ -336,4 +336,4 @@ def test_who_is_not_active_verifies_nothing(db):
     user.save()
     sessions.end_all(user)
 
-    assert "This link is good no more" in verify(letter).content.decode()
+    assert "This link no longer works" in verify(letter).content.decode()

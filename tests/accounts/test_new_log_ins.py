@@ -122,7 +122,7 @@ def test_who_has_no_address_is_not_told(alice):
 def test_what_is_no_link_of_ours_ends_nothing(home, link):
     for send in (Client().get, Client().post):
         response = send("/account/security/not-me/", {"link": link})
-        assert "This link is good no more" in response.content.decode()
+        assert "This link no longer works" in response.content.decode()
     home.refresh_from_db()
     assert home.ended_at is None
 

@@ -90,7 +90,7 @@ def test_a_link_is_good_for_one_use_and_the_next_comes_in_one_press(reader):
     delivered()
 
     page = use(link, "another lamp beside me", "another lamp beside me")
-    assert "This link is good no more" in page.content.decode()
+    assert "This link no longer works" in page.content.decode()
     assert opens(NEW)
     secret = re.search(r'name="link" value="([^"]+)"', page.content.decode())[1]
     response = Client().post("/password/reset/", {"link": secret}, **HERE)
@@ -128,7 +128,7 @@ def test_a_link_is_good_no_more_after(reader, event):
     link = link_for()
     event(reader)
 
-    assert "This link is good no more" in use(link).content.decode()
+    assert "This link no longer works" in use(link).content.decode()
     assert not opens(NEW)
 
 
@@ -136,7 +136,7 @@ def test_all_links_of_a_person_die_with_the_first_use(reader):
     first, second = link_for(), link_for()
     use(second)
 
-    assert "This link is good no more" in use(first, PASSWORD, PASSWORD).content.decode()
+    assert "This link no longer works" in use(first, PASSWORD, PASSWORD).content.decode()
 
 
 @pytest.mark.parametrize("new", ["", "short", "alice123", "password1"])
@@ -201,7 +201,7 @@ def test_what_is_no_link_of_ours_sets_nothing_and_asks_for_nothing(reader, link)
     response = Client().post(
         "/password/reset/new/", {"link": link, "password": NEW, "password_again": NEW}
     )
-    assert "This link is good no more" in response.content.decode()
+    assert "This link no longer works" in response.content.decode()
     Client().post("/password/reset/", {"link": link})
 
     assert opens(PASSWORD)

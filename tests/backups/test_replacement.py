@@ -364,6 +364,41 @@ def test_the_page_asks_what_becomes_of_what_is_there(web, old, busy):
     assert plan(busy) == plan(old)
 
 
+def test_a_device_with_nothing_on_it_offers_the_kept_plan_on_its_own_page(web, old, new, alice):
+    lifecycle.release(old, by=alice)
+    bring = f'href="/devices/{new.pk}/replace/?source=kept-{KeptPlan.objects.get().backup.claim}"'
+
+    offered = web.get(f"/devices/{new.pk}/").content.decode()
+    replacement.replace(new, kept.of(alice).get(), by=alice)
+    filled = web.get(f"/devices/{new.pk}/").content.decode()
+
+    assert "<strong>Kitchen tablet</strong>, with 3 entries, until" in offered
+    assert (bring in offered, bring in filled) == (True, False)
+
+
+def test_several_kept_plans_are_chosen_from(web, old, new, alice):
+    desk = make_unit()
+    for unit, name in ((desk, "Desk"), (make_unit(), "Never used")):
+        claim_unit(unit, alice, name=name)
+    Api.of_device(desk).push(task=[task("Bins")])
+    for one in Device.objects.exclude(pk=new.pk):
+        lifecycle.release(one, by=alice)
+
+    page = web.get(f"/devices/{new.pk}/").content.decode()
+
+    assert "You still have plans of devices that you parted with." in page
+    assert f'<a class="button" href="/devices/{new.pk}/replace/">Bring one here</a>' in page
+
+
+def test_only_the_owner_is_offered_a_kept_plan(web, old, new, alice, bob):
+    lifecycle.release(old, by=alice)
+    Membership.objects.filter(device=new).update(role="viewer")
+
+    page = web.get(f"/devices/{new.pk}/").content.decode()
+
+    assert "You still have" not in page
+
+
 def test_somebody_with_one_device_is_told_to_claim_the_new_one_first(web, device):
     page = web.get(f"/devices/{device.pk}/replace/").content.decode()
 

@@ -77,7 +77,7 @@ def test_from_the_sign_up_over_the_verification_to_a_new_password(open_page, ser
     page.goto("/account/")
     page.wait_for_url("**/login/**")
     elsewhere.goto(link)
-    expect(elsewhere.get_by_role("heading", name="This link is good no more")).to_be_visible()
+    expect(elsewhere.get_by_role("heading", name="This link no longer works")).to_be_visible()
     elsewhere.get_by_role("button", name="Send a new link").click()
     expect(elsewhere.get_by_role("heading", name="Look at your mails")).to_be_visible()
 

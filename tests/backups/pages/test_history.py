@@ -144,7 +144,7 @@ def test_a_moment_is_kept_under_a_name_and_removed(browser, backup, changed):
     assert "“Before the move” is kept." in said(kept)
     assert "Before the move Today 10:00, Alice Ash · 2 tasks, 0 events, 1 habit" in text(kept)
     shown = browser.get(URL["moment"], {"point": point.pk})
-    assert "Before the move Nothing differs from the plan of now." in text(shown)
+    assert "Before the move It is the same as the plan now." in text(shown)
     nameless = browser.post(URL["history_pin"], {"name": ""}, follow=True)
     assert "Give it a name." in said(nameless)
 
