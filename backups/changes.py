@@ -3,12 +3,10 @@
 Lock, merge, quota, revision, log: each once. The order of locks is device, then backup.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
@@ -16,7 +14,7 @@ from django.utils.translation import gettext as _
 from backups import ledger, naming, news, repeats
 from backups.actors import Actor
 from backups.clocks import Clock, steady_offset
-from backups.held import Held, Standing
+from backups.held import DAY_BYTES, Held, Standing
 from backups.items import Item, Refused, is_id
 from backups.merge import Change, Merged, merge
 from backups.models import Backup, fingerprint
@@ -29,6 +27,8 @@ from planner.times import MICRO, microseconds
 MAX_LIVE = 16_000
 MAX_BYTES = 32 * 1024 * 1024
 MAX_DEAD = 160_000
+MAX_DAYS = MAX_BYTES // DAY_BYTES
+ROOM = ("live_count", "live_bytes", "day_count")
 ROWS = Joined(plan=fields(Backup))
 FOUND = f"""SELECT {ROWS.columns} FROM devices_device AS device
 JOIN backups_backup AS plan ON plan.claim = device.claim
@@ -148,7 +148,7 @@ class _Push:
         before |= {key: held.revision for key, held in self.entries.items()}
         if expected is not None and not expected.issuperset(before.values()):
             raise RuleError("precondition-failed", _("Somebody changed this entry meanwhile."))
-        room = self.backup.live_count, self.backup.live_bytes
+        room = _taken(self.backup)
         owners = dict(self.names)
         for number, item in enumerate(items):
             errors = self._judge(number, item)
@@ -176,11 +176,8 @@ class _Push:
         )
         if item.restored and not self.whole:
             self._free_name(trial, stamp)
-        more, larger = trial.lives - was.lives, trial.size - was.size
-        if not self.whole and (errors := self._conflicts(item, was, trial, more, larger)):
+        if not self.whole and (errors := self._conflicts(item, was, trial)):
             return errors
-        self.backup.live_count += more
-        self.backup.live_bytes += larger
         self._keep(was, trial, merged, stamp)
         self._answer(item, merged.outcome, detail=merged.detail)
         if merged.lost:
@@ -199,9 +196,7 @@ class _Push:
             return [_error(item, "/id", "quota-exceeded", _("Too many deleted entries."))]
         return []
 
-    def _conflicts(
-        self, item: Item, was: Standing, trial: Held, more: int, larger: int
-    ) -> list[dict]:
+    def _conflicts(self, item: Item, was: Standing, trial: Held) -> list[dict]:
         """Return why a merged entry cannot be kept: its name is taken, or there is no room."""
         if trial.key[0] == "habit" and trial.state.alive:
             name = trial.state.values["name"]
@@ -209,21 +204,19 @@ class _Push:
             renamed = name != was.name or not was.lives
             if owner != trial.key[1] and renamed:
                 return [_error(item, "/name", "name-taken", _("Another habit has this name."))]
-        too_many = more > 0 and self.backup.live_count + more > MAX_LIVE
-        too_large = larger > 0 and self.backup.live_bytes + larger > MAX_BYTES
-        if too_many or too_large:
+        taken = _taken(self.backup)
+        if _is_over(taken, [had + more for had, more in zip(taken, trial.grown(was), strict=True)]):
             return [_error(item, "", "quota-exceeded", _("The device's plan is full."))]
         return []
 
-    def _check_whole(self, room: tuple[int, int], owners: dict[str, str]) -> None:
+    def _check_whole(self, room: Sequence[int], owners: dict[str, str]) -> None:
         """Refuse a whole push that ends with no room, or with two habits of one name."""
         refused = {error["code"] for result in self.pushed.results for error in result.errors}
         if "quota-exceeded" in refused:
             raise RuleError("quota-exceeded", _("Too many deleted entries."))
         if refused:
             raise RuleError("conflict", _("One of the entries is not known any more."))
-        count, size = self.backup.live_count, self.backup.live_bytes
-        if MAX_LIVE < count > room[0] or MAX_BYTES < size > room[1]:
+        if _is_over(room, _taken(self.backup)):
             raise RuleError("quota-exceeded", _("The device's plan is full."))
         habits = (one for key, one in self.entries.items() if key[0] == "habit" and one.lives)
         names = [one.state.values["name"] for one in habits]
@@ -243,6 +236,8 @@ class _Push:
 
     def _keep(self, was: Standing, trial: Held, merged: Merged, stamp: int) -> None:
         backup = self.backup
+        for name, more in zip(ROOM, trial.grown(was), strict=True):
+            setattr(backup, name, getattr(backup, name) + more)
         backup.dead_count += trial.dead - was.dead
         backup.newest_stamp = max(backup.newest_stamp, stamp)
         if trial.key[0] == "habit":
@@ -282,13 +277,18 @@ class _Push:
             _step(self.backup)
         batch = Batch(self.cursor)
         ledger.write(self.backup, changed, batch)
-        ledger.overrule(self.backup, ({"key": _digest(row), **row} for row in self.lost))
+        ledger.overrule(self.backup, self.lost)
         _save(self.backup, self.actor if is_seen else None, batch)
+
+
+def _taken(backup: Backup) -> list[int]:
+    return [getattr(backup, name) for name in ROOM]
+
+
+def _is_over(before: Sequence[int], after: Sequence[int]) -> bool:
+    rooms = zip(before, after, (MAX_LIVE, MAX_BYTES, MAX_DAYS), strict=True)
+    return any(most < now > then for then, now, most in rooms)
 
 
 def _error(item: Item, field: str, code: str, detail: str) -> dict:
     return field_error(f"{item.pointer}{field}", code, detail)
-
-
-def _digest(row: dict) -> str:
-    return hashlib.sha256(orjson.dumps(row, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -20,16 +20,20 @@ DAY_BYTES = 11
 
 
 class Standing(NamedTuple):
-    """What counts of an entry before a change: `size` is what its line takes of the device."""
+    """What counts of an entry before a change.
+
+    `size` is what its line takes of the device, `days` how many of its days are at hand.
+    """
 
     known: bool
     lives: bool
     dead: bool
     size: int
+    days: int
     name: str
 
 
-UNKNOWN = Standing(known=False, lives=False, dead=False, size=0, name="")
+UNKNOWN = Standing(known=False, lives=False, dead=False, size=0, days=0, name="")
 
 
 @dataclass(slots=True)
@@ -91,7 +95,8 @@ class Held:
         if not self.known:
             return UNKNOWN
         lives = self.state.alive
-        return Standing(True, lives, not lives, self.size, self.state.values["name"])
+        days, name = len(self.state.days), self.state.values["name"]
+        return Standing(True, lives, not lives, self.size, days, name)
 
     @property
     def wire(self) -> str:
@@ -104,6 +109,10 @@ class Held:
         if not self.lives:
             return 0
         return len(self._json()) + LINE_BYTES[self.key[0]] + DAY_BYTES * self.days_after
+
+    def grown(self, was: Standing) -> tuple[int, int, int]:
+        """By how many entries, bytes and days the plan has grown with this one since then."""
+        return self.lives - was.lives, self.size - was.size, len(self.state.days) - was.days
 
     def changed_days(self) -> dict[int, tuple[int, bool]]:
         """The habit days whose registers moved."""

@@ -3,6 +3,7 @@
 Only `backups.changes` calls this module, under the backup's lock.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -66,7 +67,7 @@ LOAD = together(
 )
 COUNTERS = (
     *("revision", "fingerprint", "newest_stamp", "clock_offset"),
-    *("live_count", "live_bytes", "dead_count"),
+    *("live_count", "live_bytes", "dead_count", "day_count"),
 )
 COUNT = Prepared(
     f"UPDATE backups_backup SET {', '.join(f'{name} = %s' for name in COUNTERS)} WHERE id = %s"  # noqa: S608 - names of our own
@@ -162,7 +163,7 @@ def commit(backup: Backup, actor: Actor, batch: Batch) -> None:
 
 def overrule(backup: Backup, rows: Iterable[dict]) -> None:
     """Keep what lost a merge, once for the same loss."""
-    made = [Overruled(backup=backup, **row) for row in rows]
+    made = [Overruled(backup=backup, key=_digest(row), **row) for row in rows]
     if made:
         Overruled.objects.bulk_create(made, ignore_conflicts=True, batch_size=BATCH)
 
@@ -222,3 +223,7 @@ def _days(backup: Backup, held: Held) -> Iterator[tuple]:
 
 def _json(value: dict) -> str:
     return orjson.dumps(value).decode()
+
+
+def _digest(row: dict) -> str:
+    return hashlib.sha256(orjson.dumps(row, option=orjson.OPT_SORT_KEYS)).hexdigest()

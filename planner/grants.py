@@ -18,7 +18,7 @@ WRITE = "SELECT, INSERT, UPDATE"
 ALL = "SELECT, INSERT, UPDATE, DELETE"
 COUNTED = (
     *("revision", "fingerprint", "newest_stamp", "clock_offset"),
-    *("live_count", "live_bytes", "dead_count", "closed_at"),
+    *("live_count", "live_bytes", "dead_count", "day_count", "closed_at"),
 )
 TABLES = {
     "accounts_codesapp": "SELECT, UPDATE",

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('live_count', models.PositiveIntegerField(default=0)),
                 ('live_bytes', models.PositiveBigIntegerField(default=0)),
                 ('dead_count', models.PositiveIntegerField(default=0)),
+                ('day_count', models.PositiveIntegerField(default=0)),
                 ('closed_at', models.DateTimeField(null=True)),
             ],
         ),

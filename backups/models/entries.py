@@ -39,7 +39,8 @@ class Backup(models.Model):
     """The plan of one device during one claim: its revision counter, and what it holds.
 
     Stamps are unix microseconds; `clock_offset` is the server's time minus the device's, in
-    seconds; `live_bytes` counts the entries as the lines in which devices store them.
+    seconds; `live_bytes` counts the entries as the lines in which devices store them, `day_count`
+    the registers of days, cleared ones and those of deleted habits included.
     """
 
     claim = models.UUIDField(unique=True)
@@ -52,6 +53,7 @@ class Backup(models.Model):
     live_count = models.PositiveIntegerField(default=0)
     live_bytes = models.PositiveBigIntegerField(default=0)
     dead_count = models.PositiveIntegerField(default=0)
+    day_count = models.PositiveIntegerField(default=0)
     closed_at = models.DateTimeField(null=True)
 
     objects = BackupQuerySet.as_manager()

@@ -451,6 +451,28 @@ def test_beyond_so_many_dead_ids_no_unknown_one_is_taken_and_known_ones_still_go
     assert Backup.objects.get(pk=backup.pk).dead_count == 3
 
 
+def test_days_that_are_cleared_or_of_deleted_habits_take_room_too(device_api, backup, monkeypatch):
+    """Their registers are kept for ever: without a bound a plan could grow without end."""
+    monkeypatch.setattr("backups.changes.MAX_DAYS", 3)
+    run, swim = habit("Run", completed=[DAY, 2 * DAY]), habit("Swim")
+
+    def days(of: dict, **ticks: str) -> list[dict]:
+        at = {"one": DAY, "two": 2 * DAY, "three": 3 * DAY, "four": 4 * DAY}
+        return [{"id": of["id"], "date": at[day], "action": ticks[day]} for day in ticks]
+
+    made = device_api.push(habit=[run, swim, *days(run, three="del"), *days(run, four="add")])
+    gone = device_api.push(habit=[{"id": run["id"], "deleted": 1}])
+    full = device_api.push(
+        habit=[*days(swim, one="add", two="del"), *days(run, one="del", two="add", four="add")]
+    )
+
+    assert outcomes(made) == ["applied", "applied", "unchanged", "rejected"]
+    assert outcomes(gone) == ["applied"]
+    assert outcomes(full) == ["rejected", "rejected", "superseded", "superseded", "rejected"]
+    assert {full["results"][at]["errors"][0]["code"] for at in (0, 1, 4)} == {"quota-exceeded"}
+    assert Backup.objects.get(pk=backup.pk).day_count == HabitDay.objects.of(backup).count() == 3
+
+
 def test_the_room_taken_is_counted_as_the_lines_that_devices_store(device_api, backup):
     bins, run = task("Déposer 📦"), habit(completed=[1_794_009_600])
     device_api.push(task=[bins], habit=[run])
