@@ -23,9 +23,10 @@ WAIT = timedelta(days=3)
 def begin(user: User, *, address: str) -> None:
     """Begin the three days: all log-ins and tokens of the person end, the devices work on.
 
-    Raises RuleError `conflict` while others use a device of which the person is the owner.
+    Raises RuleError `conflict` while others use a device of which the person is the owner, and
+    `token-revoked`.
     """
-    row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    row = sessions.lock_person(user)
     if any(fate.hinders for fate in holdings.fates(row)):
         raise RuleError("conflict", _("Others use a device of yours: hand it over first."))
     if row.closes_at is None:
@@ -51,10 +52,13 @@ def close_due() -> int:
 
 @transaction.atomic
 def _close(found: User) -> bool:
-    due = User.objects.select_for_update().filter(pk=found.pk, closes_at__lte=timezone.now())
-    user = due.first()
+    people = User.objects.select_for_update(no_key=True)
+    user = people.filter(pk=found.pk, closes_at__lte=timezone.now()).first()
     if user is None:
         return False
+    holdings.lock(user)
+    # Only now: a rule that has one of the locks writes down at its end who did it.
+    User.objects.select_for_update().get(pk=user.pk)
     address, language = user.email, user.preferences.language
     holdings.erase(user)
     user.delete()

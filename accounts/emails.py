@@ -159,8 +159,8 @@ def _bring_back(secret: str) -> User:
 
 def _lock(user: User) -> None:
     """Lock a person's row, and take over how their addresses stand now."""
-    rows = User.objects.select_for_update(no_key=True)
-    user.refresh_from_db(fields=["email", "unverified_email"], from_queryset=rows)
+    row = sessions.lock_person(user)
+    user.email, user.unverified_email = row.email, row.unverified_email
 
 
 def _whose(secret: str, people: Manager[User] | QuerySet[User]) -> User | None:

@@ -36,8 +36,10 @@ class Fate(NamedTuple):
 Gather = Callable[[User], Iterable[File]]
 Foretell = Callable[[User], Iterable[Fate]]
 Erase = Callable[[User], None]
+Lock = Callable[[User], None]
 _gatherings: list[Gather] = []
 _foretellings: list[Foretell] = []
+_lockings: list[Lock] = []
 _erasures: list[Erase] = []
 
 
@@ -50,6 +52,12 @@ def gathers(function: Gather) -> Gather:
 def foretells(function: Foretell) -> Foretell:
     """Register a function that says what becomes of a person's things."""
     _foretellings.append(function)
+    return function
+
+
+def locks(function: Lock) -> Lock:
+    """Register a function that locks the rows by which others reach what is to be erased."""
+    _lockings.append(function)
     return function
 
 
@@ -66,6 +74,13 @@ def fates(user: User) -> list[Fate]:
     """Return what becomes of a person's things when the account is closed."""
     autodiscover_modules("holdings")
     return [fate for foretell in _foretellings for fate in foretell(user)]
+
+
+def lock(user: User) -> None:
+    """Lock what hangs on a person, after the person's own row: docs/decisions/063."""
+    autodiscover_modules("holdings")
+    for function in _lockings:
+        function(user)
 
 
 def erase(user: User) -> None:

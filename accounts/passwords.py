@@ -132,8 +132,9 @@ def reset(secret: str, password: str, *, address: str) -> User:
 def change(user: User, password: str, *, keep: Session, address: str) -> None:
     """Give a person another password, end all their log-ins but one, and tell them by mail.
 
-    Raises RuleError `invalid` when it is not good enough.
+    Raises RuleError `invalid` when it is not good enough, and `token-revoked`.
     """
+    sessions.lock_person(user, keep)
     _set(user, password)
     sessions.end_others(user, keep)
     mails.post("password-changed", to=user, address=address)

@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts import sessions
 from accounts.models import User
 from planner.problems import RuleError, field_error
 
@@ -11,10 +12,11 @@ def change(user: User, *, preferences: dict | None = None, **facts: str) -> None
     """Change what is given of the names and the fields of `preferences`, all or none.
 
     The e-mail address has ways of its own, `accounts.emails`. Raises RuleError `invalid` when
-    another account has the user name.
+    another account has the user name, and `token-revoked`.
     """
     try:
         with transaction.atomic():
+            sessions.lock_person(user)
             _save(user, facts)
             _save(user.preferences, preferences or {})
     except IntegrityError:

@@ -75,7 +75,7 @@ def add_app(session: Session, offered: str, code: str, *, address: str) -> list[
 
     Raises RuleError `invalid` unless `code` is what the app shows.
     """
-    _lock(session.user)
+    sessions.lock_person(session.user, session)
     codes.confirm(session.user, offered, code)
     return _added(session, "codes-app-added", {}, address)
 
@@ -89,7 +89,7 @@ def add_passkey(
     """
     made = passkeys.read_new(session.user, answer, name=name, site=site)
     with transaction.atomic():
-        _lock(session.user)
+        sessions.lock_person(session.user, session)
         passkeys.keep(made)
         return _added(session, "passkey-added", {"name": name}, address)
 
@@ -97,7 +97,7 @@ def add_passkey(
 @transaction.atomic
 def remove_app(user: User, *, address: str) -> None:
     """Take the person's codes app away."""
-    _lock(user)
+    sessions.lock_person(user)
     codes.remove(user)
     _removed(user, "codes-app-removed", {}, address)
 
@@ -106,7 +106,7 @@ def remove_app(user: User, *, address: str) -> None:
 def remove_passkey(passkey: Passkey, *, address: str) -> None:
     """Take one of a person's passkeys away."""
     user, name = passkey.user, passkey.name
-    _lock(user)
+    sessions.lock_person(user)
     passkey.delete()
     _removed(user, "passkey-removed", {"name": name}, address)
 
@@ -114,14 +114,9 @@ def remove_passkey(passkey: Passkey, *, address: str) -> None:
 @transaction.atomic
 def renew_recovery(user: User, *, address: str) -> list[str]:
     """Return new recovery codes, this once; the ones of before count no more."""
-    _lock(user)
+    sessions.lock_person(user)
     _tell(user, "recovery-codes-made", {}, address)
     return recovery.renew(user)
-
-
-def _lock(user: User) -> None:
-    """Let no other change of the person's ways pass by this one."""
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def _added(session: Session, kind: str, facts: dict, address: str) -> list[str]:

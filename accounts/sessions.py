@@ -128,10 +128,26 @@ def log_out(session: Session) -> None:
     Session.objects.filter(pk=session.pk, ended_at=None).update(ended_at=_now())
 
 
+def lock_person(user: User, by: Session | None = None) -> User:
+    """Return the row of a person who is logged in, under its lock until the transaction ends.
+
+    What keeps an account safe begins with it, so that nothing is done by a log-in that a new
+    password, say, ends at this moment. Raises RuleError `token-revoked` when all log-ins of the
+    person were ended since `user` was read, or that one, or the account is closed.
+    """
+    people = User.objects.select_for_update(no_key=True)
+    alive = {"is_active": True, "session_generation": user.session_generation}
+    row = people.filter(pk=user.pk, **alive).first()
+    present = Session.objects.select_for_update(no_key=True).filter(ended_at=None)
+    if row is None or (by is not None and not present.filter(pk=by.pk)):
+        raise _revoked()
+    return row
+
+
 def confirm(session: Session) -> None:
     """Write down that whoever sits at this log-in has proved just now who they are."""
     session.confirmed_at = _now()
-    session.save(update_fields=["confirmed_at"])
+    Session.objects.filter(pk=session.pk).update(confirmed_at=session.confirmed_at)
 
 
 def is_confirmed(session: Session) -> bool:
@@ -148,8 +164,8 @@ def living(user: User) -> QuerySet[Session]:
 
 def prove(session: Session) -> None:
     """Write down that a second factor was proved at this log-in just now."""
-    session.verified_at = session.confirmed_at = _now()
-    session.save(update_fields=["verified_at", "confirmed_at"])
+    session.verified_at = session.confirmed_at = now = _now()
+    Session.objects.filter(pk=session.pk).update(verified_at=now, confirmed_at=now)
 
 
 def doubt_others(session: Session) -> None:

@@ -1,6 +1,6 @@
 """The one door for writes: pages, API, imports and devices change plans here and nowhere else.
 
-Lock, merge, quota, revision, log: each once. The order of locks is device, then backup.
+Lock, merge, quota, revision, log: each once. docs/decisions/063 has the order of locks.
 """
 
 from collections import Counter

@@ -75,7 +75,7 @@ def replace(
     the same device and where a mode must be chosen, `quota-exceeded` when not all has room, and
     `precondition-failed`.
     """
-    row = _lock(new, source, by)
+    row, source = _lock(new, source, by)
     actor = Actor.of(Caller(row, by, roles.OWNER))
     locked = changes.lock(Backup.objects.of(row), actor)
     if expected not in (None, locked.revision):
@@ -87,8 +87,8 @@ def replace(
     return found
 
 
-def _lock(new: Device, source: Source, by: AbstractBaseUser) -> Device:
-    """Lock the device and the source, and shut an old device's tokens out."""
+def _lock(new: Device, source: Source, by: AbstractBaseUser) -> tuple[Device, Source]:
+    """Return the device and the source under their locks; an old device's tokens are shut out."""
     is_device = isinstance(source, Device)
     if is_device and source.pk == new.pk:
         raise RuleError("conflict", _("A device cannot take its own place."))
@@ -100,11 +100,12 @@ def _lock(new: Device, source: Source, by: AbstractBaseUser) -> Device:
     if not rows[new.pk].is_claimed:
         raise RuleError("conflict", _("The new device is blocked."))
     if is_device:
-        lifecycle.revoke_tokens(rows[source.pk])
+        source = rows[source.pk]
+        lifecycle.revoke_tokens(source)
     elif not Backup.objects.select_for_update(no_key=True).filter(pk=source.backup_id):
         # An erased plan is an empty one: to overwrite with it would delete what is there.
         raise RuleError("not-found", _("This plan is not kept any more."))
-    return rows[new.pk]
+    return rows[new.pk], source
 
 
 def _backup_of(source: Source) -> Backup:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.holdings import Fate, File, as_json, erases, foretells, gathers
+from accounts.holdings import Fate, File, as_json, erases, foretells, gathers, locks
 from accounts.models import User
 from devices import audit, lifecycle, rekeying
 from devices.models import (
@@ -77,6 +77,13 @@ def foretell(user: User) -> Iterator[Fate]:
             yield Fate(words, url=reverse("devices:device", args=[part.device_id]), hinders=True)
         else:
             yield Fate(_("“%(name)s” is released, and its plan is erased.") % name)
+
+
+@locks
+def lock(user: User) -> None:
+    """Lock the person's devices."""
+    own = Device.objects.filter(pk__in=_parts(user).values("device"))
+    list(own.select_for_update(no_key=True).order_by("pk"))
 
 
 @erases

@@ -1,7 +1,8 @@
 """The people of a device: admit, change a role, remove, hand over. Ten people, ten devices.
 
-Every lock is taken in one order, the person's row and then the device's, so that no two calls at
-once pass a limit. Whenever somebody loses a device, its token generation goes up.
+Every lock is taken in one order (docs/decisions/063), the person's row and then the device's, so
+that no two calls at once pass a limit. Whenever somebody loses a device, its token generation
+goes up.
 """
 
 from django.contrib.auth import get_user_model

@@ -1,12 +1,13 @@
 """Many callers at once, each with a thread and a connection of its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from planner.problems import RuleError
 
@@ -30,6 +31,29 @@ def waiting_for_no_lock(call: Callable[[], Any]) -> Any:
         return call()
 
     return at_once([impatient])[0]
+
+
+@contextmanager
+def meanwhile(call: Callable[[], Any], *, before: str) -> Iterator[list]:
+    """Call by another connection just before this one sends its first statement with these words.
+
+    Yields a list of what it returned: "waits" where a lock that is held here keeps it off, so that
+    nothing has come in between.
+    """
+    outcomes: list[Any] = []
+
+    def come_between(execute: Callable, sql: str, params: Any, many: bool, context: dict) -> Any:
+        if before in sql and not outcomes:
+            outcomes.append("")
+            try:
+                outcomes[0] = waiting_for_no_lock(call)
+            except OperationalError:
+                outcomes[0] = "waits"
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(come_between):
+        yield outcomes
+    assert outcomes, f"no statement with {before}"
 
 
 def at_once(calls: Sequence[Callable[[], Any]]) -> list[Any]:

@@ -188,7 +188,7 @@ def test_nothing_is_erased_before_the_three_days_are_over(zelda):
     closing.begin(zelda, address="")
     begun = User.objects.get().closes_at
 
-    closing.begin(zelda, address="")
+    closing.begin(User.objects.get(), address="")
 
     assert User.objects.get().closes_at == begun
     with travel(timezone.now() + closing.WAIT - timedelta(minutes=1)):

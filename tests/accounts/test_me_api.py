@@ -213,5 +213,5 @@ def test_nobody_is_nobody(client, db):
 def test_an_answer_costs_one_query_and_a_change_a_few(alice, api, django_assert_num_queries):
     with django_assert_num_queries(1):
         api.get(ME)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         patch(api, {"full_name": "A", "preferences": {"theme": "dark"}})

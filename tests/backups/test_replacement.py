@@ -11,7 +11,7 @@ from backups import changes, kept, replacement
 from backups.actors import Actor
 from backups.items import Item
 from backups.models import Backup, Commit, KeptPlan, RestorePoint
-from devices import lifecycle
+from devices import claims, lifecycle, servicing
 from devices.callers import Caller
 from devices.inventory import Unit
 from devices.models import AuditEntry, Device, Membership
@@ -21,7 +21,7 @@ from tests.backups.present import present
 from tests.devices.http import Http, person, problem
 from tests.factories import claim_unit, make_device, make_unit
 from tests.logins import logged_in
-from tests.races import RACE, at_once
+from tests.races import RACE, at_once, meanwhile
 
 pytestmark = pytest.mark.django_db
 
@@ -487,6 +487,21 @@ class TestRaces:
             assert len(plan(new)) == len(plan(old)) == pushed
             for device in (old, new):
                 lifecycle.release(Device.objects.get(pk=device.pk), by=alice)
+
+    def test_a_device_that_is_claimed_anew_at_that_moment_gives_its_present_plan(self, alice):
+        old, new = make_device(alice), make_device(alice, name="New")
+        item = Item("task", task()["id"], {"name": "Past", "priority": 1, "duedate": 0})
+        changes.push(Backup.objects.of(old), [item], Actor.server("test"))
+
+        def claim_anew() -> None:
+            lifecycle.release(old, by=alice)
+            unit = servicing.recode(old, by=None, reason="")
+            claims.claim(alice, serial=unit.serial, code=unit.code, name="Anew", address="")
+
+        with meanwhile(claim_anew, before="FOR NO KEY UPDATE"):
+            replacement.replace(new, old, by=alice)
+
+        assert not plan(new)
 
     def test_two_devices_that_take_each_others_place_at_once_end_without_deadlock(self, alice):
         one, two = make_device(alice, name="One"), make_device(alice, name="Two")
