@@ -68,24 +68,32 @@ def describe(device: Device, *, by: User, **written: str) -> None:
         audit.record("describe", by=by, device=row, before=old, after=changed)
 
 
-def update(text: str, *, by: User, reason: str = "", only_try: bool = True) -> Report:
-    """Change the units of a CSV file as it says, all or none; report what is changed or wrong."""
+def update(text: str, *, by: User, reason: str = "", shown: str | None = None) -> Report:
+    """Report what a CSV file changes, or what is wrong with it.
+
+    With the digest of what was `shown`, change just that, all or none: where the file would change
+    something else by now, nothing is done.
+    """
     report = Report()
     rows, lines = _read(text, report)
     if report.faults:
         return report
-    result = _Units().import_data(
-        Dataset(*(row.values() for row in rows), headers=list(rows[0])),
-        dry_run=only_try,
-        use_transactions=True,
-        rollback_on_validation_errors=True,
-        by=by,
-        reason=reason,
-    )
-    report.faults = sorted(_faults(result, lines))
-    if not report.faults:
-        report.changes = {row.instance.serial: row.diff for row in result.rows}
-        report.same = result.totals["skip"]
+    with transaction.atomic():
+        result = _Units().import_data(
+            Dataset(*(row.values() for row in rows), headers=list(rows[0])),
+            dry_run=shown is None,
+            use_transactions=True,
+            rollback_on_validation_errors=True,
+            by=by,
+            reason=reason,
+        )
+        report.faults = sorted(_faults(result, lines))
+        if not report.faults:
+            report.changes = {row.instance.serial: row.diff for row in result.rows}
+            report.same = result.totals["skip"]
+        # Only now the units are locked, and what is changed is sure.
+        if report.digest != shown:
+            transaction.set_rollback(True)
     return report
 
 

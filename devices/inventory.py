@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from devices import audit, hashes, serials
 from devices.models import Batch, Device
+from planner.problems import RuleError
 
 MAX_COUNT = 5_000
 STEP = 500
@@ -41,10 +43,15 @@ def make_batch_in_steps(
     """Make a batch as `make_batch` does; yield it after each step, with the units made so far.
 
     Whoever asks for the next step drives it: it is one transaction, and ends with the generator.
+    Raises RuleError `conflict` when there is a batch of this name.
     """
     made: list[Unit] = []
     with transaction.atomic():
-        batch = Batch.objects.create(name=name, prefix=prefix, created_by=created_by, **how)
+        try:
+            batch = Batch.objects.create(name=name, prefix=prefix, created_by=created_by, **how)
+        except IntegrityError:
+            words = _("There is a batch of this name by now: nothing was made.")
+            raise RuleError("conflict", words) from None
         for units in _make(batch, count, created_by):
             made += units
             if len(made) < count:

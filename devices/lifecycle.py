@@ -119,9 +119,11 @@ def leave(device: Device, *, by: AbstractBaseUser) -> None:
     device_changed.send(sender=Device, device=row)
 
 
-def part(device: Device, *, by: AbstractBaseUser, keep: bool = True) -> None:
-    """Release the device if it is this person's own, or leave it."""
-    role = roles.check(device, by, "read").role
+def part(device: Device, *, by: AbstractBaseUser, role: str, keep: bool = True) -> None:
+    """Release the device for its owner, or leave it, by the role that the person knows of.
+
+    Raises RuleError `forbidden` where that is another by now: who means to leave releases nothing.
+    """
     if roles.may(role, "release"):
         release(device, by=by, keep=keep)
     else:

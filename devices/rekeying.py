@@ -40,14 +40,11 @@ def answer(device: Device, *, by: AbstractBaseUser, accept: bool) -> None:
     """Answer for the owner, yes or no; RuleError `conflict` when nobody asks any more."""
     row = lifecycle.locked(device)
     roles.check(row, by, "rekey")
-    asked = open_request(row)
-    if asked is None:
+    asked, now = RekeyRequest.objects.open().filter(device=row), timezone.now()
+    granted = {"granted_at": now, "expires_at": now + PERIOD}
+    # Its time may be over, and the row gone, at this very moment.
+    if not (asked.update(**granted) if accept else asked.delete()[0]):
         raise RuleError("conflict", _("Nobody asks for a new key any more."))
-    if accept:
-        asked.granted_at, asked.expires_at = timezone.now(), timezone.now() + PERIOD
-        asked.save(update_fields=["granted_at", "expires_at"])
-    else:
-        asked.delete()
     audit.record("allow-rekey" if accept else "deny-rekey", by=by, device=row)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from devices.admin.units import NOT_KEPT
 from devices.models import Batch
 from planner.logging import kind_of, request_id
+from planner.problems import RuleError
 
 PARTED = "<!-- here -->"
 
@@ -55,10 +56,15 @@ def _told(page: str, parts: Iterable[str], id_: str) -> Iterator[str]:
     request_id.set(id_)
     try:
         yield from parts
+    except RuleError as error:
+        yield _failed(error.detail)
     except DatabaseError as error:
         log.warning("units could not be stored: %s", kind_of(error))
-        failed = _("The database is away. Nothing was stored: try again.")
-        yield render_to_string("admin/devices/batch/_failed.html", {"faults": [(0, failed)]})
+        yield _failed(_("The database is away. Nothing was stored: try again."))
     finally:
         request_id.set("-")
     yield end
+
+
+def _failed(words: str) -> str:
+    return render_to_string("admin/devices/batch/_failed.html", {"faults": [(0, words)]})

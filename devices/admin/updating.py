@@ -44,15 +44,15 @@ def _update(request: HttpRequest, site: AdminSite) -> HttpResponse:
 def _confirmed(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """Change what was shown; what would be something else by now is shown again."""
     form = ConfirmUpdateForm(request.POST)
-    text, by = request.POST.get("text", ""), request.user
-    found = describing.update(text, by=by)
-    is_shown = found.digest == request.POST.get("digest")
-    if not (form.is_valid() and is_shown and not found.faults):
-        if form.is_valid() and not is_shown:
+    text, shown = request.POST.get("text", ""), request.POST["digest"]
+    told = {"reason": form.cleaned_data["reason"], "shown": shown} if form.is_valid() else {}
+    found = describing.update(text, by=request.user, **told)
+    is_shown = found.digest == shown
+    if not (told and is_shown and not found.faults):
+        if told and not is_shown:
             messages.warning(request, _("This has changed meanwhile: look again."))
         return _preview(request, site, text, found, form if is_shown else None)
-    done = describing.update(text, by=by, reason=form.cleaned_data["reason"], only_try=False)
-    count = len(done.changes)
+    count = len(found.changes)
     words = ngettext("%d unit is changed.", "%d units are changed.", count) % count
     messages.success(request, words)
     return redirect("admin:devices_device_changelist")

@@ -11,9 +11,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from devices import saved_views
 from devices.models import SavedView
+from planner.problems import RuleError
 
-MOST = 20
 LIST = "admin:devices_device_changelist"
 
 
@@ -49,16 +50,15 @@ class SavedViewsAdmin(admin.ModelAdmin):
     def save_view(self, request: HttpRequest) -> HttpResponse:
         """Keep the list as it is under a name; the same name again replaces what it was."""
         self._check(request)
-        own = SavedView.objects.filter(user=request.user)
         form = SavedViewForm(request.POST)
         if not form.is_valid():
             messages.error(request, _("A view needs a name of up to 40 characters, and a search."))
             return redirect(LIST)
         name, query = form.cleaned_data["name"], form.cleaned_data["query"]
-        if own.count() >= MOST and not own.filter(name=name).exists():
-            messages.error(request, _("You have 20 views already: remove one of them first."))
-        else:
-            own.update_or_create(user=request.user, name=name, defaults={"query": query})
+        try:
+            saved_views.keep(request.user, name=name, query=query)
+        except RuleError as error:
+            messages.error(request, error.detail)
         return redirect(f"{reverse(LIST)}?{query}")
 
     def drop_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -60,7 +60,8 @@ class DeviceView(APIView):
         return Response(_shown([find(request, pk)])[0])
 
     def delete(self, request: Request, pk: int) -> Response:
-        lifecycle.part(find(request, pk), by=request.user)
+        device = find(request, pk)
+        lifecycle.part(device, by=request.user, role=device.role)
         return Response(status=204)
 
 

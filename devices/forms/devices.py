@@ -50,7 +50,8 @@ class ReleaseForm(RuleForm):
     def part(self, by: User) -> bool:
         """Release or leave the device, or say why not."""
         try:
-            lifecycle.part(self.device, by=by, keep=self.cleaned_data.get("keep") != "erase")
+            keep = self.cleaned_data.get("keep") != "erase"
+            lifecycle.part(self.device, by=by, role=self.device.role, keep=keep)
         except RuleError as error:
             self.refuse(error)
         return self.is_valid()

@@ -7,7 +7,7 @@ from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from accounts.models import User
-from devices import claims, invitations, lifecycle, members, prompts
+from devices import claims, invitations, lifecycle, members, prompts, roles
 from devices.lifecycle import MOVES
 from devices.models import Claim, Device
 from planner.models import Bucket
@@ -129,9 +129,9 @@ class LifeOfADevice(RuleBasedStateMachine):
         self.attempt(members.take_over, self.read(), by=self.people[who])
         assert is_offered == (is_offered and self.owner() == self.people[who])
 
-    @rule(who=PEOPLE)
-    def part(self, who):
-        self.attempt(lifecycle.part, self.read(), by=self.people[who])
+    @rule(who=PEOPLE, role=st.sampled_from(sorted(roles.EVERYBODY)))
+    def part(self, who, role):
+        self.attempt(lifecycle.part, self.read(), by=self.people[who], role=role)
 
     @rule()
     def reset(self):

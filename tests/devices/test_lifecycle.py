@@ -91,10 +91,10 @@ def test_the_owner_cannot_leave(shared, alice):
 
 
 def test_to_part_is_to_release_for_the_owner_and_to_leave_for_others(shared, alice, bob):
-    lifecycle.part(shared, by=bob)
+    lifecycle.part(shared, by=bob, role="editor")
     assert fresh(shared).state == "claimed"
 
-    lifecycle.part(shared, by=alice)
+    lifecycle.part(shared, by=alice, role="owner")
     assert fresh(shared).state == "in_stock"
 
 
