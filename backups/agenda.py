@@ -20,7 +20,7 @@ from planner.times import DAY, FOREVER, midnight, next_midnight
 
 GROUPS = ("past", "today", "week", "later", "undated", "done")
 WEEK_DAYS = 7
-PAST_EVENTS = 40
+PAST_EVENTS = 30
 MEANWHILE = 3
 AHEAD = 8
 

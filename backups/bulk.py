@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from backups import changes, points
+from backups import changes, moving, points
 from backups.actors import Actor
 from backups.calendars import FIRST_YEAR, LAST_MINUTE, LAST_YEAR, WallClock
 from backups.items import Item
@@ -63,7 +63,7 @@ def to_day(day: date | None, clock: WallClock) -> Action:
 
     A task without a date becomes due in the day's last minute; without a day, tasks lose theirs.
     A time that a clock change skips comes as much later. Raises RuleError `invalid` for a day that
-    devices cannot show.
+    devices cannot show; and so does the action, for an event that would end on one.
     """
     if day is None:
         return Action(("task",), lambda _entry: {"duedate": FOREVER})
@@ -114,7 +114,7 @@ def _item(entry: Entry, action: Action) -> Item:
 
 
 def _moved(entry: Task | Event, day: date, clock: WallClock) -> dict[str, int]:
-    name = "starttime" if isinstance(entry, Event) else "duedate"
-    before = getattr(entry, name)
-    time = LAST_MINUTE if before == FOREVER else clock.local(before).time()
-    return {name: clock.nearest(day, time)}
+    if isinstance(entry, Event):
+        return moving.fields_of(entry, clock, days=(day - clock.day(entry.starttime)).days)
+    time = clock.local(entry.duedate).time() if entry.has_date else LAST_MINUTE
+    return {"duedate": clock.nearest(day, time)}

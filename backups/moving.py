@@ -3,8 +3,9 @@
 from datetime import date
 from typing import Protocol
 
-from backups import calendars
+from backups import agenda, calendars
 from backups.calendars import WallClock
+from backups.models import Event
 from planner.problems import RuleError
 from planner.times import FOREVER, midnight, next_midnight
 
@@ -16,6 +17,17 @@ class Lasting(Protocol):
 
     starttime: int
     duration: int
+
+
+def fields_of(event: Event, clock: WallClock, *, days: int, minutes: int = 0) -> dict[str, int]:
+    """Return what is written when an event is moved: whole days stay whole, and have no minutes.
+
+    Raises RuleError `invalid` for days that a device does not know.
+    """
+    if not agenda.is_all_day(event, clock):
+        return {"starttime": moved(event, clock, days=days, minutes=minutes)}
+    start, duration = moved_days(*agenda.event_days(event, clock), clock, days)
+    return {"starttime": start, "duration": duration}
 
 
 def moved(event: Lasting, clock: WallClock, *, days: int, minutes: int) -> int:

@@ -40,6 +40,7 @@ urlpatterns = [
     path("tasks/<uuid:uuid>/delete/", tasks.task_delete, name="task_delete"),
     path("tasks/<uuid:uuid>/restore/", tasks.task_restore, name="task_restore"),
     path("events/", events.events, name="events"),
+    path("events/change/", events.events_change, name="events_change"),
     path("events/new/", events.event_new, name="event_new"),
     path("events/meanwhile/", events.events_meanwhile, name="events_meanwhile"),
     path("events/<uuid:uuid>/", events.event, name="event"),

@@ -163,6 +163,10 @@ def chosen(scene: Scene) -> dict[str, str]:
     return {"entry": scene.ids["task"], "act": "tick"}
 
 
+def chosen_event(scene: Scene) -> dict[str, str]:
+    return {"entry": scene.ids["event"], "act": "delete"}
+
+
 def kept_plan(scene: Scene) -> dict[str, str]:
     return {"kept": scene.ids["kept"], "mode": "merge"}
 
@@ -338,6 +342,7 @@ TABLE = {
     "/quick/lines/": {"GET": OWN_PLAN_FORM, "POST": sent(OWN_PLAN_ADD, LINES_FORM)},
     "/search/": looks(OWN_PLAN),
     "/tasks/change/": {"GET": NO_POST, "POST": sent(CHOSEN_POST, chosen)},
+    "/events/change/": {"GET": NO_POST, "POST": sent(CHOSEN_POST, chosen_event)},
     "/tasks/<uuid:uuid>/tick/": {"GET": NO_POST, "POST": sent(ENTRY_POST, {"completion": "1"})},
     "/events/<uuid:uuid>/move/": {
         "GET": NO_POST,

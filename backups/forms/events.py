@@ -169,8 +169,4 @@ class MoveForm(forms.Form):
         if typed["starttime"] // MINUTE != event.starttime // MINUTE:
             raise RuleError("precondition-failed", _("Somebody moved it meanwhile. Look again."))
         days, minutes = typed["days"] or 0, typed["minutes"] or 0
-        if agenda.is_all_day(event, clock):
-            first, last = agenda.event_days(event, clock)
-            start, duration = moving.moved_days(first, last, clock, days)
-            return {"starttime": start, "duration": duration}
-        return {"starttime": moving.moved(event, clock, days=days, minutes=minutes)}
+        return moving.fields_of(event, clock, days=days, minutes=minutes)

@@ -1,4 +1,4 @@
-"""What is done to the tasks that are selected in a list, and which ones they are."""
+"""What is done to the entries that are selected in a list, and which ones they are."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,36 +16,25 @@ from backups.forms.filters import TaskFilterForm
 from backups.models import Backup
 
 WEEK = timedelta(days=7)
-ACTS = {
-    "tick": gettext_lazy("Mark as done"),
-    "untick": gettext_lazy("Mark as to do"),
-    "today": gettext_lazy("Today"),
-    "tomorrow": gettext_lazy("Tomorrow"),
-    "week": gettext_lazy("Next week"),
-    "day": gettext_lazy("Move to the day"),
-    "undated": gettext_lazy("No date"),
-    "3": gettext_lazy("High"),
-    "2": gettext_lazy("Medium"),
-    "1": gettext_lazy("Low"),
-    "delete": gettext_lazy("Delete"),
-}
+OF_ALL = ("today", "tomorrow", "week", "day", "delete")
+ACTS = {"task": (*OF_ALL, "tick", "untick", "undated", "3", "2", "1"), "event": OF_ALL}
 
 
 class SelectionForm(forms.Form):
-    """`entry` are ids of tasks, `group` whole groups of the list that `listed` filters."""
+    """`entry` are ids of one kind, `group` whole groups of the tasks that `listed` filters."""
 
     act = forms.ChoiceField(
-        choices=list(ACTS.items()),
         error_messages={
             "required": gettext_lazy("Choose what to do with them."),
-            "invalid_choice": gettext_lazy("This cannot be done to tasks."),
+            "invalid_choice": gettext_lazy("This cannot be done to them."),
         },
     )
     day = day_field(gettext_lazy("Day"))
 
-    def __init__(self, data: QueryDict, *, clock: WallClock) -> None:
-        self.clock = clock
+    def __init__(self, data: QueryDict, *, kind: str, clock: WallClock) -> None:
+        self.kind, self.clock = kind, clock
         super().__init__(data)
+        self.fields["act"].choices = [(act, act) for act in ACTS[kind]]
 
     def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data
@@ -68,10 +57,10 @@ class SelectionForm(forms.Form):
         return bulk.to_day(days[act], self.clock)
 
     def chosen(self, backup: Backup) -> set[tuple[str, UUID]]:
-        """Return the tasks that are selected, each as its kind and id; what is no id is no task."""
-        found = {("task", id) for text in self.data.getlist("entry") if (id := _id(text))}
+        """Return what is selected, each as its kind and id; what is no id is no entry."""
+        found = {(self.kind, id) for text in self.data.getlist("entry") if (id := _id(text))}
         groups = set(self.data.getlist("group")) & set(agenda.GROUPS)
-        if groups:
+        if groups and self.kind == "task":
             listed = TaskFilterForm(QueryDict(self.data.get("listed", "")), clock=self.clock)
             within = agenda.in_groups(listed.tasks(backup), groups, self.clock)
             found |= {("task", id) for id in within.values_list("uuid", flat=True)}

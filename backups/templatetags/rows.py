@@ -73,9 +73,9 @@ def more_words(count: int) -> str:
 
 
 @register.filter
-def select_words(task: Task) -> str:
-    """Return what the box that selects a task is called."""
-    return _("Select “%(name)s”") % {"name": task.name}
+def select_words(entry: Entry) -> str:
+    """Return what the box that selects an entry is called."""
+    return _("Select “%(name)s”") % {"name": entry.name}
 
 
 @register.filter

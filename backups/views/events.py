@@ -19,7 +19,7 @@ from backups.items import Item
 from backups.models import Event
 from backups.outcomes import Pushed
 from backups.templatetags.entries import event_words
-from backups.views import editing
+from backups.views import editing, selecting
 from backups.views.editing import Pages
 from backups.views.plans import Plan, back, day_asked, form_methods, plan_page, tell, writer
 from planner.problems import RuleError
@@ -33,7 +33,7 @@ def meanwhile_words(plan: Plan, uuid: UUID) -> str:
 
 
 EVENTS = Pages("event", Event, EventForm, "backups:events", meanwhile_words)
-A_PAGE = 80
+A_PAGE = 70
 """So many rows, with those that are over, weigh less than 100 kB."""
 USUAL_MINUTES = 60
 
@@ -52,6 +52,13 @@ def events(request: HttpRequest, plan: Plan) -> HttpResponse:
         "quick": QuickForm(clock=plan.clock, initial={"kind": "event"}),
     }
     return render(request, "backups/events.html", context)
+
+
+@require_POST
+@plan_page
+def events_change(request: HttpRequest, plan: Plan) -> HttpResponse:
+    """Do one thing to all selected events, in one commit that one Undo takes back."""
+    return selecting.change(request, plan, EVENTS)
 
 
 @form_methods

@@ -2,25 +2,21 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from backups import agenda, bulk
+from backups import agenda
 from backups.forms.filters import TaskFilterForm
 from backups.forms.quick import QuickForm
-from backups.forms.selection import SelectionForm
 from backups.forms.tasks import TaskForm
 from backups.items import Item
 from backups.models import Task
-from backups.views import editing
+from backups.views import editing, selecting
 from backups.views.editing import Pages
-from backups.views.plans import Plan, back, day_asked, form_methods, plan_page, push, tell, writer
-from planner.problems import RuleError
+from backups.views.plans import Plan, back, day_asked, form_methods, plan_page, push, tell
 
 TASKS = Pages("task", Task, TaskForm, "backups:tasks")
 A_PAGE = 70
@@ -54,32 +50,7 @@ def tasks(request: HttpRequest, plan: Plan) -> HttpResponse:
 @plan_page
 def tasks_change(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Do one thing to all selected tasks, in one commit that one Undo takes back."""
-    form, actor = SelectionForm(request.POST, clock=plan.clock), writer(request, plan)
-    if not form.is_valid():
-        messages.error(request, next(iter(form.errors.values()))[0])
-        return back(request, TASKS.listed)
-    chosen = form.chosen(plan.backup)
-    if not chosen:
-        messages.error(request, _("Select at least one task."))
-        return back(request, TASKS.listed)
-    try:
-        done = bulk.apply(plan.backup, chosen, form.action, actor)
-    except RuleError as error:
-        messages.error(request, error.detail)
-        return back(request, TASKS.listed)
-    _tell(request, form.cleaned_data["act"], done)
-    return back(request, TASKS.listed)
-
-
-def _tell(request: HttpRequest, act: str, done: bulk.Done) -> None:
-    if not done.changed:
-        messages.info(request, _("Nothing changed: they were so already, or are gone."))
-        return
-    if act == "delete":
-        words = ngettext("%(count)d task is deleted.", "%(count)d tasks are deleted.", done.changed)
-    else:
-        words = ngettext("%(count)d task is changed.", "%(count)d tasks are changed.", done.changed)
-    tell(request, words % {"count": done.changed}, done.revision)
+    return selecting.change(request, plan, TASKS)
 
 
 @form_methods

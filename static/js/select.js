@@ -1,4 +1,4 @@
-// What selecting tasks gains with JavaScript: shift selects a range, the box of a group ticks its
+// What selecting rows gains with JavaScript: shift selects a range, the box of a group ticks its
 // rows, a long press selects on a phone, and the bar counts.
 
 const LONG_PRESS = 500;

@@ -10,7 +10,7 @@ from backups import bulk, changes, restore
 from backups.actors import Actor
 from backups.calendars import WallClock
 from backups.items import Item
-from backups.models import Commit, RestorePoint, Task
+from backups.models import Commit, Event, RestorePoint, Task
 from planner.problems import RuleError
 from planner.times import FOREVER
 from tests.backups.api import NOW
@@ -147,6 +147,17 @@ def test_an_hour_that_a_clock_change_skips_comes_as_much_later(backup):
 
     half_past_three = 1_774_747_800
     assert Task.objects.get(uuid=id).duedate == half_past_three
+
+
+def test_whole_days_stay_whole_where_the_clocks_change(backup):
+    """E11: Sunday 29 March 2026 has 23 hours in Berlin."""
+    id, saturday = str(uuid4()), 1_774_652_400
+    push(backup, Item("event", id, DENTIST | {"starttime": saturday, "duration": DAY}))
+
+    bulk.apply(backup, [("event", id)], bulk.to_day(date(2026, 3, 29), BERLIN), WEB)
+
+    moved = Event.objects.get(uuid=id)
+    assert (moved.starttime, moved.duration) == (saturday + DAY, DAY - 3600)
 
 
 def test_the_first_day_that_devices_know_is_within_their_reach(backup, chosen):

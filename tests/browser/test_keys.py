@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.watch import barriers
+from tests.browser.watch import barriers, look
 
 pytestmark = pytest.mark.browser
 
@@ -39,7 +39,7 @@ def test_a_row_is_ticked_deleted_and_brought_back_by_keys_with_the_focus_kept(pa
 
 
 def test_rows_are_selected_on_the_way_and_let_go_on_the_way_back(page):
-    page.goto("/tasks/")
+    page.goto("/events/")
     selected = page.locator(".row:has([data-select]:checked) .name > span")
     names = page.locator(".row .name > span").all_text_contents()
 
@@ -51,6 +51,7 @@ def test_rows_are_selected_on_the_way_and_let_go_on_the_way_back(page):
 
     expect(selected).to_have_text(names[:2])
     expect(page.locator("[data-selected]")).to_have_text("2 selected")
+    look(page, "selected-events")
 
 
 def test_the_keys_are_listed_and_lead_somewhere(page):

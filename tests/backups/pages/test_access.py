@@ -15,7 +15,10 @@ from tests.logins import logged_in
 ENTRY = "4a1f2c3d-0000-4000-8000-000000000001"
 LISTS = ("today", "tasks", "events", "habits", "calendar")
 FORMS = ("task_new", "event_new", "habit_new")
-OTHERS = ("tasks_change", "quick", "quick_preview", "quick_lines", "events_meanwhile")
+OTHERS = (
+    *("tasks_change", "events_change", "quick", "quick_preview", "quick_lines"),
+    "events_meanwhile",
+)
 POSTS = ("tick", "delete", "restore", "quick", "change", "skip", "move")
 ACTIONS = (
     "task_tick",
@@ -29,18 +32,7 @@ ACTIONS = (
     "habit_restore",
 )
 ADDRESSES = [
-    *(
-        reverse(f"backups:{name}")
-        for name in (
-            *LISTS,
-            *FORMS,
-            "tasks_change",
-            "quick",
-            "quick_preview",
-            "quick_lines",
-            "events_meanwhile",
-        )
-    ),
+    *(reverse(f"backups:{name}") for name in (*LISTS, *FORMS, *OTHERS)),
     *(reverse(f"backups:{name}", args=[ENTRY]) for name in (*ENTRY_MODELS, *ACTIONS)),
     reverse("backups:habit_day", args=[ENTRY, "2026-10-14"]),
     reverse("backups:calendar_month", args=[2026, 10]),
@@ -128,7 +120,7 @@ def test_a_viewer_changes_nothing(backup, viewer, action):
     assert backup.revision == revision + 1
 
 
-@pytest.mark.parametrize("name", [*FORMS, "quick", "quick_lines", "tasks_change"])
+@pytest.mark.parametrize("name", [*FORMS, "quick", "quick_lines", "tasks_change", "events_change"])
 def test_a_viewer_adds_nothing(viewer, name):
     response = viewer.post(reverse(f"backups:{name}"), {"name": "X"})
 

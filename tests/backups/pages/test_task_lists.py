@@ -160,7 +160,7 @@ def test_a_whole_group_is_changed_as_the_list_is_filtered(browser, backup, tasks
         ({"act": "tick"}, "Select at least one task."),
         ({"act": "tick", "entry": ["x", "\0"], "group": ["x"]}, "Select at least one task."),
         ({"entry": ["x"]}, "Choose what to do with them."),
-        ({"act": "burn", "entry": ["x"]}, "This cannot be done to tasks."),
+        ({"act": "burn", "entry": ["x"]}, "This cannot be done to them."),
         ({"act": "day", "entry": ["x"]}, "Choose a day."),
         ({"act": "day", "day": "2026-02-30", "entry": ["x"]}, "Enter a valid date."),
         ({"act": "tick", "entry": [str(Item)]}, "Select at least one task."),
