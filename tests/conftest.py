@@ -1,14 +1,18 @@
 """The cast: alice owns the device, bob has none, stranger sees nothing, staff may all."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 from hypothesis import settings
+from time_machine import Traveller, travel
 
 from accounts.models import User
 from devices.inventory import Unit
 from devices.models import Device
-from tests.factories import claim_unit, make_unit, make_user
+from tests.factories import NOON, claim_unit, make_unit, make_user
+from tests.logins import logged_in
 
 ASKING = ("django_db", "race", "skipif")
 DATABASE = {"db", "transactional_db", "django_db_setup"}
@@ -60,3 +64,22 @@ def unit(db: None) -> Unit:
 def device(unit: Unit, alice: User) -> Device:
     """Alice's kitchen tablet."""
     return claim_unit(unit, alice)
+
+
+@pytest.fixture
+def web(alice: User) -> Client:
+    """Alice's browser, which has chosen no device."""
+    return logged_in(alice)
+
+
+@pytest.fixture
+def desk(staff: User) -> Client:
+    """The browser of somebody of the staff."""
+    return logged_in(staff)
+
+
+@pytest.fixture
+def clock() -> Iterator[Traveller]:
+    """The clock, which stands at noon until somebody moves it."""
+    with travel(NOON, tick=False) as traveller:
+        yield traveller

@@ -1,11 +1,15 @@
 """Builders of people and devices, for tests of every package."""
 
+from datetime import UTC, datetime
+
 from accounts.models import User
 from devices import claims, inventory
 from devices.inventory import Unit
 from devices.models import Batch, Device
 
 PASSWORD = "a lamp beside nine books"
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+"""When the fixture `clock` stands."""
 
 
 def make_user(username: str, *, password: str = PASSWORD, **fields: object) -> User:
@@ -29,9 +33,19 @@ def make_unit(*, confirm_on_device: bool = False, must_rekey: bool = False) -> U
 def claim_unit(unit: Unit, owner: User, *, name: str = "Kitchen tablet") -> Device:
     """Let a person claim a new unit, and return the device as the database has it then."""
     claims.claim(owner, serial=unit.serial, code=unit.code, name=name, address="127.0.0.1")
-    return Device.objects.get(serial=unit.serial)
+    return row(unit)
 
 
 def make_device(owner: User, *, name: str = "Kitchen tablet") -> Device:
     """Make a device that this person owns."""
     return claim_unit(make_unit(), owner, name=name)
+
+
+def row(unit: Unit) -> Device:
+    """Return a unit's device as the database has it now."""
+    return Device.objects.get(serial=unit.serial)
+
+
+def roles_of(device: Device) -> dict[str, str]:
+    """Return the people of a device, each with their role."""
+    return dict(device.memberships.values_list("user__username", "role"))

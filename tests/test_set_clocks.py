@@ -3,14 +3,13 @@
 import logging
 import smtplib
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from time_machine import Traveller, travel
 
 from accounts import challenges, mails, outbox, sessions
 from accounts.models import Mail, User
@@ -23,19 +22,12 @@ from planner.lately import SKEW
 from planner.models import Bucket
 from planner.problems import RuleError
 from planner.times import now
-from tests.factories import make_unit, make_user
+from tests.factories import NOON, make_unit, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 HOUR = 3_600
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ADDRESS = "192.0.2.1"
 FIVE = Limit("test", 5, HOUR)
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Traveller:
-    with travel(NOON, tick=False) as clock:
-        yield clock
 
 
 def slug(call: Callable, *arguments: object, **options: object) -> str:

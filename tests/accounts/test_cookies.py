@@ -1,6 +1,5 @@
 """What every Set-Cookie of the account pages says (matrix B11)."""
 
-from datetime import UTC, datetime
 from http.cookies import Morsel, SimpleCookie
 
 import pytest
@@ -9,10 +8,9 @@ from django.test import Client
 from time_machine import travel
 
 from accounts import cookies, sessions
-from tests.factories import PASSWORD
+from tests.factories import NOON, PASSWORD
 from tests.logins import logged_in
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 IN_14_DAYS = "Sun, 06 Dec 2026 12:00:00 GMT"
 IN_A_YEAR = "Mon, 22 Nov 2027 12:00:00 GMT"
 LONG_AGO = "Thu, 01 Jan 1970 00:00:00 GMT"

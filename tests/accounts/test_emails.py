@@ -1,7 +1,7 @@
 """E-mail addresses: they count when a mail to them was answered, and the former one is told."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -10,11 +10,10 @@ from django.test import Client
 from accounts import emails, passwords, sessions
 from accounts.models import Mail, Session, User
 from planner.problems import RuleError
-from tests.factories import PASSWORD, make_user
+from tests.factories import NOON, PASSWORD, make_user
 from tests.logins import logged_in
 from tests.mailbox import Letter, delivered
 
-NOON = datetime.fromisoformat("2026-11-22T12:00:00Z")
 CAROL = {
     "full_name": "Carol Cedar https://evil.example",
     "username": "carol",

@@ -1,7 +1,6 @@
 """Mails in the admin: staff see which are dead, and let them be tried again."""
 
 import pytest
-from django.test import Client
 
 from accounts import mails, outbox
 from accounts.models import Mail
@@ -12,11 +11,6 @@ from tests.mailbox import delivered
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/accounts/mail/"
-
-
-@pytest.fixture
-def web(staff) -> Client:
-    return logged_in(staff)
 
 
 @pytest.fixture
@@ -35,10 +29,10 @@ def again(mail: Mail) -> dict:
     return chosen | {"number": 1, "reason": "the mail server is back"}
 
 
-def test_a_dead_mail_is_sent_again_and_that_is_written_down(web, dead, staff, alice):
+def test_a_dead_mail_is_sent_again_and_that_is_written_down(desk, dead, staff, alice):
     before = delivered()
 
-    web.post(LIST, again(dead))
+    desk.post(LIST, again(dead))
 
     assert before == []
     assert [letter.to for letter in delivered()] == ["alice@example.org"]
@@ -47,20 +41,20 @@ def test_a_dead_mail_is_sent_again_and_that_is_written_down(web, dead, staff, al
     assert entry.after == {"kind": "password-changed"}
 
 
-def test_a_mail_that_is_not_dead_is_left_alone(web, dead):
+def test_a_mail_that_is_not_dead_is_left_alone(desk, dead):
     Mail.objects.update(attempts=1)
 
-    answer = web.post(LIST, again(dead), follow=True)
+    answer = desk.post(LIST, again(dead), follow=True)
 
     assert "password-changed: This mail is not dead." in map(str, answer.context["messages"])
     assert Mail.objects.get().attempts == 1
 
 
-def test_mails_are_found_by_state_person_and_address(web, dead, alice, bob):
+def test_mails_are_found_by_state_person_and_address(desk, dead, alice, bob):
     mails.post("reset-password", to="nobody@example.org")
 
     def found(**query) -> list[str]:
-        return [mail.kind for mail in web.get(LIST, query).context["cl"].result_list]
+        return [mail.kind for mail in desk.get(LIST, query).context["cl"].result_list]
 
     assert (found(state="dead"), found(state="waiting")) == (
         ["password-changed"],
@@ -70,19 +64,19 @@ def test_mails_are_found_by_state_person_and_address(web, dead, alice, bob):
     assert found(q="NOBODY@example.org") == ["reset-password"]
 
 
-def test_the_list_costs_the_same_for_any_number(web, alice, django_assert_max_num_queries):
+def test_the_list_costs_the_same_for_any_number(desk, alice, django_assert_max_num_queries):
     for number in range(20):
         mails.post("reset-password", to=f"person{number}@example.org")
 
     with django_assert_max_num_queries(5):
-        web.get(LIST)
+        desk.get(LIST)
 
 
-def test_what_a_mail_tells_is_not_shown(web, alice):
+def test_what_a_mail_tells_is_not_shown(desk, alice):
     mails.post("join-request", to="a@example.org", facts={"by": "Somebody Secret"}, person=alice)
     mail = Mail.objects.get()
 
-    pages = web.get(LIST).content + web.get(f"{LIST}{mail.pk}/change/").content
+    pages = desk.get(LIST).content + desk.get(f"{LIST}{mail.pk}/change/").content
 
     assert b"Somebody Secret" not in pages
 

@@ -1,7 +1,6 @@
 """`/api/me/`: profile and preferences, read and changed."""
 
 import json
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -9,11 +8,10 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import Session, User
-from tests.factories import make_user
+from tests.factories import NOON, make_user
 from tests.logins import bearer
 
 ME = "/api/me/"
-NOON = datetime.fromisoformat("2026-11-22T12:00:00Z")
 
 
 @pytest.fixture

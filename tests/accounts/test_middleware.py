@@ -1,27 +1,17 @@
 """From cookies to a person: found, renewed without a word, or sent to the log-in."""
 
-from datetime import UTC, datetime
-
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
-from time_machine import travel
 
 from accounts import sessions
 from accounts.models import Session
 from tests.accounts.forgeries import claims_of, forged
 from tests.logins import bearer, browser, logged_in
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PAGE = "/account/"
 TO_LOGIN = "/login/?next=/account/"
-
-
-@pytest.fixture
-def clock():
-    with travel(NOON, tick=False) as traveller:
-        yield traveller
 
 
 def cleared(response) -> list[str]:

@@ -1,7 +1,6 @@
 """A log-in with a browser that is new to a person is told by mail, with a way to end it."""
 
 import re
-from datetime import datetime
 
 import pytest
 import time_machine
@@ -9,11 +8,10 @@ from django.test import Client
 
 from accounts import cookies, sessions
 from accounts.models import Mail, Session, User
-from tests.factories import PASSWORD, make_user
+from tests.factories import NOON, PASSWORD, make_user
 from tests.logins import browser
 from tests.mailbox import Letter, delivered
 
-NOON = datetime.fromisoformat("2026-11-22T12:00:00Z")
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 CURL = "curl/8.5.0"
 LOGIN = {"username": "alice", "password": PASSWORD}

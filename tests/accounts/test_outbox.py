@@ -2,7 +2,7 @@
 
 import logging
 import smtplib
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from io import StringIO
 
@@ -14,10 +14,9 @@ from django.core.management import CommandError, call_command
 
 from accounts import chores, mails, outbox
 from accounts.models import Mail, User
-from tests.factories import make_user
+from tests.factories import NOON, make_user
 from tests.races import RACE, at_once
 
-NOON = datetime.fromisoformat("2026-11-22T12:00:00Z")
 KIND = "session-reused"
 
 

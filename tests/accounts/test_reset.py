@@ -1,7 +1,7 @@
 """A forgotten password: one link by mail, for one use, alike for any address asked about."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -13,12 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from accounts import passwords, sessions
 from accounts.models import Mail, User
 from planner.problems import RuleError
-from tests.factories import PASSWORD, make_user
+from tests.factories import NOON, PASSWORD, make_user
 from tests.logins import browser, logged_in
 from tests.mailbox import delivered, secret_of
 from tests.races import RACE, at_once
 
-NOON = datetime.fromisoformat("2026-11-22T12:00:00Z")
 NEW = "nine lamps beside a book"
 HERE = {"REMOTE_ADDR": "192.0.2.77"}
 

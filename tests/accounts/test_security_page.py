@@ -1,6 +1,6 @@
 """The security page: where one is logged in, the end of log-ins, and another password."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,7 +10,7 @@ from django.test import Client
 from accounts import passwords, sessions
 from accounts.models import Session, User
 from planner.problems import RuleError
-from tests.factories import PASSWORD, make_user
+from tests.factories import NOON, PASSWORD, make_user
 from tests.logins import browser, logged_in
 from tests.mailbox import delivered
 
@@ -18,7 +18,6 @@ PAGE = "/account/security/"
 OTHERS = "/account/security/sessions/end/"
 NEW = "nine lamps beside a book"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-NOON = datetime.fromisoformat("2026-11-22T12:00:00Z")
 
 
 def lives(session: Session) -> bool:

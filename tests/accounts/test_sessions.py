@@ -1,33 +1,16 @@
 """Log-ins: renewed by a token that is used up, alive until something ends them (B6 to B8)."""
 
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import timedelta
 
 import pytest
-from time_machine import travel
 
 from accounts import sessions
 from accounts.models import Session
 from accounts.tokens import UserAccess, UserRefresh
 from planner.problems import RuleError
-from tests.factories import make_user
+from tests.factories import NOON, make_user
 from tests.mailbox import delivered
-
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def clock():
-    with travel(NOON, tick=False) as traveller:
-        yield traveller
-
-
-def slug(call, *arguments) -> str:
-    """Return the slug that a call is refused with."""
-    with pytest.raises(RuleError) as refused:
-        call(*arguments)
-    assert refused.value.status == 401
-    return refused.value.slug
+from tests.refusals import refusal
 
 
 def find(access: str) -> Session:
@@ -139,10 +122,10 @@ def test_a_used_token_after_the_grace_ends_the_whole_log_in_and_is_told_by_mail(
     second = sessions.rotate(stolen.refresh)
     clock.shift(20)
 
-    assert slug(partial(sessions.rotate, address="192.0.2.77"), stolen.refresh) == "token-revoked"
-    assert slug(sessions.rotate, second.refresh) == "token-revoked"
-    assert slug(find, second.access) == "token-revoked"
-    assert slug(find, stolen.access) == "token-revoked"
+    assert refusal(sessions.rotate, stolen.refresh, address="192.0.2.77") == "token-revoked"
+    assert refusal(sessions.rotate, second.refresh) == "token-revoked"
+    assert refusal(find, second.access) == "token-revoked"
+    assert refusal(find, stolen.access) == "token-revoked"
     (letter,) = delivered()
     assert (letter.to, letter.subject) == ("alice@example.org", "We ended a log-in of yours")
     assert "this browser or program: Firefox" in letter.text
@@ -156,7 +139,7 @@ def test_a_token_used_two_renewals_ago_ends_the_log_in_even_within_the_grace(clo
     second = sessions.rotate(first.refresh)
     sessions.rotate(second.refresh)
 
-    assert slug(sessions.rotate, first.refresh) == "token-revoked"
+    assert refusal(sessions.rotate, first.refresh) == "token-revoked"
     assert Session.objects.get().ended_at == NOON
 
 
@@ -164,7 +147,7 @@ def test_a_reuse_ends_no_other_log_in(clock, alice):
     stolen, other = sessions.log_in(alice), sessions.log_in(alice)
     sessions.rotate(stolen.refresh)
     clock.shift(60)
-    slug(sessions.rotate, stolen.refresh)
+    refusal(sessions.rotate, stolen.refresh)
 
     assert find(other.access) == other.session
 
@@ -176,7 +159,7 @@ def test_a_log_in_that_nobody_uses_is_over_after_fourteen_days(clock, alice):
 
     clock.shift(1)
 
-    assert slug(sessions.rotate, pair.refresh) == "token-expired"
+    assert refusal(sessions.rotate, pair.refresh) == "token-expired"
 
 
 def test_a_log_in_is_over_after_ninety_days_however_much_it_is_used(clock, alice):
@@ -188,7 +171,7 @@ def test_a_log_in_is_over_after_ninety_days_however_much_it_is_used(clock, alice
 
     clock.shift(timedelta(days=1))
 
-    assert slug(sessions.rotate, refresh) == "token-expired"
+    assert refusal(sessions.rotate, refresh) == "token-expired"
 
 
 def test_an_access_token_does_not_outlive_its_log_in(clock, alice):
@@ -196,7 +179,7 @@ def test_an_access_token_does_not_outlive_its_log_in(clock, alice):
     Session.objects.update(expires_at=NOON + timedelta(seconds=5))
     clock.shift(5)
 
-    assert slug(find, pair.access) == "token-revoked"
+    assert refusal(find, pair.access) == "token-revoked"
 
 
 def test_log_out_ends_this_log_in_and_no_other(alice):
@@ -204,8 +187,8 @@ def test_log_out_ends_this_log_in_and_no_other(alice):
 
     sessions.log_out(here.session)
 
-    assert slug(find, here.access) == "token-revoked"
-    assert slug(sessions.rotate, here.refresh) == "token-revoked"
+    assert refusal(find, here.access) == "token-revoked"
+    assert refusal(sessions.rotate, here.refresh) == "token-revoked"
     assert find(there.access) == there.session
 
 
@@ -225,8 +208,8 @@ def test_ending_all_ends_every_log_in_of_this_person_alone(alice, bob):
 
     sessions.end_all(alice)
 
-    assert [slug(find, pair.access) for pair in pairs] == ["token-revoked"] * 3
-    assert [slug(sessions.rotate, pair.refresh) for pair in pairs] == ["token-revoked"] * 3
+    assert [refusal(find, pair.access) for pair in pairs] == ["token-revoked"] * 3
+    assert [refusal(sessions.rotate, pair.refresh) for pair in pairs] == ["token-revoked"] * 3
     assert find(other.access) == other.session
     assert find(sessions.log_in(alice).access).user.session_generation == 1
 
@@ -235,29 +218,29 @@ def test_the_generation_alone_ends_every_token(alice):
     pair = sessions.log_in(alice)
     type(alice).objects.update(session_generation=1)
 
-    assert slug(find, pair.access) == "token-revoked"
-    assert slug(sessions.rotate, pair.refresh) == "token-revoked"
-    assert slug(sessions.verify, pair.access) == "token-revoked"
+    assert refusal(find, pair.access) == "token-revoked"
+    assert refusal(sessions.rotate, pair.refresh) == "token-revoked"
+    assert refusal(sessions.verify, pair.access) == "token-revoked"
 
 
 def test_an_inactive_person_is_out_at_once(alice):
     pair = sessions.log_in(alice)
     type(alice).objects.update(is_active=False)
 
-    assert slug(find, pair.access) == "token-revoked"
-    assert slug(sessions.rotate, pair.refresh) == "token-revoked"
+    assert refusal(find, pair.access) == "token-revoked"
+    assert refusal(sessions.rotate, pair.refresh) == "token-revoked"
 
 
 def test_a_deleted_person_is_out_at_once(alice):
     pair = sessions.log_in(alice)
     alice.delete()
 
-    assert slug(find, pair.access) == "token-revoked"
-    assert slug(sessions.rotate, pair.refresh) == "token-revoked"
+    assert refusal(find, pair.access) == "token-revoked"
+    assert refusal(sessions.rotate, pair.refresh) == "token-revoked"
 
 
 def test_an_access_token_renews_nothing(alice):
-    assert slug(sessions.rotate, sessions.log_in(alice).access) == "token-invalid"
+    assert refusal(sessions.rotate, sessions.log_in(alice).access) == "token-invalid"
 
 
 def test_verify_takes_both_kinds_and_no_used_refresh_token(alice):
@@ -266,8 +249,8 @@ def test_verify_takes_both_kinds_and_no_used_refresh_token(alice):
 
     good = [first.access, second.access, second.refresh]
     assert [slug_or_none(sessions.verify, text) for text in good] == [None] * 3
-    assert slug(sessions.verify, first.refresh) == "token-revoked"
-    assert slug(sessions.verify, "x.y.z") == "token-invalid"
+    assert refusal(sessions.verify, first.refresh) == "token-revoked"
+    assert refusal(sessions.verify, "x.y.z") == "token-invalid"
 
 
 def test_asking_whether_a_token_is_good_does_not_use_it_up(alice):
@@ -284,11 +267,11 @@ def test_a_token_of_ours_with_a_senseless_name_is_revoked(alice, name, value):
     token = UserAccess.of(sessions.log_in(alice).session)
     token[name] = value
 
-    assert slug(find, str(token)) == "token-revoked"
+    assert refusal(find, str(token)) == "token-revoked"
 
 
 def test_a_token_that_names_somebody_else_than_its_log_in_does_is_revoked(alice, bob):
     token = UserAccess.of(sessions.log_in(alice).session)
     token["sub"] = str(bob.pk)
 
-    assert slug(find, str(token)) == "token-revoked"
+    assert refusal(find, str(token)) == "token-revoked"

@@ -1,6 +1,6 @@
 """Asking again before danger: a proof of the last ten minutes, or the page that asks for it."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -12,11 +12,10 @@ from django.test import Client, RequestFactory
 from accounts import sessions
 from accounts.models import Session, User
 from accounts.sudo import recently_confirmed
-from tests.factories import PASSWORD
+from tests.factories import NOON, PASSWORD
 from tests.logins import logged_in
 
 CONFIRM = "/account/confirm/"
-NOON = datetime.fromisoformat("2026-11-22T12:00:00Z")
 
 
 @recently_confirmed

@@ -1,7 +1,6 @@
 """`/api/token/…`: a pair for a password, renewed, checked, put into cookies, ended."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,10 +11,9 @@ from time_machine import travel
 from accounts import sessions
 from accounts.models import Session
 from devices.tokens import DeviceAccess, MemberAccess
-from tests.factories import PASSWORD, make_user
+from tests.factories import NOON, PASSWORD, make_user
 from tests.logins import bearer, browser, logged_in, with_token
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CREDENTIALS = {"username": "alice", "password": PASSWORD}
 PUBLIC = {
     "/api/token/": CREDENTIALS,

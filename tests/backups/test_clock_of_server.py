@@ -1,6 +1,5 @@
 """H10: the clock of a server is set while devices push: the order of what people do stays right."""
 
-from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -13,9 +12,9 @@ from backups.actors import Actor
 from backups.items import Item
 from backups.models import Backup, Commit, Task
 from planner.times import FOREVER, now
+from tests.factories import NOON
 
 HOUR, DAY = 3_600, 86_400
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 WEB = Actor.server("the web")
 TABLET = Actor(Commit.Source.DEVICE, "Kitchen tablet", sets_clock=True)
 STEPS = st.lists(

@@ -4,7 +4,6 @@ import re
 from functools import partial
 
 import pytest
-from django.test import Client
 
 from accounts.models import User
 from backups import changes, kept, replacement
@@ -22,6 +21,8 @@ from tests.devices.http import Http, person, problem
 from tests.factories import claim_unit, make_device, make_unit
 from tests.logins import logged_in
 from tests.races import RACE, at_once, meanwhile
+from tests.refusals import refusal
+from tests.shown import toasts
 
 pytestmark = pytest.mark.django_db
 
@@ -47,12 +48,6 @@ def new(spare: Unit, alice: User) -> Device:
 
 def plan(device: Device) -> dict:
     return present(Backup.objects.of(device))
-
-
-def refusal(call) -> str:
-    with pytest.raises(RuleError) as caught:
-        call()
-    return caught.value.slug
 
 
 def refreshed(unit: Unit) -> dict[str, list]:
@@ -330,11 +325,6 @@ def test_a_bad_replacement_names_its_field(new, alice, body, pointer):
 # --- Pages ---------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def web(alice: User) -> Client:
-    return logged_in(alice)
-
-
 def test_the_page_shows_what_comes_and_one_press_brings_it(web, old, new):
     path = f"/devices/{new.pk}/replace/"
 
@@ -345,9 +335,7 @@ def test_the_page_shows_what_comes_and_one_press_brings_it(web, old, new):
 
     assert f"Kitchen tablet · {old.serial}" in choice
     assert "1 task, 1 event and 1 habit" in shown.content.decode()
-    assert [str(one) for one in done.context["messages"]] == [
-        "Done. New tablet has it after its next sync."
-    ]
+    assert toasts(done) == ["Done. New tablet has it after its next sync."]
     assert plan(new) == plan(old)
 
 

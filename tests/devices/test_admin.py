@@ -12,16 +12,11 @@ from devices.models import AuditEntry, Batch, Device
 from tests.devices.http import problem, token_answer
 from tests.factories import claim_unit, make_unit, make_user
 from tests.logins import logged_in
+from tests.shown import toasts
 
 pytestmark = pytest.mark.django_db
 MAKE = "/admin/devices/batch/add/"
 LIST = "/admin/devices/device/"
-
-
-@pytest.fixture
-def web(staff) -> Client:
-    """The browser of somebody of the staff."""
-    return logged_in(staff)
 
 
 def wanted(**changed) -> dict:
@@ -41,8 +36,8 @@ def confirmed(action: str, *devices: Device, **changed) -> dict:
     return {"action": action, "_selected_action": keys} | answers | changed
 
 
-def test_making_a_batch_answers_with_its_units_once(web, staff):
-    response = web.post(MAKE, wanted(confirm_on_device="on"))
+def test_making_a_batch_answers_with_its_units_once(desk, staff):
+    response = desk.post(MAKE, wanted(confirm_on_device="on"))
     made = rows(response)
 
     batch = Batch.objects.get()
@@ -54,10 +49,10 @@ def test_making_a_batch_answers_with_its_units_once(web, staff):
     assert token_answer(inventory.Unit(**made[0]))["claimed"] is False
 
 
-def test_the_page_tells_how_far_it_is_while_many_units_are_made(web, monkeypatch):
+def test_the_page_tells_how_far_it_is_while_many_units_are_made(desk, monkeypatch):
     monkeypatch.setattr(inventory, "STEP", 2)
 
-    page = web.post(MAKE, wanted(count="5")).getvalue().decode()
+    page = desk.post(MAKE, wanted(count="5")).getvalue().decode()
 
     assert re.findall(r"Storing <progress.* (\d+) / 5</p>", page) == ["2", "4", "5"]
     assert page.rstrip().endswith("</html>")
@@ -66,9 +61,9 @@ def test_the_page_tells_how_far_it_is_while_many_units_are_made(web, monkeypatch
 
 # The end of an answer closes the connection, and with it the transaction of a test.
 @pytest.mark.django_db(transaction=True)
-def test_what_is_left_before_its_end_makes_nothing(web, monkeypatch):
+def test_what_is_left_before_its_end_makes_nothing(desk, monkeypatch):
     monkeypatch.setattr(inventory, "STEP", 2)
-    answer = web.post(MAKE, wanted(count="5"))
+    answer = desk.post(MAKE, wanted(count="5"))
     parts = iter(answer)
     seen = [next(parts), next(parts)]
 
@@ -79,17 +74,17 @@ def test_what_is_left_before_its_end_makes_nothing(web, monkeypatch):
     assert (Batch.objects.count(), Device.objects.count()) == (0, 0)
 
 
-def test_a_name_that_somebody_takes_meanwhile_makes_nothing(web):
-    answer = web.post(MAKE, wanted())
+def test_a_name_that_somebody_takes_meanwhile_makes_nothing(desk):
+    answer = desk.post(MAKE, wanted())
     Batch.objects.create(name=wanted()["name"], prefix="ZZ")
 
     assert "Nothing was stored" in answer.getvalue().decode()
     assert not Device.objects.exists()
 
 
-def test_what_was_made_is_never_shown_again(web):
+def test_what_was_made_is_never_shown_again(desk):
     """D9"""
-    made = rows(web.post(MAKE, wanted()))
+    made = rows(desk.post(MAKE, wanted()))
     device = Device.objects.get(serial=made[0]["serial"])
     pages = [
         "/admin/",
@@ -102,7 +97,7 @@ def test_what_was_made_is_never_shown_again(web):
         f"/admin/devices/batch/{device.batch_id}/history/",
     ]
 
-    seen = "".join(web.get(page, follow=True).content.decode() for page in pages)
+    seen = "".join(desk.get(page, follow=True).content.decode() for page in pages)
 
     assert made[0]["serial"] in seen
     secrets = [made[0]["code"], made[0]["key"], device.code_hash, device.key_hash]
@@ -121,42 +116,42 @@ def test_what_was_made_is_never_shown_again(web):
         ({"name": "Taken"}, "name"),
     ],
 )
-def test_a_batch_that_cannot_be_is_refused_whole(web, changes, field):
+def test_a_batch_that_cannot_be_is_refused_whole(desk, changes, field):
     Batch.objects.create(name="Taken", prefix="SC")
 
-    response = web.post(MAKE, wanted(**changes))
+    response = desk.post(MAKE, wanted(**changes))
 
     assert response.status_code == 200
     assert list(response.context["form"].errors) == [field]
     assert (Batch.objects.count(), Device.objects.count()) == (1, 0)
 
 
-def test_the_form_says_that_the_answer_comes_once(web):
-    assert b"It comes once: only hashes are stored" in web.get(MAKE).content
+def test_the_form_says_that_the_answer_comes_once(desk):
+    assert b"It comes once: only hashes are stored" in desk.get(MAKE).content
 
 
-def test_devices_are_found_by_serial_and_by_state(web, device, unit):
+def test_devices_are_found_by_serial_and_by_state(desk, device, unit):
     inventory.make_batch(name="More", prefix="ZZ", count=3)
 
-    by_serial = web.get(LIST, {"q": unit.serial})
-    by_state = web.get(LIST, {"state__exact": "in_stock"})
+    by_serial = desk.get(LIST, {"q": unit.serial})
+    by_state = desk.get(LIST, {"state__exact": "in_stock"})
 
     assert [found.serial for found in by_serial.context["cl"].result_list] == [unit.serial]
     assert [found.serial[:2] for found in by_state.context["cl"].result_list] == ["ZZ"] * 3
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_the_list_costs_the_same_for_any_number(web, count, django_assert_num_queries):
+def test_the_list_costs_the_same_for_any_number(desk, count, django_assert_num_queries):
     inventory.make_batch(name="More", prefix="ZZ", count=count)
 
     with django_assert_num_queries(10):
-        web.get(LIST)
+        desk.get(LIST)
 
 
-def test_a_block_asks_once_more_and_then_shuts_the_device_out(web, device, unit):
-    asked = web.post(LIST, {"action": "block", "_selected_action": device.pk})
+def test_a_block_asks_once_more_and_then_shuts_the_device_out(desk, device, unit):
+    asked = desk.post(LIST, {"action": "block", "_selected_action": device.pk})
     still = Device.objects.get().state
-    web.post(LIST, confirmed("block", device))
+    desk.post(LIST, confirmed("block", device))
 
     assert "Block this device" in asked.content.decode()
     assert (still, Device.objects.get().state) == ("claimed", "blocked")
@@ -168,43 +163,43 @@ def test_a_block_asks_once_more_and_then_shuts_the_device_out(web, device, unit)
     ("answers", "field"),
     [({"number": 2}, "number"), ({"number": ""}, "number"), ({"reason": " "}, "reason")],
 )
-def test_an_action_wants_the_number_and_a_reason(web, device, answers, field):
-    response = web.post(LIST, confirmed("retire", device, **answers))
+def test_an_action_wants_the_number_and_a_reason(desk, device, answers, field):
+    response = desk.post(LIST, confirmed("retire", device, **answers))
 
     assert list(response.context["form"].errors) == [field]
     assert Device.objects.get().state == "claimed"
 
 
-def test_an_unblock_lets_it_in_again_and_tells_of_those_it_could_not(web, device):
+def test_an_unblock_lets_it_in_again_and_tells_of_those_it_could_not(desk, device):
     inventory.make_batch(name="More", prefix="ZZ", count=1)
     other = Device.objects.get(batch__name="More")
     lifecycle.block(device)
 
-    response = web.post(LIST, confirmed("unblock", device, other), follow=True)
+    response = desk.post(LIST, confirmed("unblock", device, other), follow=True)
 
     assert {d.state for d in Device.objects.all()} == {"claimed", "in_stock"}
-    assert sorted(str(message) for message in response.context["messages"]) == [
+    assert sorted(toasts(response)) == [
         "1 is done.",
         f"{other.serial}: The device is not blocked.",
     ]
 
 
-def test_an_action_reaches_all_that_a_search_found(web, device):
+def test_an_action_reaches_all_that_a_search_found(desk, device):
     inventory.make_batch(name="More", prefix="ZZ", count=3)
     one = Device.objects.filter(batch__name="More").first()
 
-    web.post(f"{LIST}?q=ZZ", confirmed("retire", one, select_across="1", number=3))
+    desk.post(f"{LIST}?q=ZZ", confirmed("retire", one, select_across="1", number=3))
 
     assert {d.batch.name for d in Device.objects.filter(state="retired")} == {"More"}
     assert Device.objects.filter(state="retired").count() == 3
     assert AuditEntry.objects.filter(action="retire").count() == 3
 
 
-def test_new_codes_are_shown_once_and_open_the_units(web, alice):
+def test_new_codes_are_shown_once_and_open_the_units(desk, alice):
     units = [make_unit(), make_unit()]
     devices = Device.objects.filter(serial__in=[unit.serial for unit in units])
 
-    response = web.post(LIST, confirmed("recode", *devices))
+    response = desk.post(LIST, confirmed("recode", *devices))
 
     made = rows(response)
     assert "no-store" in response["Cache-Control"]
@@ -216,31 +211,31 @@ def test_new_codes_are_shown_once_and_open_the_units(web, alice):
 @pytest.mark.parametrize(
     "keys", [["x"], ["9" * 40], ["-1"], ["1; DROP"], ["²"], pytest.param(["0" * 5000], id="long")]
 )
-def test_an_action_on_what_is_no_device_does_nothing(web, device, keys):
-    answer = web.post(LIST, confirmed("block", device, _selected_action=keys))
+def test_an_action_on_what_is_no_device_does_nothing(desk, device, keys):
+    answer = desk.post(LIST, confirmed("block", device, _selected_action=keys))
 
     assert answer.status_code in (200, 302)
     assert Device.objects.get().state == "claimed"
 
 
 @pytest.mark.parametrize("path", ["add/", "{}/delete/"])
-def test_devices_are_neither_added_nor_deleted_here(web, device, path):
-    assert web.get(LIST + path.format(device.pk)).status_code == 403
+def test_devices_are_neither_added_nor_deleted_here(desk, device, path):
+    assert desk.get(LIST + path.format(device.pk)).status_code == 403
 
 
-def test_a_device_is_not_edited_here(web, device):
-    web.post(f"{LIST}{device.pk}/change/", {"state": "in_stock", "serial": "X"})
+def test_a_device_is_not_edited_here(desk, device):
+    desk.post(f"{LIST}{device.pk}/change/", {"state": "in_stock", "serial": "X"})
 
     assert Device.objects.get().serial == device.serial
 
 
 def test_staff_without_the_right_neither_make_nor_block(device):
-    web = logged_in(make_user("helper", is_staff=True))
+    desk = logged_in(make_user("helper", is_staff=True))
 
-    assert web.get(MAKE).status_code == 403
-    assert web.post(MAKE, wanted()).status_code == 403
-    assert web.post(LIST, confirmed("block", device)).status_code == 403
-    assert web.get(f"{LIST}labels/").status_code == 403
+    assert desk.get(MAKE).status_code == 403
+    assert desk.post(MAKE, wanted()).status_code == 403
+    assert desk.post(LIST, confirmed("block", device)).status_code == 403
+    assert desk.get(f"{LIST}labels/").status_code == 403
     assert Device.objects.get().state == "claimed"
 
 

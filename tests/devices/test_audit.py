@@ -6,7 +6,6 @@ import io
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import transaction
-from django.test import Client
 
 from devices import audit, inventory, lifecycle
 from devices.models import AuditEntry, Device, Membership
@@ -18,11 +17,6 @@ from tests.logins import logged_in
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/devices/auditentry/"
-
-
-@pytest.fixture
-def web(staff) -> Client:
-    return logged_in(staff)
 
 
 def written(device: Device) -> list[tuple]:
@@ -102,7 +96,7 @@ def test_each_unit_of_a_batch_has_its_row_and_the_id_of_the_request(staff):
     }
 
 
-def test_staff_find_rows_by_serial_person_request_and_action(web, device, alice, staff):
+def test_staff_find_rows_by_serial_person_request_and_action(desk, device, alice, staff):
     lifecycle.block(device, by=staff)
     other = Device.objects.get(serial=make_unit().serial)
     AuditEntry.objects.filter(action="block").update(request_id="request-9")
@@ -110,7 +104,7 @@ def test_staff_find_rows_by_serial_person_request_and_action(web, device, alice,
     found = {
         query: sorted(
             (row.action, row.device.serial)
-            for row in web.get(LIST, dict([query])).context["cl"].result_list
+            for row in desk.get(LIST, dict([query])).context["cl"].result_list
         )
         for query in [
             ("q", other.serial[:7].lower()),
@@ -130,10 +124,10 @@ def test_staff_find_rows_by_serial_person_request_and_action(web, device, alice,
     ]
 
 
-def test_the_list_as_csv_is_defused_and_filtered(web, device, alice, staff):
+def test_the_list_as_csv_is_defused_and_filtered(desk, device, alice, staff):
     lifecycle.block(device, by=staff, reason="=HYPERLINK(1)")
 
-    answer = web.get(f"{LIST}export/", {"action": "block"})
+    answer = desk.get(f"{LIST}export/", {"action": "block"})
 
     rows = list(csv.DictReader(io.StringIO(answer.getvalue().decode())))
     assert [(row["serial"], row["by"], row["reason"]) for row in rows] == [
@@ -142,15 +136,15 @@ def test_the_list_as_csv_is_defused_and_filtered(web, device, alice, staff):
     assert [row["before"] for row in rows] == ['{"state": "claimed"}']
 
 
-def test_nobody_changes_what_is_written(web, device):
+def test_nobody_changes_what_is_written(desk, device):
     entry = AuditEntry.objects.first()
     page = f"{LIST}{entry.pk}/"
 
     answers = [
-        web.post(f"{page}change/", {"action": "x"}),
-        web.post(f"{page}delete/", {"post": "yes"}),
-        web.post(f"{LIST}add/", {"action": "x"}),
-        web.post(LIST, {"action": "delete_selected", "_selected_action": entry.pk, "post": "yes"}),
+        desk.post(f"{page}change/", {"action": "x"}),
+        desk.post(f"{page}delete/", {"post": "yes"}),
+        desk.post(f"{LIST}add/", {"action": "x"}),
+        desk.post(LIST, {"action": "delete_selected", "_selected_action": entry.pk, "post": "yes"}),
     ]
 
     assert [answer.status_code for answer in answers] == [403, 403, 403, 200]
@@ -168,28 +162,28 @@ def test_who_may_not_look_gets_neither_list_nor_file():
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_the_list_costs_the_same_for_any_number(web, staff, count, django_assert_num_queries):
+def test_the_list_costs_the_same_for_any_number(desk, staff, count, django_assert_num_queries):
     inventory.make_batch(name="More", prefix="ZZ", count=count, created_by=staff)
 
     with django_assert_num_queries(3):
-        web.get(LIST)
+        desk.get(LIST)
 
 
-def test_a_long_list_is_not_counted_to_its_end(web, staff, monkeypatch):
+def test_a_long_list_is_not_counted_to_its_end(desk, staff, monkeypatch):
     monkeypatch.setattr(CappedPaginator, "MOST", 2)
     inventory.make_batch(name="More", prefix="ZZ", count=3, created_by=staff)
 
-    page = web.get(LIST).content.decode()
+    page = desk.get(LIST).content.decode()
 
     assert "There are more: the first 2 are listed." in page
 
 
-def test_a_file_of_many_pieces_is_whole(web, staff, monkeypatch):
+def test_a_file_of_many_pieces_is_whole(desk, staff, monkeypatch):
     monkeypatch.setattr("planner.sheets.ROWS_AT_ONCE", 2)
     devices = [Device.objects.get(serial=make_unit().serial) for _ in range(5)]
     audit.record_each("block", devices, by=staff)
 
-    answer = web.get(f"{LIST}export/", {"action": "block"})
+    answer = desk.get(f"{LIST}export/", {"action": "block"})
 
     rows = list(csv.DictReader(io.StringIO(answer.getvalue().decode())))
     assert [row["serial"] for row in rows] == [device.serial for device in reversed(devices)]

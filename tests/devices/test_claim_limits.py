@@ -1,9 +1,6 @@
 """How often somebody may guess, and that nobody can lock another out of their own unit."""
 
-from datetime import UTC, datetime
-
 import pytest
-from time_machine import travel
 
 from accounts.models import User
 from devices import claims, serials
@@ -11,15 +8,8 @@ from devices.inventory import Unit
 from planner.problems import RuleError
 from tests.factories import make_unit, make_user
 
-pytestmark = pytest.mark.django_db
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 HOUR = 3600
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with travel(NOON, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -1,26 +1,17 @@
 """Claims that wait for the device: it alone says yes, in time, once."""
 
-from datetime import UTC, datetime
-
 import pytest
-from time_machine import travel
 
 from accounts.models import User
 from devices import claims, lifecycle, prompts
 from devices.inventory import Unit
 from devices.models import Claim, Device
 from planner.problems import RuleError
-from tests.factories import claim_unit, make_device, make_unit, make_user
+from tests.factories import NOON, claim_unit, make_device, make_unit, make_user, row
+from tests.refusals import refusal
 
-pytestmark = pytest.mark.django_db
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 MINUTE = 60
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with travel(NOON, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
@@ -33,16 +24,6 @@ def claim(user: User, unit: Unit, name: str = "Desk") -> Claim:
     return claims.claim(
         user, serial=unit.serial, code=unit.code, name=name, address=f"192.0.2.{user.pk % 250}"
     )
-
-
-def row(unit: Unit) -> Device:
-    return Device.objects.get(serial=unit.serial)
-
-
-def refusal(call, *arguments, **options) -> str:
-    with pytest.raises(RuleError) as caught:
-        call(*arguments, **options)
-    return caught.value.slug
 
 
 def test_a_careful_batch_waits_ten_minutes_for_the_device(alice, careful):

@@ -8,7 +8,7 @@ from accounts.models import User
 from devices import claims, lifecycle
 from devices.inventory import Unit
 from devices.models import Claim, Device, Membership
-from tests.factories import claim_unit, make_device, make_unit, make_user
+from tests.factories import claim_unit, make_device, make_unit, make_user, row
 from tests.races import RACE, at_once
 
 pytestmark = RACE
@@ -25,10 +25,6 @@ def claim(user: User, unit: Unit, address: str = "192.0.2.1") -> str:
 @pytest.fixture
 def people() -> list[User]:
     return [make_user(f"user{number}") for number in range(THREADS)]
-
-
-def row(unit: Unit) -> Device:
-    return Device.objects.get(serial=unit.serial)
 
 
 @pytest.mark.parametrize("_round", [*range(ROUNDS), *LATER])

@@ -14,15 +14,11 @@ from devices.models import AuditEntry, Device
 from planner.sheets import defused, plain
 from tests.factories import make_unit, make_user
 from tests.logins import logged_in
+from tests.shown import toasts
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/devices/device/"
 PAGE = f"{LIST}update/"
-
-
-@pytest.fixture
-def web(staff) -> Client:
-    return logged_in(staff)
 
 
 @pytest.fixture
@@ -36,30 +32,26 @@ def table(*rows: list[str], header: str = "serial,location,note") -> str:
     return f"{header}\r\n{text.getvalue()}"
 
 
-def chosen(web: Client, text: str):
-    return web.post(PAGE, {"file": SimpleUploadedFile("units.csv", text.encode())})
+def chosen(desk: Client, text: str):
+    return desk.post(PAGE, {"file": SimpleUploadedFile("units.csv", text.encode())})
 
 
-def confirmed(web: Client, page, **changed):
+def confirmed(desk: Client, page, **changed):
     hidden = page.context["form"].initial
-    return web.post(PAGE, {**hidden, "reason": "stocktaking", **changed}, follow=True)
+    return desk.post(PAGE, {**hidden, "reason": "stocktaking", **changed}, follow=True)
 
 
 def written(serial: str) -> tuple[str, str]:
     return Device.objects.values_list("location", "note").get(serial=serial)
 
 
-def told(response) -> list[str]:
-    return [str(message) for message in response.context["messages"]]
-
-
-def test_a_file_shows_what_changes_and_changes_it_when_that_is_confirmed(web, staff, serials):
+def test_a_file_shows_what_changes_and_changes_it_when_that_is_confirmed(desk, staff, serials):
     Device.objects.filter(serial=serials[0]).update(location="Shelf 1")
     text = table([serials[0], "Shelf 2", ""], [serials[1], "", "cracked"], [serials[2], "", ""])
 
-    page = chosen(web, text)
+    page = chosen(desk, text)
     before = [written(serial) for serial in serials]
-    done = confirmed(web, page)
+    done = confirmed(desk, page)
 
     assert dict(page.context["changes"]) == {
         serials[0]: [("location", "Shelf 1", "Shelf 2")],
@@ -67,7 +59,7 @@ def test_a_file_shows_what_changes_and_changes_it_when_that_is_confirmed(web, st
     }
     assert before == [("Shelf 1", ""), ("", ""), ("", "")]
     assert [written(serial) for serial in serials] == [("Shelf 2", ""), ("", "cracked"), ("", "")]
-    assert told(done) == ["2 units are changed."]
+    assert toasts(done) == ["2 units are changed."]
     noted = AuditEntry.objects.filter(action="describe").order_by("device__serial")
     shown = [(one.by, one.device.serial, one.before, one.after, one.reason) for one in noted]
     assert shown == [
@@ -76,23 +68,23 @@ def test_a_file_shows_what_changes_and_changes_it_when_that_is_confirmed(web, st
     ]
 
 
-def test_what_changed_since_it_was_shown_is_shown_again(web, serials):
-    page = chosen(web, table([serials[0], "Shelf 2", ""]))
+def test_what_changed_since_it_was_shown_is_shown_again(desk, serials):
+    page = chosen(desk, table([serials[0], "Shelf 2", ""]))
     Device.objects.update(location="Sold")
 
-    again = confirmed(web, page)
+    again = confirmed(desk, page)
 
-    assert told(again) == ["This has changed meanwhile: look again."]
+    assert toasts(again) == ["This has changed meanwhile: look again."]
     assert dict(again.context["changes"]) == {serials[0]: [("location", "Sold", "Shelf 2")]}
     assert written(serials[0]) == ("Sold", "")
-    confirmed(web, again)
+    confirmed(desk, again)
     assert written(serials[0]) == ("Shelf 2", "")
 
 
-def test_a_change_wants_a_reason(web, serials):
-    page = chosen(web, table([serials[0], "Shelf 2", ""]))
+def test_a_change_wants_a_reason(desk, serials):
+    page = chosen(desk, table([serials[0], "Shelf 2", ""]))
 
-    again = confirmed(web, page, reason=" ")
+    again = confirmed(desk, page, reason=" ")
 
     assert list(again.context["form"].errors) == ["reason"]
     assert written(serials[0]) == ("", "")
@@ -120,11 +112,11 @@ def test_a_change_wants_a_reason(web, serials):
     ],
     ids=range(16),
 )
-def test_one_bad_line_is_named_and_changes_nothing(web, serials, header, rows, line, said):
+def test_one_bad_line_is_named_and_changes_nothing(desk, serials, header, rows, line, said):
     text = "\n".join([header, *rows]).format(*serials)
 
-    page = chosen(web, text)
-    confirmed(web, page)
+    page = chosen(desk, text)
+    confirmed(desk, page)
 
     (found,) = page.context["faults"]
     assert found[0] == line
@@ -133,12 +125,12 @@ def test_one_bad_line_is_named_and_changes_nothing(web, serials, header, rows, l
     assert not AuditEntry.objects.filter(action="describe").exists()
 
 
-def test_a_unit_that_is_not_there_is_a_fault_beside_good_lines(web, serials):
+def test_a_unit_that_is_not_there_is_a_fault_beside_good_lines(desk, serials):
     gone = Device.objects.get(serial=serials[1])
     gone.audit.all().delete()
     gone.delete()
 
-    page = chosen(web, table(*([serial, "", "x"] for serial in serials)))
+    page = chosen(desk, table(*([serial, "", "x"] for serial in serials)))
 
     assert page.context["faults"] == [(3, "serial: There is no such unit.")]
     report = describing.update(table(*([serial, "", "x"] for serial in serials)), by=None)
@@ -146,11 +138,11 @@ def test_a_unit_that_is_not_there_is_a_fault_beside_good_lines(web, serials):
     assert not Device.objects.exclude(note="").exists()
 
 
-def test_the_exported_list_comes_back_and_changes_nothing(web, serials):
+def test_the_exported_list_comes_back_and_changes_nothing(desk, serials):
     Device.objects.filter(serial=serials[0]).update(note="=1+1", location="'quoted")
-    exported = b"".join(web.get(f"{LIST}export/")).decode()
+    exported = b"".join(desk.get(f"{LIST}export/")).decode()
 
-    page = chosen(web, exported)
+    page = chosen(desk, exported)
 
     assert "'=1+1" in exported
     assert (page.context["faults"], page.context["changes"]) == ([], [])
@@ -165,19 +157,19 @@ def test_a_cell_that_was_defused_comes_back_as_it_was(text):
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"", b"x" * (512 * 1024 + 1)], ids=len)
-def test_what_is_no_text_or_too_large_is_refused(web, content):
-    page = web.post(PAGE, {"file": SimpleUploadedFile("units.csv", content)})
+def test_what_is_no_text_or_too_large_is_refused(desk, content):
+    page = desk.post(PAGE, {"file": SimpleUploadedFile("units.csv", content)})
 
     assert page.status_code == 200
     assert list(page.context["form"].errors) == ["file"]
 
 
-def test_nothing_of_a_file_is_kept_on_disk(web, serials, tmp_path, monkeypatch, settings):
+def test_nothing_of_a_file_is_kept_on_disk(desk, serials, tmp_path, monkeypatch, settings):
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path / "not there")
     monkeypatch.setenv("TMPDIR", str(tmp_path))
 
-    page = chosen(web, table([serials[0], "", "y" * 200]))
-    confirmed(web, page)
+    page = chosen(desk, table([serials[0], "", "y" * 200]))
+    confirmed(desk, page)
 
     assert written(serials[0]) == ("", "y" * 200)
     assert list(tmp_path.iterdir()) == []
@@ -192,8 +184,10 @@ def test_a_file_costs_the_same_for_any_number(staff, count, django_assert_num_qu
         describing.update(text, by=staff, shown=shown)
 
 
-def test_a_single_unit_is_described_on_its_page(web, staff, device):
-    web.post(f"{LIST}{device.pk}/change/", {"location": "Shop", "note": "demo", "state": "retired"})
+def test_a_single_unit_is_described_on_its_page(desk, staff, device):
+    desk.post(
+        f"{LIST}{device.pk}/change/", {"location": "Shop", "note": "demo", "state": "retired"}
+    )
 
     assert written(device.serial) == ("Shop", "demo")
     assert Device.objects.get().state == "claimed"
@@ -203,12 +197,12 @@ def test_a_single_unit_is_described_on_its_page(web, staff, device):
 
 
 def test_staff_without_the_right_change_no_note(device):
-    web = logged_in(make_user("helper", is_staff=True))
+    desk = logged_in(make_user("helper", is_staff=True))
 
     answers = [
-        web.get(PAGE),
-        chosen(web, table([device.serial, "", "x"])),
-        web.post(f"{LIST}{device.pk}/change/", {"location": "Shop", "note": ""}),
+        desk.get(PAGE),
+        chosen(desk, table([device.serial, "", "x"])),
+        desk.post(f"{LIST}{device.pk}/change/", {"location": "Shop", "note": ""}),
     ]
 
     assert [answer.status_code for answer in answers] == [403, 403, 403]
@@ -217,6 +211,6 @@ def test_staff_without_the_right_change_no_note(device):
 
 def test_a_foreign_form_is_refused(staff, device):
     """I1"""
-    web = logged_in(staff, csrf=True)
+    desk = logged_in(staff, csrf=True)
 
-    assert chosen(web, table([device.serial, "", "x"])).status_code == 403
+    assert chosen(desk, table([device.serial, "", "x"])).status_code == 403

@@ -1,7 +1,5 @@
 """`/api/devices/…`: what people do with their devices over HTTP."""
 
-from datetime import UTC, datetime
-
 import pytest
 from django.test import Client
 from time_machine import travel
@@ -11,11 +9,10 @@ from devices import lifecycle, serials
 from devices.device_settings import complete
 from devices.models import Device, Membership
 from tests.devices.http import Http, person, problem, tablet, token_answer
-from tests.factories import make_device, make_unit, make_user
+from tests.factories import NOON, make_device, make_unit, make_user
 from tests.logins import logged_in, with_token
 
 pytestmark = pytest.mark.django_db
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def label(unit, **changed) -> dict:

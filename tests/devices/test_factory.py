@@ -206,20 +206,15 @@ def test_a_hundred_thousand_units_are_one_file(staff):
 # --- The page --------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def web(staff) -> Client:
-    return logged_in(staff)
-
-
-def send(web: Client, content: bytes, **changed) -> str:
+def send(desk: Client, content: bytes, **changed) -> str:
     file = SimpleUploadedFile("units.csv", content, content_type="text/csv")
-    answer = web.post(PAGE, {"name": "Plant 2", "file": file} | changed)
+    answer = desk.post(PAGE, {"name": "Plant 2", "file": file} | changed)
     return answer.getvalue().decode()
 
 
-def test_the_page_tells_how_far_it_is_and_what_became_of_the_file(web, monkeypatch):
+def test_the_page_tells_how_far_it_is_and_what_became_of_the_file(desk, monkeypatch):
     monkeypatch.setattr(factory, "AT_ONCE", 2)
-    page = send(web, b"\xef\xbb\xbf" + inventory.as_csv(new_units(5)).encode())
+    page = send(desk, b"\xef\xbb\xbf" + inventory.as_csv(new_units(5)).encode())
 
     assert page.count("<progress") == 6
     assert "5 units were stored." in page
@@ -228,27 +223,27 @@ def test_the_page_tells_how_far_it_is_and_what_became_of_the_file(web, monkeypat
     assert id_ != "-"
 
 
-def test_the_page_shows_what_was_made_here_once(web):
-    page = send(web, f"serial\n{ONE.serial}\n".encode())
+def test_the_page_shows_what_was_made_here_once(desk):
+    page = send(desk, f"serial\n{ONE.serial}\n".encode())
 
     table = page.partition("serial,code,key\n")[2].partition("</textarea>")[0]
     made = next(csv.reader(io.StringIO(table)))
     assert made[0] == ONE.serial
     assert made[1] not in everything_stored()
-    assert made[1] not in web.get("/admin/devices/batch/").content.decode()
+    assert made[1] not in desk.get("/admin/devices/batch/").content.decode()
 
 
-def test_a_factory_s_keys_open_no_plan_where_the_firmware_can_replace_them(web, alice):
+def test_a_factory_s_keys_open_no_plan_where_the_firmware_can_replace_them(desk, alice):
     [unit] = new_units(1)
 
-    send(web, inventory.as_csv([unit]).encode(), must_rekey="on")
+    send(desk, inventory.as_csv([unit]).encode(), must_rekey="on")
 
     claim_unit(unit, alice)
     assert problem(tablet(unit).get("/api/sync/")) == (403, "forbidden")
 
 
-def test_the_page_names_the_lines_that_are_wrong(web):
-    page = send(web, f"serial\n{ONE.serial}\n{WRONG}\n<b>\n".encode())
+def test_the_page_names_the_lines_that_are_wrong(desk):
+    page = send(desk, f"serial\n{ONE.serial}\n{WRONG}\n<b>\n".encode())
 
     assert "Nothing was stored" in page
     assert "<td>3</td><td>There is a typing error in this serial number.</td>" in page
@@ -264,16 +259,16 @@ def test_the_page_names_the_lines_that_are_wrong(web):
     ],
     ids=["empty", "latin", "large"],
 )
-def test_a_file_that_cannot_be_read_is_told_beside_its_field(web, content, error):
-    assert error in send(web, content)
+def test_a_file_that_cannot_be_read_is_told_beside_its_field(desk, content, error):
+    assert error in send(desk, content)
 
 
-def test_nothing_of_a_file_touches_the_disk(web, monkeypatch):
+def test_nothing_of_a_file_touches_the_disk(desk, monkeypatch):
     """C9"""
     monkeypatch.setattr(tempfile, "NamedTemporaryFile", None)
     monkeypatch.setattr(tempfile, "mkstemp", None)
 
-    page = send(web, b"serial,colour\n" + b"x" * 3_000_000)
+    page = send(desk, b"serial,colour\n" + b"x" * 3_000_000)
 
     assert "The column colour is not known" in page
 

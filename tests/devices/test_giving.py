@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.test import Client
 
 from backups.models import KeptPlan
 from devices import claims, lifecycle
@@ -11,14 +10,8 @@ from devices.inventory import Unit
 from devices.models import AuditEntry, Device
 from planner.problems import RuleError
 from tests.devices.http import problem, tablet
-from tests.logins import logged_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def web(alice) -> Client:
-    return logged_in(alice)
 
 
 @pytest.fixture

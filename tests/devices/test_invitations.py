@@ -1,44 +1,26 @@
 """Invitations: by mail or as a link, for seven days, once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from time_machine import travel
 
 from accounts import mails
 from accounts.models import Mail, User
 from devices import invitations, lifecycle, mail_kinds
 from devices.models import AuditEntry, Device, Invitation, Membership
-from planner.problems import RuleError
-from tests.factories import make_device, make_user
+from tests.factories import make_device, make_user, roles_of
+from tests.refusals import refusal
 from tests.snapshot import snapshot
 
 pytestmark = pytest.mark.django_db
 # What the sender of mails loads too.
 assert mail_kinds
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def clock():
-    with travel(NOON, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
 def link(device: Device, alice: User) -> str:
     """The secret of an invitation to plan on alice's device."""
     return invitations.invite_by_link(device, by=alice, role="editor")[1]
-
-
-def refusal(call, *arguments, **options) -> str:
-    with pytest.raises(RuleError) as caught:
-        call(*arguments, **options)
-    return caught.value.slug
-
-
-def roles_of(device: Device) -> dict[str, str]:
-    return dict(device.memberships.values_list("user__username", "role"))
 
 
 @pytest.mark.parametrize("role", ["editor", "viewer"])

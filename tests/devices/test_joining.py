@@ -1,26 +1,16 @@
 """Requests to join somebody's device: the code alone gives nothing, a yes does."""
 
-from datetime import UTC, datetime
-
 import pytest
-from time_machine import travel
 
 from accounts.models import Mail, Preferences, User
 from devices import claims, invitations, lifecycle, members, prompts
 from devices.inventory import Unit
-from devices.models import Claim, Device
-from planner.problems import RuleError
-from tests.factories import claim_unit, make_device, make_user
+from devices.models import Claim
+from tests.factories import NOON, claim_unit, make_device, make_user, row
+from tests.refusals import refusal
 
-pytestmark = pytest.mark.django_db
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 MINUTE, DAY = 60, 86_400
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with travel(NOON, tick=False) as traveller:
-        yield traveller
 
 
 def ask(user: User, unit: Unit) -> Claim:
@@ -29,18 +19,8 @@ def ask(user: User, unit: Unit) -> Claim:
     )
 
 
-def row(unit: Unit) -> Device:
-    return Device.objects.get(serial=unit.serial)
-
-
 def roles_of(unit: Unit) -> dict[str, str]:
     return {one.user.username: one.role for one in row(unit).memberships.select_related("user")}
-
-
-def refusal(call, *arguments, **options) -> str:
-    with pytest.raises(RuleError) as caught:
-        call(*arguments, **options)
-    return caught.value.slug
 
 
 def test_the_right_code_at_somebodys_device_is_a_request_and_nothing_more(unit, device, bob):

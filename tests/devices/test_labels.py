@@ -3,14 +3,12 @@
 import re
 
 import pytest
-from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices import inventory, labels, printing, servicing
 from devices.models import AuditEntry, Device
 from tests.factories import make_unit
-from tests.logins import logged_in
 
 SHEETS = st.sampled_from(sorted(labels.SHEETS))
 PAGE = "/admin/devices/device/labels/"
@@ -59,11 +57,6 @@ def test_the_picture_is_the_code_that_a_camera_reads():
 
 
 @pytest.fixture
-def web(staff) -> Client:
-    return logged_in(staff)
-
-
-@pytest.fixture
 def made(db) -> list[inventory.Unit]:
     return [make_unit() for _ in range(3)]
 
@@ -79,8 +72,8 @@ def wanted(units, **changed) -> dict:
     return form | changed
 
 
-def test_a_page_of_labels_has_serial_code_and_picture(web, made):
-    answer = web.post(PAGE, wanted(made, cut_marks="on"))
+def test_a_page_of_labels_has_serial_code_and_picture(desk, made):
+    answer = desk.post(PAGE, wanted(made, cut_marks="on"))
 
     page = answer.content.decode()
     assert [unit for unit in made if page.count(unit.serial) != 1 or unit.code not in page] == []
@@ -92,9 +85,9 @@ def test_a_page_of_labels_has_serial_code_and_picture(web, made):
     assert {row.reason for row in printed} == {"new boxes"}
 
 
-def test_the_same_labels_as_pdf_and_as_csv(web, made):
-    pdf = web.post(PAGE, wanted(made, **{"as": "pdf"}, sheet="roll62"))
-    table = web.post(PAGE, wanted(made, **{"as": "csv"}))
+def test_the_same_labels_as_pdf_and_as_csv(desk, made):
+    pdf = desk.post(PAGE, wanted(made, **{"as": "pdf"}, sheet="roll62"))
+    table = desk.post(PAGE, wanted(made, **{"as": "csv"}))
 
     assert (pdf["Content-Type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
     assert pdf.content.count(b"/Type /Page\n") == 3
@@ -102,11 +95,11 @@ def test_the_same_labels_as_pdf_and_as_csv(web, made):
     assert ["no-store" in answer["Cache-Control"] for answer in (pdf, table)] == [True, True]
 
 
-def test_a_code_that_does_not_count_any_more_is_not_printed(web, made, staff):
+def test_a_code_that_does_not_count_any_more_is_not_printed(desk, made, staff):
     """D9"""
     servicing.recode(Device.objects.get(serial=made[1].serial), by=staff, reason="lost")
 
-    answer = web.post(PAGE, wanted(made))
+    answer = desk.post(PAGE, wanted(made))
 
     errors = answer.context["form"].errors["units"]
     assert errors == [
@@ -132,25 +125,25 @@ def test_a_code_that_does_not_count_any_more_is_not_printed(web, made, staff):
         ({"reason": " "}, "reason"),
     ],
 )
-def test_what_cannot_be_printed_is_told(web, made, changes, field):
-    answer = web.post(PAGE, wanted(made) | changes)
+def test_what_cannot_be_printed_is_told(desk, made, changes, field):
+    answer = desk.post(PAGE, wanted(made) | changes)
 
     assert answer.status_code == 200
     assert field in answer.context["form"].errors
 
 
-def test_a_formula_in_the_place_of_a_key_does_not_come_back_as_csv(web, made):
+def test_a_formula_in_the_place_of_a_key_does_not_come_back_as_csv(desk, made):
     units = [made[0]._replace(key='=HYPERLINK("//x")')]
 
-    answer = web.post(PAGE, wanted(units, **{"as": "csv"}))
+    answer = desk.post(PAGE, wanted(units, **{"as": "csv"}))
 
     assert answer.context["form"].errors["units"] == ["Line 2: This is not a device key."]
 
 
-def test_so_many_labels_at_once_and_then_the_next(web, made, monkeypatch):
+def test_so_many_labels_at_once_and_then_the_next(desk, made, monkeypatch):
     monkeypatch.setattr(printing, "MOST_LABELS", 2)
 
-    pages = [web.post(PAGE, wanted(made, first=first)).content.decode() for first in (1, 3)]
+    pages = [desk.post(PAGE, wanted(made, first=first)).content.decode() for first in (1, 3)]
 
     assert [[unit.serial in page for unit in made] for page in pages] == [
         [True, True, False],
@@ -158,8 +151,8 @@ def test_so_many_labels_at_once_and_then_the_next(web, made, monkeypatch):
     ]
 
 
-def test_the_camera_reads_what_is_printed(web, made):
-    page = web.post(PAGE, wanted(made[:1])).content.decode()
+def test_the_camera_reads_what_is_printed(desk, made):
+    page = desk.post(PAGE, wanted(made[:1])).content.decode()
 
     link = labels.link("http://testserver/claim/", made[0].serial, made[0].code)
     _side, path = labels.outline(labels.qr(link))

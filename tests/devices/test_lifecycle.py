@@ -10,6 +10,7 @@ from devices.models import Claim, Device, Membership
 from devices.signals import device_changed, device_released
 from planner.problems import RuleError
 from tests.factories import make_unit
+from tests.refusals import refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -41,12 +42,6 @@ def shared(device: Device, bob: User) -> Device:
 
 def fresh(device: Device) -> Device:
     return Device.objects.get(pk=device.pk)
-
-
-def refusal(call, *arguments, **options) -> str:
-    with pytest.raises(RuleError) as caught:
-        call(*arguments, **options)
-    return caught.value.slug
 
 
 def test_release_leaves_nothing_of_the_owner_on_the_device(shared, alice, told):

@@ -1,27 +1,20 @@
 """The people of a device: roles, removal, and handing the device over."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from time_machine import travel
 
 from accounts.models import Mail, User
 from devices import holdings, invitations, lifecycle, members
 from devices.models import AuditEntry, Device, Membership
-from planner.problems import RuleError
 from tests.backups.api import task
 from tests.devices.http import person, tablet
+from tests.factories import roles_of
 from tests.logins import with_token
+from tests.refusals import refusal
 
 pytestmark = pytest.mark.django_db
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def clock():
-    with travel(NOON, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
@@ -31,18 +24,8 @@ def bobs(device: Device, bob: User) -> Membership:
     return Membership.objects.create(device=device, user=bob, role="editor")
 
 
-def refusal(call, *arguments, **options) -> str:
-    with pytest.raises(RuleError) as caught:
-        call(*arguments, **options)
-    return caught.value.slug
-
-
 def generation(device: Device) -> int:
     return Device.objects.get(pk=device.pk).token_generation
-
-
-def roles_of(device: Device) -> dict[str, str]:
-    return dict(device.memberships.values_list("user__username", "role"))
 
 
 def actions() -> list[str]:

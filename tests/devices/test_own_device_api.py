@@ -10,21 +10,16 @@ from devices import lifecycle, serials
 from devices.device_settings import complete
 from devices.models import Device, LastSeen, Membership
 from tests.devices.http import Http, person, problem, tablet, token_answer
-from tests.factories import claim_unit, make_unit
+from tests.factories import NOON, claim_unit, make_unit, row
 from tests.logins import with_token
 
 pytestmark = pytest.mark.django_db
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SECONDS = int(NOON.timestamp())
 TOKEN = "/api/device/token/"
 
 
 def proof(unit, **changed) -> dict:
     return {"serial": unit.serial, "key": unit.key} | changed
-
-
-def row(unit) -> Device:
-    return Device.objects.get(serial=unit.serial)
 
 
 @pytest.fixture

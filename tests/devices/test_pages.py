@@ -1,28 +1,19 @@
 """The device pages: the list, the claim, the wait, one device, its release; all without script."""
 
 import re
-from datetime import UTC, datetime
-from html import unescape
 
 import pytest
-from django.test import Client
 from time_machine import travel
 
 from accounts.models import User
 from devices import claims, lifecycle
 from devices.inventory import Unit
 from devices.models import Claim, Device, Membership
-from tests.factories import make_device, make_unit
+from tests.factories import NOON, make_device, make_unit
 from tests.logins import logged_in
+from tests.shown import text, toasts
 
 pytestmark = pytest.mark.django_db
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def web(alice: User) -> Client:
-    """Alice's browser."""
-    return logged_in(alice)
 
 
 @pytest.fixture
@@ -35,16 +26,6 @@ def pending(alice: User) -> Claim:
 
 def typed(unit: Unit, **changed: str) -> dict[str, str]:
     return {"serial": unit.serial, "code": unit.code, "name": "Desk"} | changed
-
-
-def text(response) -> str:
-    """What a page says, without markup and with single spaces."""
-    main = re.search(r"<main.*?</main>", response.content.decode(), re.DOTALL)[0]
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", main)).split())
-
-
-def toasts(response) -> list[str]:
-    return [str(message) for message in response.context["messages"]]
 
 
 # --- The list ------------------------------------------------------------------------------

@@ -10,13 +10,9 @@ from devices import claims, invitations, members
 from devices.models import Claim, Device, Invitation, Membership
 from tests.factories import make_user
 from tests.logins import logged_in
+from tests.shown import toasts
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def web(alice: User) -> Client:
-    return logged_in(alice)
 
 
 @pytest.fixture
@@ -141,7 +137,7 @@ def test_who_joins_is_told_what_they_may(device, alice, bob, role, words):
 
     joined = web.post("/invite/accept/", follow=True)
 
-    assert [str(message) for message in joined.context["messages"]] == [words]
+    assert toasts(joined) == [words]
 
 
 def test_a_declined_invitation_is_over(device, alice, bob):

@@ -1,6 +1,6 @@
 """Last seen: noted at most once a minute, only for the device itself, and never in the way."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -9,10 +9,10 @@ from time_machine import travel
 from devices import presence
 from devices.models import Device, LastSeen
 from tests.devices.http import Http, person, tablet
+from tests.factories import NOON
 from tests.logins import with_token
 
 pytestmark = pytest.mark.django_db
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def test_a_contact_is_written_once_a_minute(unit):

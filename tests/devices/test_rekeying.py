@@ -15,6 +15,7 @@ from tests.devices.http import Http, problem, tablet
 from tests.factories import make_unit
 from tests.logins import logged_in
 from tests.mailbox import delivered
+from tests.shown import toasts
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/devices/device/"
@@ -148,7 +149,7 @@ def test_the_page_says_so_when_nobody_asks(device, alice):
     late = web.post(page, {"accept": "1"}, follow=True)
 
     assert "Nobody asks for a new key" in web.get(page).content.decode()
-    assert [str(one) for one in late.context["messages"]] == ["Nobody asks for a new key any more."]
+    assert toasts(late) == ["Nobody asks for a new key any more."]
 
 
 def test_a_unit_that_is_nobody_s_needs_no_question(staff):

@@ -9,30 +9,26 @@ from devices import inventory, presence
 from devices.models import SavedView
 from tests.factories import make_device, make_user
 from tests.logins import logged_in
+from tests.shown import toasts
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/devices/device/"
 
 
-@pytest.fixture
-def web(staff):
-    return logged_in(staff)
-
-
-def test_a_view_is_kept_offered_and_forgotten(web, staff):
-    answer = web.post(f"{LIST}views/", {"name": "Lost", "query": "silent=30&state__exact=claimed"})
-    page = web.get(LIST).content.decode()
+def test_a_view_is_kept_offered_and_forgotten(desk, staff):
+    answer = desk.post(f"{LIST}views/", {"name": "Lost", "query": "silent=30&state__exact=claimed"})
+    page = desk.get(LIST).content.decode()
     view = SavedView.objects.get()
-    web.post(f"{LIST}views/{view.pk}/")
+    desk.post(f"{LIST}views/{view.pk}/")
 
     assert answer["Location"] == f"{LIST}?silent=30&state__exact=claimed"
     assert '<a href="?silent=30&amp;state__exact=claimed">Lost</a>' in page
     assert not SavedView.objects.exists()
 
 
-def test_the_same_name_again_replaces_the_view(web):
+def test_the_same_name_again_replaces_the_view(desk):
     for query in ("q=SC", "q=AB"):
-        web.post(f"{LIST}views/", {"name": "Mine", "query": query})
+        desk.post(f"{LIST}views/", {"name": "Mine", "query": query})
 
     assert list(SavedView.objects.values_list("query", flat=True)) == ["q=AB"]
 
@@ -41,30 +37,28 @@ def test_the_same_name_again_replaces_the_view(web):
     "form",
     [{}, {"name": "x"}, {"name": "x" * 41, "query": "q=1"}, {"name": "x", "query": "q" * 501}],
 )
-def test_what_is_no_view_is_told_and_not_kept(web, form):
-    page = web.post(f"{LIST}views/", form, follow=True)
+def test_what_is_no_view_is_told_and_not_kept(desk, form):
+    page = desk.post(f"{LIST}views/", form, follow=True)
 
-    assert [str(message) for message in page.context["messages"]] == [
-        "A view needs a name of up to 40 characters, and a search."
-    ]
+    assert toasts(page) == ["A view needs a name of up to 40 characters, and a search."]
     assert not SavedView.objects.exists()
 
 
-def test_a_person_has_twenty_views(web, staff):
+def test_a_person_has_twenty_views(desk, staff):
     SavedView.objects.bulk_create(
         SavedView(user=staff, name=f"{number}", query="q=1") for number in range(20)
     )
 
-    web.post(f"{LIST}views/", {"name": "more", "query": "q=1"})
-    web.post(f"{LIST}views/", {"name": "7", "query": "q=2"})
+    desk.post(f"{LIST}views/", {"name": "more", "query": "q=1"})
+    desk.post(f"{LIST}views/", {"name": "7", "query": "q=2"})
 
     assert SavedView.objects.count() == 20
     assert SavedView.objects.get(name="7").query == "q=2"
 
 
-def test_views_are_one_s_own(web, staff):
+def test_views_are_one_s_own(desk, staff):
     other = logged_in(make_user("other", is_staff=True, is_superuser=True))
-    web.post(f"{LIST}views/", {"name": "Mine alone", "query": "q=SC"})
+    desk.post(f"{LIST}views/", {"name": "Mine alone", "query": "q=SC"})
     view = SavedView.objects.get()
 
     assert "Mine alone" not in other.get(LIST).content.decode()
@@ -74,13 +68,13 @@ def test_views_are_one_s_own(web, staff):
     assert SavedView.objects.count() == 1
 
 
-def test_devices_as_csv_are_what_was_searched_and_defused(web, alice):
+def test_devices_as_csv_are_what_was_searched_and_defused(desk, alice):
     inventory.make_batch(name="=More", prefix="ZZ", count=2)
     device = make_device(alice)
     presence.report(device, {"firmware_version": "@1.2", "battery_percent": 50})
 
     tables = [
-        list(csv.DictReader(io.StringIO(web.get(f"{LIST}export/", query).getvalue().decode())))
+        list(csv.DictReader(io.StringIO(desk.get(f"{LIST}export/", query).getvalue().decode())))
         for query in ({"q": "ZZ"}, {"q": device.serial})
     ]
 
@@ -93,8 +87,8 @@ def test_devices_as_csv_are_what_was_searched_and_defused(web, alice):
 
 @pytest.mark.parametrize("page", ["device/", "device/export/", "auditentry/", "auditentry/export/"])
 @pytest.mark.parametrize("query", ["nope=1", "state__exact=%00", "action=%00", "at__gte=x"])
-def test_a_filter_that_cannot_be_leads_to_the_list_that_says_so_or_is_refused(web, page, query):
-    answer = web.get(f"/admin/devices/{page}?{query}")
+def test_a_filter_that_cannot_be_leads_to_the_list_that_says_so_or_is_refused(desk, page, query):
+    answer = desk.get(f"/admin/devices/{page}?{query}")
 
     # What is no filter of the list is refused, whatever it asks for.
     if answer.status_code not in (200, 400):

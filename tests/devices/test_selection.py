@@ -1,29 +1,22 @@
 """The chosen device: a cookie that is renewed while it may be, and cleared when it may not."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
-from time_machine import travel
 
 from accounts import sessions
 from devices import callers, lifecycle, selection
 from devices.models import Device, LastSeen, Membership
 from tests.devices.http import problem, token_answer
-from tests.factories import make_device
+from tests.factories import NOON, make_device
 from tests.logins import browser, logged_in
+from tests.shown import toasts
 
 pytestmark = pytest.mark.django_db
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PAGE = "/devices/"
 QUARTER = 15 * 60
-
-
-@pytest.fixture
-def clock():
-    with travel(NOON, tick=False) as traveller:
-        yield traveller
 
 
 def chosen(client: Client, device: Device) -> Client:
@@ -337,9 +330,7 @@ def test_a_lost_choice_is_told_once(alice, device):
     response = client.get("/today/", follow=True)
 
     assert response.redirect_chain == [("/devices/", 302)]
-    assert [str(message) for message in response.context["messages"]] == [
-        "The device you had chosen is not yours any more."
-    ]
+    assert toasts(response) == ["The device you had chosen is not yours any more."]
     assert client.get("/today/", follow=True).context["messages"]._loaded_data == []
 
 
@@ -355,9 +346,7 @@ def test_what_a_script_fetches_leaves_the_word_about_a_lost_choice_for_who_looks
 
     assert [answer.status_code for answer in fetched] == [401, 200, 200]
     assert [list(answer.context["messages"]) for answer in fetched[1:]] == [[], []]
-    assert list(map(str, seen.context["messages"])) == [
-        "The device you had chosen is not yours any more."
-    ]
+    assert toasts(seen) == ["The device you had chosen is not yours any more."]
     assert cleared(seen) == ["device"]
 
 
@@ -366,7 +355,7 @@ def test_who_releases_the_chosen_device_is_told_so_once(alice, device):
 
     response = client.post(f"/devices/{device.pk}/remove/", {"name": device.name}, follow=True)
 
-    assert list(map(str, response.context["messages"])) == [f"{device} is not yours any more."]
+    assert toasts(response) == [f"{device} is not yours any more."]
 
 
 def test_a_choice_that_was_blocked_is_told_as_such(alice, device):
@@ -377,9 +366,7 @@ def test_a_choice_that_was_blocked_is_told_as_such(alice, device):
     response = client.get("/today/", follow=True)
 
     assert response.redirect_chain == [("/devices/", 302)]
-    assert [str(message) for message in response.context["messages"]] == [
-        "The device you had chosen is blocked."
-    ]
+    assert toasts(response) == ["The device you had chosen is blocked."]
 
 
 def test_finding_the_caller_costs_one_query(alice, device, django_assert_num_queries):

@@ -8,13 +8,9 @@ from devices.inventory import Unit
 from devices.models import AuditEntry, Device
 from planner.problems import RuleError
 from tests.devices.http import Http, person, problem, tablet
-from tests.factories import make_unit, make_user
+from tests.factories import make_unit, make_user, row
 
 pytestmark = pytest.mark.django_db
-
-
-def row(unit: Unit) -> Device:
-    return Device.objects.get(serial=unit.serial)
 
 
 def attempt(user, unit: Unit) -> str:

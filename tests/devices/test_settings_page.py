@@ -15,15 +15,11 @@ from devices.models import Device, Membership
 from devices.screen import shown_moment
 from tests.devices.http import tablet
 from tests.logins import logged_in
+from tests.shown import toasts
 
 pytestmark = pytest.mark.django_db
 
 TUESDAY = datetime(2026, 10, 14, 15, 5, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def web(alice) -> Client:
-    return logged_in(alice)
 
 
 def path(device: Device) -> str:
@@ -84,9 +80,7 @@ def test_what_is_chosen_reaches_the_device(web, unit, device):
 
     answer = web.post(path(device), sent, follow=True)
 
-    assert [str(one) for one in answer.context["messages"]] == [
-        "Saved. The device has it after its next sync."
-    ]
+    assert toasts(answer) == ["Saved. The device has it after its next sync."]
     expected = complete(STORED | {"power_saving": False})
     own, pulled = (tablet(unit).get(one).json() for one in ("/api/device/", "/api/sync/"))
     assert (own["name"], own["settings"], own["settings_revision"]) == ("Hall ☕", expected, 2)

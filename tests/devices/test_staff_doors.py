@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.contrib import admin
-from django.test import Client
 from django.utils import timezone
 from time_machine import travel
 
@@ -27,19 +26,14 @@ GUESSES = (
 )
 
 
-@pytest.fixture
-def web(staff) -> Client:
-    return logged_in(staff)
-
-
 def test_every_list_of_ours_is_here():
     assert len(LISTS) == 6
 
 
 @pytest.mark.parametrize("page", LISTS)
-def test_nothing_secret_is_guessed_by_a_filter_in_the_address(web, device, page):
+def test_nothing_secret_is_guessed_by_a_filter_in_the_address(desk, device, page):
     """D7, D9"""
-    refused = {guess: web.get(page, {guess: "a"}).status_code for guess in GUESSES}
+    refused = {guess: desk.get(page, {guess: "a"}).status_code for guess in GUESSES}
 
     assert refused == dict.fromkeys(GUESSES, 400)
 
@@ -58,17 +52,17 @@ def test_nothing_secret_is_guessed_by_a_filter_in_the_address(web, device, page)
         ("accounts/mail/", "state=dead"),
     ],
 )
-def test_every_filter_of_a_list_works(web, device, page, query):
-    assert web.get(f"/admin/{page}?{query}").status_code == 200
+def test_every_filter_of_a_list_works(desk, device, page, query):
+    assert desk.get(f"/admin/{page}?{query}").status_code == 200
 
 
 @pytest.mark.parametrize("action", ["block", "release", "recode", "rekey", "retire"])
-def test_ten_minutes_after_a_log_in_staff_prove_themselves_before_an_action(web, device, action):
+def test_ten_minutes_after_a_log_in_staff_prove_themselves_before_an_action(desk, device, action):
     form = {"action": action, "_selected_action": device.pk, "number": 1, "reason": "theft"}
     before = AuditEntry.objects.count()
 
     with travel(timezone.now() + timedelta(minutes=11)):
-        answer = web.post("/admin/devices/device/?state__exact=claimed", form)
+        answer = desk.post("/admin/devices/device/?state__exact=claimed", form)
 
     assert answer.url == (
         "/account/confirm/?next=%2Fadmin%2Fdevices%2Fdevice%2F%3Fstate__exact%3Dclaimed"
@@ -77,17 +71,17 @@ def test_ten_minutes_after_a_log_in_staff_prove_themselves_before_an_action(web,
 
 
 @pytest.mark.parametrize("page", ["add/", "import/"])
-def test_making_units_asks_for_the_same(web, page):
+def test_making_units_asks_for_the_same(desk, page):
     with travel(timezone.now() + timedelta(minutes=11)):
-        answer = web.get(f"/admin/devices/batch/{page}")
+        answer = desk.get(f"/admin/devices/batch/{page}")
 
     assert answer.url.startswith("/account/confirm/?next=")
 
 
-def test_the_list_of_people_tells_who_has_a_second_step(web, alice, bob):
+def test_the_list_of_people_tells_who_has_a_second_step(desk, alice, bob):
     Passkey.objects.create(user=alice, name="Key", credential_id="AAAA", public_key=b"")
 
-    shown = web.get("/admin/accounts/user/").context["cl"].result_list
+    shown = desk.get("/admin/accounts/user/").context["cl"].result_list
 
     assert {user.username: user.second_step for user in shown} == {
         "alice": True,
@@ -97,12 +91,12 @@ def test_the_list_of_people_tells_who_has_a_second_step(web, alice, bob):
 
 
 def test_a_personal_token_is_written_down_when_it_is_made_and_ended(device, alice):
-    web = logged_in(alice)
+    desk = logged_in(alice)
     form = {"name": "Script", "device": device.pk, "scope": "read", "days": "30"}
 
-    web.post("/account/tokens/new/", form)
+    desk.post("/account/tokens/new/", form)
     token = PersonalToken.objects.get()
-    web.post(f"/account/tokens/{token.pk}/end/")
+    desk.post(f"/account/tokens/{token.pk}/end/")
 
     done = AuditEntry.objects.filter(action__endswith="-token").order_by("pk")
     facts = {"name": "Script", "scope": "read", "prefix": token.prefix}

@@ -1,7 +1,5 @@
 """A bucket lets exactly its number of tries through, and fills again drop by drop."""
 
-from datetime import UTC, datetime
-
 import pytest
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
@@ -12,8 +10,8 @@ from planner import buckets
 from planner.buckets import NEVER, SPEND, Limit
 from planner.models import Bucket
 from planner.problems import RuleError
+from tests.factories import NOON
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = 3600
 FIVE = Limit("test", 5, HOUR)
 

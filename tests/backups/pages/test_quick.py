@@ -7,16 +7,12 @@ from accounts import profile
 from backups.models import Event, Task
 from planner.times import FOREVER
 from tests.backups.pages.plan import at
+from tests.shown import toasts
 
 QUICK, PREVIEW, LINES = (
     reverse(f"backups:{name}") for name in ("quick", "quick_preview", "quick_lines")
 )
 DAY = "2026-10-14"
-
-
-def told(response):
-    """Return what the page says after a form was sent, without the buttons."""
-    return [str(message) for message in response.context["messages"]]
 
 
 def test_one_line_adds_a_task_and_tells_how_it_was_read(browser):
@@ -27,7 +23,7 @@ def test_one_line_adds_a_task_and_tells_how_it_was_read(browser):
     task = Task.objects.get()
     assert response.redirect_chain == [(f"/today/#e-{task.uuid}", 302)]
     assert (task.name, task.priority, task.duedate) == ("Buy milk", 3, at("2026-10-15 17:00"))
-    assert told(response) == ["“Buy milk” is added: Tomorrow 17:00, High."]
+    assert toasts(response) == ["“Buy milk” is added: Tomorrow 17:00, High."]
     content = response.content.decode()
     assert f'action="{reverse("backups:history_undo", args=[1])}"' in content
     assert f'<a href="/tasks/{task.uuid}/?next=%2Ftoday%2F">Edit</a>' in content
@@ -178,7 +174,7 @@ def test_each_line_becomes_an_entry_with_one_undo(browser):
         LINES, {"lines": text, "add": "1", "day": DAY, "next": "/today/"}, follow=True
     )
 
-    assert told(added) == ["3 entries are added."]
+    assert toasts(added) == ["3 entries are added."]
     assert sorted(Task.objects.values_list("name", "duedate")) == [
         ("Bread", at("2026-10-14 23:59")),
         ("Milk", at("2026-10-15 23:59")),

@@ -1,8 +1,7 @@
 """The page of a device tells how it is; the page of its syncs how each went."""
 
 import re
-from datetime import UTC, datetime, timedelta
-from html import unescape
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -15,22 +14,11 @@ from backups.models import Backup, SyncReport
 from devices import presence
 from devices.models import Device, LastSeen, Rhythm
 from tests.backups.api import Api, task
-from tests.factories import make_device
+from tests.factories import NOON, make_device
 from tests.logins import logged_in
+from tests.shown import text
 
 pytestmark = pytest.mark.django_db
-
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def web(alice) -> Client:
-    return logged_in(alice)
-
-
-def text(response) -> str:
-    main = re.search(r"<main.*?</main>", response.content.decode(), re.DOTALL)[0]
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", main)).split())
 
 
 def page(web: Client, device: Device) -> str:

@@ -7,6 +7,7 @@ from backups.items import Item
 from backups.models import Task
 from planner.times import FOREVER
 from tests.backups.pages.plan import at, names, put, task
+from tests.shown import toasts
 
 LIST, CHANGE = reverse("backups:tasks"), reverse("backups:tasks_change")
 TASKS = {
@@ -27,10 +28,6 @@ def tasks(backup):
 
 def ids(*wanted):
     return [str(Task.objects.get(name=name).uuid) for name in wanted]
-
-
-def told(response):
-    return [str(message) for message in response.context["messages"]]
 
 
 def test_tasks_stand_under_when_they_are_due(browser, tasks):
@@ -134,7 +131,7 @@ def test_one_undo_takes_back_what_was_done_to_many(browser, tasks, backup):
     chosen = ids("Rent", "Cello")
 
     response = browser.post(CHANGE, {"entry": chosen, "act": "delete"}, follow=True)
-    assert told(response) == ["2 tasks are deleted."]
+    assert toasts(response) == ["2 tasks are deleted."]
     assert Task.objects.alive().count() == len(TASKS) - 2
 
     backup.refresh_from_db()
@@ -150,7 +147,7 @@ def test_a_whole_group_is_changed_as_the_list_is_filtered(browser, backup, tasks
         CHANGE, {"group": ["today"], "listed": "q=Task", "act": "tick"}, follow=True
     )
 
-    assert told(response) == ["120 tasks are changed."]
+    assert toasts(response) == ["120 tasks are changed."]
     assert Task.objects.get(name="Bread").completion == 0
 
 
@@ -174,7 +171,7 @@ def test_what_cannot_be_done_says_so_and_changes_nothing(browser, tasks, backup,
     response = browser.post(CHANGE, typed, follow=True)
 
     backup.refresh_from_db()
-    assert (told(response), backup.revision) == ([words], revision)
+    assert (toasts(response), backup.revision) == ([words], revision)
 
 
 def test_a_day_that_devices_cannot_show_is_refused(browser, tasks):
@@ -182,10 +179,10 @@ def test_a_day_that_devices_cannot_show_is_refused(browser, tasks):
         CHANGE, {"act": "day", "day": "2040-01-01", "entry": ids("Rent")}, follow=True
     )
 
-    assert told(response) == ["Devices show the years 1970 to 2037."]
+    assert toasts(response) == ["Devices show the years 1970 to 2037."]
 
 
 def test_what_is_gone_or_so_already_is_told(browser, tasks):
     response = browser.post(CHANGE, {"act": "tick", "entry": ids("Lease")}, follow=True)
 
-    assert told(response) == ["Nothing changed: they were so already, or are gone."]
+    assert toasts(response) == ["Nothing changed: they were so already, or are gone."]
