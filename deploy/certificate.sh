@@ -10,7 +10,8 @@ shift
 [ ! -e "$folder/fullchain.pem" ] || exit 0
 
 umask 077
-mkdir -p "$folder"
+# Whoever may see when it ends; the key in it is its owner's alone.
+[ -d "$folder" ] || install -d -m 755 "$folder"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 names=$(printf 'DNS:%s,' "$@")

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg2
 
 from tests.e2e.servers import ROOT
 from tests.postgres import OWNER, find_account, find_binaries, within_reach
+from tests.processes import kill_all
 
 LONGEST = 60
 SCRIPTS = ("backup", "restore", "unseal")
@@ -62,18 +64,30 @@ class Copies:
 
     def run(self, script: str, *arguments: object, **where: Any) -> subprocess.CompletedProcess:
         """Run one of the scripts as the database's account."""
-        options = {}
-        if self.account:
-            options = {"user": self.account.pw_uid, "group": self.account.pw_gid}
         return subprocess.run(
             [self.scripts / script, *map(str, arguments)],
-            env=self.environment(**where),
-            cwd=self.folder,
             capture_output=True,
             text=True,
             check=False,
-            **options | ({"extra_groups": []} if self.account else {}),
+            **self._as_the_database(**where),
         )
+
+    def run_until_asleep(self, script: str, *arguments: str, **where: Any) -> None:
+        """Run one that never ends until all it does is to wait, and end it."""
+        command = [self.scripts / script, *arguments]
+        with subprocess.Popen(command, **self._as_the_database(**where)) as process:
+            deadline = time.monotonic() + LONGEST
+            while [one.name() for one in psutil.Process(process.pid).children()] != ["sleep"]:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            kill_all(process.pid)
+
+    def _as_the_database(self, **where: Any) -> dict[str, Any]:
+        options = {"env": self.environment(**where), "cwd": self.folder}
+        if self.account:
+            options |= {"user": self.account.pw_uid, "group": self.account.pw_gid}
+            options["extra_groups"] = []
+        return options
 
     def archive_command(self) -> str:
         """Return what a cluster does with each piece of its log."""
@@ -115,6 +129,14 @@ def contents(socket: Path | str, database: str) -> dict[str, tuple[int, str]]:
             table, rows, digest = cursor.fetchone()
             found[table] = (rows, digest)
     return found
+
+
+def check_files(binaries: Path, socket: Path | str) -> None:
+    """Let PostgreSQL look for corruption in every table and index of a cluster."""
+    command = [binaries / "pg_amcheck", "--install-missing", "--heapallindexed"]
+    where = ["--host", socket, "--username", OWNER, "--all"]
+    checked = subprocess.run([*command, *where], capture_output=True, text=True)
+    assert (checked.returncode, checked.stdout) == (0, ""), checked.stderr
 
 
 @contextlib.contextmanager
