@@ -44,7 +44,7 @@ def test_a_copy_is_made_every_night_as_the_documentation_says(machine):
     assert machine.show("planner-backup", "ConditionResult") == "no"
     assert "No copy of the database was made" in machine.tell(*DOCTOR).stdout
 
-    machine.follow("backup.md", "Switched on")
+    machine.follow("backup.md", "Switch copies on")
 
     assert machine.show("planner-backup", "Result") == "success"
     assert machine.show("planner-backup.timer", "NextElapseUSecRealtime") != ""
@@ -76,7 +76,7 @@ def test_the_database_comes_back_on_the_machine_as_the_documentation_says(machin
         assert time.monotonic() < deadline
         time.sleep(0.2)
 
-    machine.follow("backup.md", "The way back on the server itself")
+    machine.follow("backup.md", "Restore on the same server")
 
     assert int(logged) > 0
     assert machine.ask("SELECT count(*) FROM backups_change") == logged

@@ -1,6 +1,7 @@
 """H4: the disk is full: what cannot be written is refused, what was is read, and it passes."""
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,8 +12,7 @@ import pytest
 from tests.chaos.disks import MIB, can_mount, filled, small_disk
 from tests.chaos.load import TOLD_WHEN, Load, faults, wait_until
 from tests.chaos.site import NEEDS_NGINX, Site, new_site
-from tests.e2e.copies import check_files
-from tests.postgres import find_account
+from tests.postgres import OWNER, find_account
 
 pytestmark = [
     pytest.mark.e2e,
@@ -49,6 +49,14 @@ def move(site: Site, tablespace: str) -> None:
         site.rows(f"ALTER TABLE {table} SET TABLESPACE {tablespace}")
 
 
+def check_files(site: Site) -> None:
+    """Let PostgreSQL look for corruption in every table and index."""
+    command = [site.cluster.binaries / "pg_amcheck", "--install-missing", "--heapallindexed"]
+    where = ["--host", site.cluster.folder, "--username", OWNER, "--all"]
+    checked = subprocess.run([*command, *where], capture_output=True, text=True)
+    assert (checked.returncode, checked.stdout) == (0, ""), checked.stderr
+
+
 def test_without_room_for_tables_pushes_wait_and_polls_go_on(site, disk, tell):
     """H4"""
     writing, reading = site.claimed(10), site.claimed(10)
@@ -63,7 +71,7 @@ def test_without_room_for_tables_pushes_wait_and_polls_go_on(site, disk, tell):
     assert readers.figures.errors == {}
     assert set(writers.refusals) == {TOLD_WHEN}
     assert faults(site, writers.members) == []
-    check_files(site.cluster.binaries, site.cluster.folder)
+    check_files(site)
     tell(f"no room for tables: {writers.refusals[TOLD_WHEN]} times 503, 0 lost, no corruption")
 
 
@@ -85,7 +93,7 @@ def test_without_room_for_its_log_the_database_ends_and_comes_back_whole(tmp_pat
 
             assert set(load.refusals) == {TOLD_WHEN}
             assert faults(site, load.members) == []
-            check_files(site.cluster.binaries, site.cluster.folder)
+            check_files(site)
     tell(f"no room for the log: {load.refusals[TOLD_WHEN]} times 503, 0 lost, no corruption")
 
 

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 SHELLCHECK = shutil.which("shellcheck")
-OTHERS = ("backup", "manage", "restore", "unseal")
+OTHERS = ("backup", "drill", "manage", "restore", "unseal")
 SCRIPTS = [*sorted(DEPLOY.glob("*.sh")), *(DEPLOY / name for name in OTHERS)]
 SCRIPTS += [ROOT / ".ci" / "run", Path(__file__).with_name("machine.sh")]
 SCRIPTS += sorted((ROOT / "tests" / "boot").glob("*.sh"))

@@ -17,7 +17,7 @@ from tests.postgres import OWNER, find_account, find_binaries, within_reach
 from tests.processes import kill_all
 
 LONGEST = 60
-SCRIPTS = ("backup", "restore", "unseal")
+SCRIPTS = ("backup", "drill", "restore", "unseal")
 EACH = """SELECT format('SELECT %L, count(*), md5(coalesce(string_agg(t::text, E''\\n''
 ORDER BY t::text COLLATE "C"), '''')) FROM %I AS t', tablename, tablename)
 FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"""
@@ -129,14 +129,6 @@ def contents(socket: Path | str, database: str) -> dict[str, tuple[int, str]]:
             table, rows, digest = cursor.fetchone()
             found[table] = (rows, digest)
     return found
-
-
-def check_files(binaries: Path, socket: Path | str) -> None:
-    """Let PostgreSQL look for corruption in every table and index of a cluster."""
-    command = [binaries / "pg_amcheck", "--install-missing", "--heapallindexed"]
-    where = ["--host", socket, "--username", OWNER, "--all"]
-    checked = subprocess.run([*command, *where], capture_output=True, text=True)
-    assert (checked.returncode, checked.stdout) == (0, ""), checked.stderr
 
 
 @contextlib.contextmanager
