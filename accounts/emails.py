@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Manager, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import links, mails, sessions
@@ -84,7 +83,7 @@ def verification(user: User) -> str:
 
 def whose(secret: str) -> User | None:
     """Return who is waiting for the answer that this secret is; None if nobody is any more."""
-    return _whose(secret, User.objects)
+    return links.holder(VERIFY, secret, User.objects, _waiting)
 
 
 def verify(secret: str, *, address: str) -> User:
@@ -96,9 +95,10 @@ def verify(secret: str, *, address: str) -> User:
     try:
         with transaction.atomic():
             # Locked, so that of two uses at once the second finds the secret used.
-            user = _whose(secret, User.objects.select_for_update(no_key=True))
+            people = User.objects.select_for_update(no_key=True)
+            user = links.holder(VERIFY, secret, people, _waiting)
             if user is None:
-                raise _useless()
+                raise links.useless()
             _put(user, user.unverified_email, address=address)
     except IntegrityError:
         detail = _("Another account has this e-mail address.")
@@ -129,7 +129,7 @@ def keep(secret: str) -> User:
         with transaction.atomic():
             return _bring_back(secret)
     except IntegrityError:
-        raise _useless() from None
+        raise links.useless() from None
 
 
 def _as_kept(email: str) -> str:
@@ -149,7 +149,7 @@ def _bring_back(secret: str) -> User:
     user = change and people.filter(pk=change.user_id).first()
     # Looked for again under the lock, so that of two uses at once the second finds it used.
     if not user or not _change_of(secret) or User.objects.named(change.facts["former"]).exists():
-        raise _useless()
+        raise links.useless()
     Mail.objects.filter(user=user, kind=CHANGED, pk__gte=change.pk).delete()
     user.email, user.unverified_email = change.facts["former"], ""
     user.save(update_fields=["email", "unverified_email"])
@@ -161,16 +161,6 @@ def _lock(user: User) -> None:
     """Lock a person's row, and take over how their addresses stand now."""
     row = sessions.lock_person(user)
     user.email, user.unverified_email = row.email, row.unverified_email
-
-
-def _whose(secret: str, people: Manager[User] | QuerySet[User]) -> User | None:
-    told = links.read(VERIFY, secret)
-    user = told and people.filter(pk=told["of"], is_active=True).first()
-    return user if user and links.stands(told, _waiting(user)) else None
-
-
-def _useless() -> RuleError:
-    return RuleError("invalid", _("This link was used before, or it is too old."))
 
 
 def _change_of(secret: str) -> Mail | None:

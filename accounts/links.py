@@ -4,16 +4,20 @@ A secret names its subject and a fingerprint of how things stood when it was mad
 that, and so does whatever else makes the mail out of date: then it is good for nothing any more.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.core import signing
-from django.db.models import Model
+from django.db.models import Manager, Model, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from accounts.mails import absolute
+from accounts.models import User
 from planner import keyed
+from planner.problems import RuleError
 
 STATE = "accounts.links"
 
@@ -45,6 +49,18 @@ def read(purpose: Purpose, secret: str, *, of_any_age: bool = False) -> dict[str
         return None
 
 
-def stands(told: dict[str, Any], state: str) -> bool:
-    """Return whether things still stand as they did when the secret was made."""
-    return keyed.fits(STATE, state, told["state"])
+def holder(
+    purpose: Purpose,
+    secret: str,
+    people: Manager[User] | QuerySet[User],
+    state: Callable[[User], str],
+) -> User | None:
+    """Return the active person whom a secret is about, while things stand as when it was made."""
+    told = read(purpose, secret)
+    user = told and people.filter(pk=told["of"], is_active=True).first()
+    return user if user and keyed.fits(STATE, state(user), told["state"]) else None
+
+
+def useless() -> RuleError:
+    """Return the error of a secret that is good for nothing any more."""
+    return RuleError("invalid", _("This link was used before, or it is too old."))

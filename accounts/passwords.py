@@ -6,7 +6,6 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Manager, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import known, links, mails, sessions
@@ -109,7 +108,7 @@ def reset_link(user: User) -> str:
 
 def whose_reset(secret: str) -> User | None:
     """Return whose password this secret resets; None when it was used or is too old."""
-    return _whose_reset(secret, User.objects)
+    return links.holder(RESET, secret, User.objects, _standing)
 
 
 @transaction.atomic
@@ -119,9 +118,10 @@ def reset(secret: str, password: str, *, address: str) -> User:
     Raises RuleError `invalid` when it is not good enough or the secret is good no more.
     """
     # Locked, so that of two uses at once the second finds the secret used.
-    user = _whose_reset(secret, User.objects.select_for_update(no_key=True))
+    people = User.objects.select_for_update(no_key=True)
+    user = links.holder(RESET, secret, people, _standing)
     if user is None:
-        raise RuleError("invalid", _("This link was used before, or it is too old."))
+        raise links.useless()
     _set(user, password)
     sessions.end_all(user)
     mails.post("password-changed", to=user, address=address)
@@ -144,12 +144,6 @@ def _set(user: User, password: str) -> None:
     validate(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
-
-
-def _whose_reset(secret: str, people: Manager[User] | QuerySet[User]) -> User | None:
-    told = links.read(RESET, secret)
-    user = told and people.filter(pk=told["of"], is_active=True).first()
-    return user if user and links.stands(told, _standing(user)) else None
 
 
 def _standing(user: User) -> str:

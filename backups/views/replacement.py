@@ -15,15 +15,15 @@ from accounts.views.answers import page
 from backups import exports, history, kept
 from backups.forms.replacement import ReplaceForm
 from backups.models import Backup
-from devices import roles
 from devices.models import Device
+from devices.views.choosing import find_for
 
 
 @page
 def replace(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose an old plan, look at what would come, press once; for the owner of both alone."""
-    new = get_object_or_404(Device.objects.of(request.user), pk=pk)
-    if not roles.may(new.role, "replace") or not new.is_claimed:
+    new = find_for(request, pk, "replace")
+    if not new.is_claimed:
         raise PermissionDenied
     asked = request.POST if request.method == "POST" else request.GET
     form = ReplaceForm(new, request.user, asked or None)

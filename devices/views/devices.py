@@ -1,7 +1,6 @@
 """The pages of devices: the list, one device, and its release."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +11,7 @@ from accounts.views.answers import page
 from devices import presence, questions, rekeying, roles, selection
 from devices.forms.devices import ReleaseForm
 from devices.models import Claim, Device
-from devices.views.choosing import find
+from devices.views.choosing import find, find_for
 from planner.problems import RuleError
 
 
@@ -47,9 +46,7 @@ def device(request: HttpRequest, pk: int) -> HttpResponse:
 @recently_confirmed
 def rekey(request: HttpRequest, pk: int) -> HttpResponse:
     """Show that staff ask for another key of the device, and let its owner say yes or no."""
-    found = find(request, pk)
-    if not roles.may(found.role, "rekey"):
-        raise PermissionDenied
+    found = find_for(request, pk, "rekey")
     if request.method != "POST":
         context = {"device": found, "asked": rekeying.open_request(found)}
         return render(request, "devices/rekey.html", context)

@@ -1,6 +1,5 @@
 """The way by which an owner gives a device away: take the plan along, release, print a label."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,9 +8,9 @@ from django.views.decorators.cache import never_cache
 from accounts import mails
 from accounts.sudo import recently_confirmed
 from accounts.views.answers import page
-from devices import labels, roles
+from devices import labels
 from devices.forms.devices import GiveAwayForm
-from devices.views.choosing import find
+from devices.views.choosing import find_for
 
 STEPS = ("1", "2", "3")
 SHEET = labels.SHEETS["roll62"]
@@ -22,9 +21,7 @@ SHEET = labels.SHEETS["roll62"]
 @recently_confirmed
 def give_away(request: HttpRequest, pk: int) -> HttpResponse:
     """Lead through the three steps; the last answers with the label, which is shown this once."""
-    found = find(request, pk)
-    if not roles.may(found.role, "release"):
-        raise PermissionDenied
+    found = find_for(request, pk, "release")
     form = GiveAwayForm(found, request.POST if request.method == "POST" else None)
     if form.is_valid() and form.give(request.user):
         return _label(request, form)

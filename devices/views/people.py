@@ -4,7 +4,6 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from accounts.views.answers import page
 from devices import claims, invitations, members, roles
 from devices.forms.people import InviteForm, RoleForm
 from devices.models import Device, Membership
-from devices.views.choosing import find
+from devices.views.choosing import find, find_for
 from planner.problems import RuleError
 
 LINK = "invited"
@@ -34,7 +33,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def invite(request: HttpRequest, pk: int) -> HttpResponse:
     """Invite somebody by mail, or go on to the link, whose secret the browser alone keeps."""
-    found, form = _find_for(request, pk, "share"), InviteForm(request.POST)
+    found, form = find_for(request, pk, "share"), InviteForm(request.POST)
     if not (form.is_valid() and form.invite(found, request.user)):
         return _people_page(request, found, form)
     if form.secret:
@@ -51,7 +50,7 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def invited(request: HttpRequest, pk: int) -> HttpResponse:
     """Show whoever made an invitation its link, while the browser keeps it and it is open."""
-    found, secret = _find_for(request, pk, "share"), request.COOKIES.get(cookies.name(LINK), "")
+    found, secret = find_for(request, pk, "share"), request.COOKIES.get(cookies.name(LINK), "")
     if not invitations.is_own(secret, device=found, by=request.user):
         messages.warning(
             request,
@@ -65,7 +64,7 @@ def invited(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def invitation_cancel(request: HttpRequest, pk: int, invitation: int) -> HttpResponse:
     """Take an invitation back."""
-    found = _find_for(request, pk, "share")
+    found = find_for(request, pk, "share")
     return _done(
         request,
         found,
@@ -77,7 +76,7 @@ def invitation_cancel(request: HttpRequest, pk: int, invitation: int) -> HttpRes
 @require_POST
 def requests(request: HttpRequest, pk: int) -> HttpResponse:
     """Let people ask to join, or not."""
-    found, wanted = _find_for(request, pk, "share"), request.POST.get("wanted") == "on"
+    found, wanted = find_for(request, pk, "share"), request.POST.get("wanted") == "on"
     return _done(
         request,
         found,
@@ -91,7 +90,7 @@ def requests(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def request_answer(request: HttpRequest, pk: int, asked: UUID) -> HttpResponse:
     """Let somebody in who asks to join, or refuse."""
-    found, accept = _find_for(request, pk, "share"), request.POST.get("accept") == "1"
+    found, accept = find_for(request, pk, "share"), request.POST.get("accept") == "1"
     return _done(
         request,
         found,
@@ -103,7 +102,7 @@ def request_answer(request: HttpRequest, pk: int, asked: UUID) -> HttpResponse:
 @require_POST
 def role(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     """Let a member plan, or only look."""
-    found, form = _find_for(request, pk, "share"), RoleForm(request.POST)
+    found, form = find_for(request, pk, "share"), RoleForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose one of the roles."))
         return redirect("devices:people", pk)
@@ -119,7 +118,7 @@ def role(request: HttpRequest, pk: int, member: int) -> HttpResponse:
 @page
 def remove(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     """Ask once more, then remove a member."""
-    found = _find_for(request, pk, "share")
+    found = find_for(request, pk, "share")
     person = _member(found, member)
     if request.method != "POST":
         return render(request, "devices/remove.html", {"device": found, "member": person})
@@ -135,7 +134,7 @@ def remove(request: HttpRequest, pk: int, member: int) -> HttpResponse:
 @recently_confirmed
 def offer(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     """Ask once more, then offer the ownership to a member."""
-    found = _find_for(request, pk, "hand_over")
+    found = find_for(request, pk, "hand_over")
     person = _member(found, member)
     if request.method != "POST":
         return render(request, "devices/offer.html", {"device": found, "member": person})
@@ -191,14 +190,6 @@ def _people_page(request: HttpRequest, found: Device, form: InviteForm) -> HttpR
         context["requests"] = found.claims.requests()
         context["invitations"] = found.invitations.open().order_by("pk")
     return render(request, "devices/people.html", context, status=form.status)
-
-
-def _find_for(request: HttpRequest, pk: int, action: str) -> Device:
-    """Return one of the person's devices, or raise Http404, or PermissionDenied by the role."""
-    found = find(request, pk)
-    if not roles.may(found.role, action):
-        raise PermissionDenied
-    return found
 
 
 def _member(device: Device, pk: int) -> Membership:
