@@ -14,7 +14,7 @@ class StaffSite(AdminSite):
         return super().has_permission(request) and is_proved(request)
 
     def confirmation(self, request: HttpRequest) -> HttpResponse | None:
-        """Lead whoever has not proved lately who they are to where they do; None lets them on."""
+        """Return the way to the confirmation; None for a person who proved lately who they are."""
         return sudo.confirmation(request)
 
 

@@ -36,7 +36,7 @@ def ask(user: User, email: str, *, address: str, is_new: bool = False) -> None:
 
 
 def allow(session: Session) -> None:
-    """Return if whoever is logged in there may change the address now.
+    """Check that the person at this log-in may change the address now.
 
     Raises RuleError `forbidden` when they have not proved lately who they are, or `throttled`.
     """

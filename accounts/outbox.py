@@ -65,7 +65,7 @@ def in_state(mails: QuerySet[Mail], state: str) -> QuerySet[Mail]:
 
 @transaction.atomic
 def send_again(mail: Mail, *, by: User, reason: str) -> None:
-    """Let a dead mail be tried anew, for staff; RuleError `conflict` for one that is not dead."""
+    """Let a dead mail be tried again, for staff; RuleError `conflict` for one that is not dead."""
     if not dead().filter(pk=mail.pk).update(attempts=0, due_at=timezone.now()):
         raise RuleError("conflict", _("This mail is not dead."))
     told = {"action": "send-again", "by": by, "person": mail.user, "reason": reason}

@@ -47,7 +47,7 @@ def verify(name: str, password: str, *, address: str, mark: str = "") -> User:
 
 
 def confirm(user: User, password: str, *, address: str, mark: str) -> None:
-    """Return if this is the password of a person who is logged in.
+    """Check that this is the password of a person who is logged in.
 
     A wrong one counts like a failed log-in. Raises RuleError `throttled`, or `invalid` for
     `/password`.
@@ -59,7 +59,7 @@ def confirm(user: User, password: str, *, address: str, mark: str) -> None:
 
 
 def validate(password: str, user: User) -> None:
-    """Return if this may become the password of `user`; else raise RuleError `invalid`."""
+    """Check that this may become the password of `user`; RuleError `invalid` if not."""
     if fault := _fault(password):
         raise _unfit([fault])
     try:
@@ -90,7 +90,7 @@ def ask_reset(email: str, *, address: str) -> None:
 
 
 def ask_reset_again(secret: str, *, address: str) -> None:
-    """Mail a new link to whoever got this one, used or old as it may be; nobody else learns of it.
+    """Mail a new link to the person this one was for, even if it is used or too old.
 
     Raises RuleError `throttled`.
     """

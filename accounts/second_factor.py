@@ -46,7 +46,7 @@ def has(user: User) -> bool:
 
 
 def verify(user: User, code: str, *, address: str, mark: str = "", field: str = "code") -> None:
-    """Return if this is a code of the person's app or one of their recovery codes; it is used up.
+    """Use up a code of the person's app, or one of their recovery codes.
 
     Raises RuleError `token-invalid` that names the field, and `throttled` after 10 wrong ones in an
     hour. A browser whose `mark` shows that the person logged in there has 10 of its own: whoever
@@ -62,7 +62,7 @@ def verify(user: User, code: str, *, address: str, mark: str = "", field: str = 
 
 
 def verify_given(user: User, otp: str, *, address: str, mark: str) -> None:
-    """Return if a program gave, in the field `otp`, a code that is right; else as `verify`."""
+    """Check the code that a program gave in the field `otp`; raises as `verify` does."""
     if not otp:
         detail = _("This account has a second factor: send a code of it as well, in “otp”.")
         raise RuleError("token-invalid", detail, errors=[field_error("/otp", "required", detail)])

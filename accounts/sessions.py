@@ -113,7 +113,7 @@ def rotate(refresh_text: str, *, address: str = "") -> Pair:
 
 
 def verify(text: str) -> None:
-    """Return if this is an access token or an unused refresh token of a living log-in.
+    """Check that this is an access token or an unused refresh token of a living log-in.
 
     Raises RuleError `token-invalid`, `token-expired` or `token-revoked`.
     """
@@ -145,7 +145,7 @@ def lock_person(user: User, by: Session | None = None) -> User:
 
 
 def confirm(session: Session) -> None:
-    """Write down that whoever sits at this log-in has proved just now who they are."""
+    """Write down that the person at this log-in has just proved who they are."""
     session.confirmed_at = _now()
     Session.objects.filter(pk=session.pk).update(confirmed_at=session.confirmed_at)
 

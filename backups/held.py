@@ -20,9 +20,9 @@ DAY_BYTES = 11
 
 
 class Standing(NamedTuple):
-    """What counts of an entry before a change.
+    """How an entry stood before a change.
 
-    `size` is what its line takes of the device, `days` how many of its days are at hand.
+    `size` is what its line takes of the device, `days` how many of its days are loaded.
     """
 
     known: bool

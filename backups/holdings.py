@@ -37,7 +37,7 @@ def gather(user: User) -> Iterator[File]:
 
 
 def _plan(name: str, backup: Backup, zone: ZoneInfo) -> Iterator[File]:
-    """Yield one plan in four forms and its history, each read anew at the same revision."""
+    """Yield one plan in four forms and its history, each read again at the same revision."""
     folder, revision, now = f"plans/{slugify(name)}", backup.revision, times.now()
     yield File(f"{folder}/plan.json", exports.as_json(history.stills(backup, revision)))
     yield File(f"{folder}/plan.ics", as_ics(history.stills(backup, revision), made_at=now))

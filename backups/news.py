@@ -18,7 +18,7 @@ log = logging.getLogger("planner.news")
 
 
 def announce(plan: int) -> None:
-    """Tell all who wait for this plan, by its backup's id, once the transaction is committed.
+    """Tell everybody who waits for this backup's plan, once the transaction is committed.
 
     Told inside it, every commit of the database would wait for the one before to be on disk. A
     crash between the two costs a wake-up, and no more: whoever waits asks again before long.

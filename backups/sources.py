@@ -96,7 +96,7 @@ class Polls(Source):
 
 
 def source(hub: Hub) -> Notices | Polls:
-    """Return the source of news for the database at hand."""
+    """Return the source of news for the database in use."""
     return (Notices if connection.vendor == "postgresql" else Polls)(hub)
 
 

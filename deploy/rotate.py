@@ -163,7 +163,7 @@ def _words(path: Path) -> list[str]:
 
 
 def _replace(path: Path, keys: list[str]) -> None:
-    """Write a file anew, whole or not at all, for the same owner."""
+    """Replace a file, whole or not at all, for the same owner."""
     owner = path.stat() if path.exists() else path.parent.stat()
     # mkstemp gives it to its maker alone.
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")

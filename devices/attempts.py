@@ -39,7 +39,7 @@ def note(user: AbstractBaseUser, *, serial: str, address: str, result: str) -> N
 
 
 def serial_hashes(serial: str) -> list[str]:
-    """Return what a serial is noted as: whoever reads the notes learns no serial from them.
+    """Return the hashes as which a serial is noted: the notes tell nobody the serial.
 
     The first one is written now; under a former SECRET_KEY it was another.
     """

@@ -22,7 +22,7 @@ class Counted(NamedTuple):
 
 
 def figure(name: str, count: Callable[[], Any]) -> Counted:
-    """Return what `count` counts: anew while devices are few, else what was counted lately."""
+    """Return what `count` counts: now while devices are few, else as it was counted lately."""
     if Device.objects.order_by().values("pk")[: FEW + 1].count() <= FEW:
         return Counted(count())
     return last(name, OLD) or keep(name, count())

@@ -132,7 +132,7 @@ def part(device: Device, *, by: AbstractBaseUser, role: str, keep: bool = True) 
 
 @transaction.atomic
 def reset(device: Device) -> None:
-    """Factory reset, asked for by the device itself: whoever had it has it no longer."""
+    """Factory reset, asked for by the device itself: nobody has it any longer."""
     row = locked_by_token(device)
     if row.claim is None:
         cancel_pending(row)

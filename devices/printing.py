@@ -23,7 +23,7 @@ POINT = 25.4 / 72
 
 
 def read(text: str) -> list[Unit]:
-    """Return the units of a CSV text with the columns serial, code and perhaps key.
+    """Return the units of a CSV text with the columns serial, code and, if it is there, key.
 
     ValueError, in people's words and with the line, where it is none or a code is not known to be
     the unit's: whoever has lost a code makes a new one.

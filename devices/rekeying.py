@@ -19,7 +19,7 @@ from planner.problems import RuleError
 
 @transaction.atomic
 def ask(device: Device, *, by: AbstractBaseUser, reason: str) -> None:
-    """Ask the owner, on the device's page and by mail; who asked before asks anew.
+    """Ask the owner, on the device's page and by mail; who asked before asks again.
 
     Raises RuleError `conflict` for a unit that is nobody's: it needs no yes.
     """

@@ -104,7 +104,7 @@ def tell_lost(request: HttpRequest) -> None:
 
 
 def look_again(request: HttpRequest) -> None:
-    """Read anew what the cookie says: the person has just parted with a device."""
+    """Read the cookie again: the person has just parted with a device."""
     request._device_chosen = _find(request)
 
 
@@ -151,7 +151,7 @@ def _current(request: HttpRequest, text: str) -> Chosen | None:
 
 
 def _renewed(request: HttpRequest, text: str) -> Chosen:
-    """Choose the same device anew, if it is the person's still."""
+    """Choose the same device again, if it is still the person's."""
     device_id = tokens.choice(text)
     caller = callers.of_choice(request.login, device_id)
     return Chosen(caller, renewed=grant(request.login, caller.device))

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 
 def _page(name: str) -> Callable[[HttpRequest], HttpResponse]:
-    """Return the view of a page of words, in the frame of whoever reads it."""
+    """Return the view of a page of words, with the menu for a reader who is logged in."""
 
     @login_not_required
     @require_safe

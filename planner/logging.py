@@ -14,7 +14,7 @@ DATABASE_MODULES = ("django.db", "psycopg2", "sqlite3")
 
 
 class RequestIdFilter(logging.Filter):
-    """Puts the id of the request at hand on every line."""
+    """Puts the id of the present request on every line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id.get()

@@ -4,7 +4,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class HashedStorage(CompressedManifestStaticFilesStorage):
-    """Puts a hash of its content into a file's name, also where one script imports another.
+    """Puts a hash of a file's content into its name, and into scripts that import it.
 
     A browser keeps such a file for good, so an import by the plain name would bring an old one.
     """

@@ -23,7 +23,7 @@ TOO_DEEP = _("The JSON is nested deeper than 32 levels.")
 
 
 def check_values(raw: bytes) -> None:
-    """Return if the JSON in `raw` is no larger as values than a body may be.
+    """Check that the values of the JSON in `raw` take no more room than a body's may.
 
     Raises RuleError `body-too-large`, or ParseError for what is too deep as well.
     """

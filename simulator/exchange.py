@@ -221,7 +221,7 @@ class Exchange:
         self.store.remember(cursor=None, refreshing=None)
 
     def _send_everything(self) -> None:
-        """Queue the whole plan for a server that lost a part of its history, then read it anew."""
+        """Queue the whole plan for a server that lost a part of its history, then read it again."""
         log.info("The server lost a part of its history: sending everything.")
         with self.store.transaction():
             if not self.firmware.first:

@@ -178,7 +178,7 @@ class Store:
         self.connection.execute("DELETE FROM habit_entries WHERE habit_id = ?", [id])
 
     def name_habit(self, id: str, name: str) -> None:
-        """Give a habit the name that the server has for it, whoever else has it here."""
+        """Give a habit the name that the server has for it, whichever other habit has it here."""
         self._make_room(id, name)
         self.connection.execute("UPDATE habits SET name = ? WHERE id = ?", [name, id])
 

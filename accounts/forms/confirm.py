@@ -10,7 +10,7 @@ from planner.problems import RuleError
 
 
 class ConfirmForm(RuleForm):
-    """The password of whoever is logged in, and a code if there is a second factor."""
+    """The password of the person who is logged in, and a code if there is a second factor."""
 
     password = forms.CharField(
         label=_("Password"),

@@ -11,7 +11,7 @@ from accounts.models import Session, User
 
 
 class NewPasswordForm(RuleForm):
-    """A password, typed twice; what is wrong with it is said with all the rest."""
+    """A password, typed twice; its faults are shown with all the others."""
 
     password = forms.CharField(
         label=_("New password"),
@@ -63,7 +63,7 @@ class AgainForm(RuleForm):
 
 
 class ResetForm(NewPasswordForm):
-    """A new password for whoever a mail's link names."""
+    """A new password for the person whom a mail's link names."""
 
     def __init__(self, secret: str, user: User, *args: Any) -> None:
         super().__init__(*args)
@@ -79,7 +79,7 @@ class ResetForm(NewPasswordForm):
 
 
 class ChangePasswordForm(NewPasswordForm):
-    """Another password for whoever is logged in."""
+    """Another password for the person who is logged in."""
 
     def __init__(self, session: Session, *args: Any) -> None:
         super().__init__(*args)

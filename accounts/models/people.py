@@ -120,7 +120,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name or self.username
 
     def check_password(self, raw_password: str) -> bool:
-        """Return whether this is the person's password; an old hash of it is made anew.
+        """Return whether this is the person's password; an old hash of it is replaced.
 
         Django's own would write it over another password that is set at this moment.
         """

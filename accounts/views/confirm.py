@@ -17,7 +17,7 @@ from accounts.views.answers import page, show
 @page
 @sensitive_post_parameters("password", "code")
 def confirm(request: HttpRequest) -> HttpResponse:
-    """Ask for the password, and a code of whoever has a second factor, and lead back."""
+    """Ask for the password, and for a code if there is a second factor, then lead back."""
     form = ConfirmForm(request.user, request.POST or None)
     if form.is_valid() and form.confirm(client_address(request), cookies.mark(request)):
         (sessions.prove if "code" in form.fields else sessions.confirm)(request.login)

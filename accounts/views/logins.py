@@ -18,7 +18,7 @@ from accounts.views.answers import enter, page, show
 @page
 @sensitive_post_parameters("password")
 def login(request: HttpRequest) -> HttpResponse:
-    """Ask for name and password; whoever is logged in already goes on."""
+    """Ask for name and password; a person who is logged in already goes on."""
     form = LoginForm(request.POST or None)
     if form.is_valid() and form.log_in(client_address(request), cookies.mark(request)):
         return enter(request, form.user, remember=form.cleaned_data["remember"])

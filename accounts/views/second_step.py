@@ -33,7 +33,7 @@ class Person(NamedTuple):
 @page
 @sensitive_post_parameters("code")
 def second(request: HttpRequest) -> HttpResponse:
-    """Ask whoever knew the password for a code or a passkey."""
+    """Ask a person who knew the password for a code or a passkey."""
     person = _person(request)
     if person is None:
         return redirect(with_next(request, "accounts:login"))

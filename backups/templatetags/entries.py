@@ -112,12 +112,6 @@ def start_words(event: Event, day: date, clock: WallClock, is_listed: object = F
     return _hours_of_day(times, day) if is_listed else ""
 
 
-@register.filter
-def clock_words(at: datetime) -> str:
-    """Return an hour of a day as the reader writes times."""
-    return formats.clock(at)
-
-
 @register.simple_tag
 def due(task: Task, clock: WallClock) -> SafeString:
     """Return when a task is due, exact for readers and machines."""
@@ -129,7 +123,6 @@ def _due(seconds: int, clock: WallClock) -> SafeString:
     return _element(clock.local(seconds), _due_words(seconds, clock))
 
 
-@register.filter
 def in_words(entry: Task | Event | None, clock: WallClock) -> str:
     """Return when and how urgent an entry is, for a message: "Tomorrow 17:00, High"."""
     if isinstance(entry, Event):
@@ -247,7 +240,7 @@ def overdue(task: Task, clock: WallClock) -> bool:
 
 
 @register.filter
-def time_words(time: clock_time) -> str:
+def time_words(time: clock_time | datetime) -> str:
     """Return a time of the clock as the reader writes it."""
     return formats.clock(time)
 

@@ -29,7 +29,7 @@ def marked(text: str, query: str) -> SafeString:
 
 
 @register.filter
-def excerpt(text: str, query: str) -> SafeString:
+def around(text: str, query: str) -> SafeString:
     """Return what stands around the first hit of a long text, with marks."""
     parts = list(searching.pieces(text, query))
     before = len(parts[0].text) if parts and not parts[0].is_hit and len(parts) > 1 else 0

@@ -13,7 +13,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def in_words(counts: Mapping[str, int]) -> str:
+def counts_words(counts: Mapping[str, int]) -> str:
     """Return how many entries of each type there are: "2 tasks, 1 event and 3 habits"."""
     tasks, events, habits = (counts[kind] for kind in ("task", "event", "habit"))
     parts = [

@@ -17,7 +17,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def inventory(context: dict[str, Any]) -> dict[str, Any] | None:
-    """Return figures and charts of all devices, for whoever may look at devices."""
+    """Return figures and charts of all devices, for a person who may look at devices."""
     if not context["request"].user.has_perm("devices.view_device"):
         return None
     claims, failures = figures.claims_by_day(), figures.failures_by_day()
