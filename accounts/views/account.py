@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from accounts.forms.account import AccountForm
 from accounts.reading import as_read_by
-from accounts.views.answers import page, show
+from accounts.views.answers import form_methods, show
 
 
-@page
+@form_methods
 def account(request: HttpRequest) -> HttpResponse:
     """Show and change who the person is, and how they like the pages."""
     form = AccountForm.of(request.user, request.POST or None)

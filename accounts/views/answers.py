@@ -11,7 +11,8 @@ from accounts.forms.base import RuleForm
 from accounts.models import User
 from accounts.onward import asked_page, next_page, with_next
 
-page = require_http_methods(["GET", "HEAD", "POST"])
+form_methods = require_http_methods(["GET", "HEAD", "POST"])
+"""What a page of a form is asked by: shown, and sent."""
 
 
 def show(request: HttpRequest, template: str, form: RuleForm, **more: object) -> HttpResponse:

@@ -10,10 +10,10 @@ from accounts import closing, cookies, holdings
 from accounts.addresses import client_address
 from accounts.forms.closing import CloseForm
 from accounts.sudo import recently_confirmed
-from accounts.views.answers import page, show
+from accounts.views.answers import form_methods, show
 
 
-@page
+@form_methods
 @recently_confirmed
 def close(request: HttpRequest) -> HttpResponse:
     """Say what goes and what stays, and begin the three days; or say how many are left."""

@@ -11,10 +11,10 @@ from accounts.forms.confirm import ConfirmForm
 from accounts.forms.second_factor import PasskeyForm
 from accounts.onward import next_page
 from accounts.passkeys import Site
-from accounts.views.answers import page, show
+from accounts.views.answers import form_methods, show
 
 
-@page
+@form_methods
 @sensitive_post_parameters("password", "code")
 def confirm(request: HttpRequest) -> HttpResponse:
     """Ask for the password, and for a code if there is a second factor, then lead back."""

@@ -12,11 +12,11 @@ from accounts.addresses import client_address
 from accounts.forms.emails import EmailForm
 from accounts.onward import carried
 from accounts.sudo import recently_confirmed
-from accounts.views.answers import page, show
+from accounts.views.answers import form_methods, show
 from planner.problems import RuleError
 
 
-@page
+@form_methods
 @recently_confirmed
 def email(request: HttpRequest) -> HttpResponse:
     """Change the address; the new one waits until it is verified."""
@@ -44,7 +44,7 @@ def email_resend(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@page
+@form_methods
 def email_verify(request: HttpRequest) -> HttpResponse:
     """Ask for the one press that verifies an address: mail programs open links by themselves."""
     secret = carried(request, "link")
@@ -61,7 +61,7 @@ def email_verify(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@page
+@form_methods
 def email_keep(request: HttpRequest) -> HttpResponse:
     """Let the owner of the former address undo a change that was not theirs."""
     secret = carried(request, "link")

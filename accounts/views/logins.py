@@ -11,11 +11,11 @@ from accounts import cookies, sessions
 from accounts.addresses import client_address
 from accounts.forms.logins import LoginForm
 from accounts.onward import asked_page, next_page
-from accounts.views.answers import enter, page, show
+from accounts.views.answers import enter, form_methods, show
 
 
 @login_not_required
-@page
+@form_methods
 @sensitive_post_parameters("password")
 def login(request: HttpRequest) -> HttpResponse:
     """Ask for name and password; a person who is logged in already goes on."""

@@ -11,11 +11,11 @@ from accounts.forms.second_factor import NewPasskeyForm, PasskeyNameForm
 from accounts.models import Passkey
 from accounts.passkeys import Site
 from accounts.sudo import recently_confirmed
-from accounts.views.answers import page
+from accounts.views.answers import form_methods
 from accounts.views.ways import added
 
 
-@page
+@form_methods
 @recently_confirmed
 def passkey_new(request: HttpRequest) -> HttpResponse:
     """Let the browser make a passkey, and keep it."""
@@ -26,7 +26,7 @@ def passkey_new(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/passkey_new.html", context, status=form.status)
 
 
-@page
+@form_methods
 def passkey_rename(request: HttpRequest, passkey: int) -> HttpResponse:
     """Give a passkey another name."""
     found = _find(request, passkey)
@@ -38,7 +38,7 @@ def passkey_rename(request: HttpRequest, passkey: int) -> HttpResponse:
     return render(request, "accounts/passkey_rename.html", {"form": form, "passkey": found})
 
 
-@page
+@form_methods
 @recently_confirmed
 def passkey_remove(request: HttpRequest, passkey: int) -> HttpResponse:
     """Ask once more, then take a passkey away."""

@@ -10,11 +10,11 @@ from accounts import cookies, passwords
 from accounts.addresses import client_address
 from accounts.forms.passwords import AgainForm, ForgottenForm, ResetForm
 from accounts.onward import carried
-from accounts.views.answers import page, show
+from accounts.views.answers import form_methods, show
 
 
 @login_not_required
-@page
+@form_methods
 def reset(request: HttpRequest) -> HttpResponse:
     """Ask for an address; the answer is the same whether anybody has it."""
     form = (AgainForm if "link" in request.POST else ForgottenForm)(request.POST or None)
@@ -31,7 +31,7 @@ def reset_sent(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@page
+@form_methods
 @sensitive_post_parameters("password", "password_again", "link")
 def reset_new(request: HttpRequest) -> HttpResponse:
     """Take the new password; a link that was used or is old leads to the next in one press."""

@@ -16,7 +16,7 @@ from accounts.forms.second_factor import CodeForm, PasskeyForm
 from accounts.models import Session, User
 from accounts.onward import asked_page, next_page, with_next
 from accounts.passkeys import Site
-from accounts.views.answers import enter, page
+from accounts.views.answers import enter, form_methods
 
 ALONE = "login"
 
@@ -30,7 +30,7 @@ class Person(NamedTuple):
 
 
 @login_not_required
-@page
+@form_methods
 @sensitive_post_parameters("code")
 def second(request: HttpRequest) -> HttpResponse:
     """Ask a person who knew the password for a code or a passkey."""

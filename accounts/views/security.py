@@ -16,7 +16,7 @@ from accounts.addresses import client_address
 from accounts.forms.passwords import ChangePasswordForm
 from accounts.onward import carried
 from accounts.sudo import recently_confirmed
-from accounts.views.answers import page, show
+from accounts.views.answers import form_methods, show
 
 
 @require_safe
@@ -29,7 +29,7 @@ def security(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/security.html", context)
 
 
-@page
+@form_methods
 @recently_confirmed
 @sensitive_post_parameters("password", "password_again")
 def password(request: HttpRequest) -> HttpResponse:
@@ -50,7 +50,7 @@ def session_end(request: HttpRequest, session: UUID) -> HttpResponse:
 
 
 @login_not_required
-@page
+@form_methods
 def not_me(request: HttpRequest) -> HttpResponse:
     """End the log-in that a mail told of, and lead to another password."""
     secret = carried(request, "link")

@@ -13,7 +13,7 @@ from accounts.forms.signup import SignUpForm
 from accounts.models import User
 from accounts.onward import next_page
 from accounts.strength import estimate
-from accounts.views.answers import enter, page, show
+from accounts.views.answers import enter, form_methods, show
 from planner.buckets import Limit
 from planner.problems import RuleError
 
@@ -22,7 +22,7 @@ LONGEST = 254
 
 
 @login_not_required
-@page
+@form_methods
 @sensitive_post_parameters("password", "password_again")
 def signup(request: HttpRequest) -> HttpResponse:
     """Make an account and log it in."""

@@ -11,10 +11,10 @@ from accounts.addresses import client_address
 from accounts.forms.second_factor import AppForm
 from accounts.models import CodesApp
 from accounts.sudo import recently_confirmed
-from accounts.views.answers import page
+from accounts.views.answers import form_methods
 
 
-@page
+@form_methods
 @recently_confirmed
 @sensitive_post_parameters("offered", "code")
 def app_new(request: HttpRequest) -> HttpResponse:
@@ -28,7 +28,7 @@ def app_new(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/app_new.html", context, status=form.status)
 
 
-@page
+@form_methods
 @recently_confirmed
 def app_remove(request: HttpRequest) -> HttpResponse:
     """Ask once more, then take the codes app away."""
@@ -40,7 +40,7 @@ def app_remove(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/app_remove.html", {"ways": second_factor.of(request.user)})
 
 
-@page
+@form_methods
 @recently_confirmed
 def recovery(request: HttpRequest) -> HttpResponse:
     """Make new recovery codes, and show them this once."""

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.views.answers import form_methods
 from backups import agenda, changes
 from backups.actors import Actor
 from backups.forms.events import EventForm, MoveForm
@@ -21,7 +22,7 @@ from backups.outcomes import Pushed
 from backups.templatetags.entries import event_words
 from backups.views import editing, selecting
 from backups.views.editing import Pages
-from backups.views.plans import Plan, back, day_asked, form_methods, plan_page, tell, writer
+from backups.views.plans import Plan, back, day_asked, plan_page, tell, writer
 from planner.problems import RuleError
 
 

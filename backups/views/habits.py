@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.views.answers import form_methods
 from backups import calendars, grid, practice, skips
 from backups.forms.habits import HabitForm, SkipForm
 from backups.grid import Cell
@@ -19,7 +20,7 @@ from backups.models import Habit
 from backups.templatetags.entries import day_words
 from backups.views import editing
 from backups.views.editing import Pages
-from backups.views.plans import Plan, back, day_asked, form_methods, plan_page, push, tell, writer
+from backups.views.plans import Plan, back, day_asked, plan_page, push, tell, writer
 from planner.problems import RuleError
 from planner.times import day_seconds, weekday_mask
 

@@ -13,10 +13,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.views.answers import form_methods
 from backups import files, imports, waiting_imports
 from backups.models import WaitingImport
 from backups.stills import listed
-from backups.views.plans import Plan, form_methods, plan_page, tell_differences, writer
+from backups.views.plans import Plan, plan_page, tell_differences, writer
 from planner.problems import RuleError
 
 MODES = {

@@ -12,7 +12,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from accounts.onward import asked_page
 from backups import agenda, changes, reports
@@ -25,8 +24,6 @@ from backups.restore import Restored
 from devices.models import Device
 from devices.selection import needs_device
 from planner.problems import RuleError
-
-form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.views.answers import form_methods
 from backups import drafts
 from backups.drafts import Draft
 from backups.forms.quick import LinesForm, QuickForm, ReadForm
 from backups.templatetags.entries import in_words
 from backups.views.editing import short
-from backups.views.plans import Plan, back, form_methods, plan_page, tell, way_back, writer
+from backups.views.plans import Plan, back, plan_page, tell, way_back, writer
 from planner.problems import RuleError
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.sudo import recently_confirmed
-from accounts.views.answers import page
+from accounts.views.answers import form_methods
 from backups import exports, history, kept
 from backups.forms.replacement import ReplaceForm
 from backups.models import Backup
@@ -19,7 +19,7 @@ from devices.models import Device
 from devices.views.choosing import find_for
 
 
-@page
+@form_methods
 def replace(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose an old plan, look at what would come, press once; for the owner of both alone."""
     new = find_for(request, pk, "replace")
@@ -51,7 +51,7 @@ def download(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     )
 
 
-@page
+@form_methods
 @recently_confirmed
 def erase_kept(request: HttpRequest, claim: UUID) -> HttpResponse:
     """Ask once more, then erase a kept plan for good."""

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.views.answers import form_methods
 from backups import agenda
 from backups.forms.filters import TaskFilterForm
 from backups.forms.quick import QuickForm
@@ -16,7 +17,7 @@ from backups.items import Item
 from backups.models import Task
 from backups.views import editing, selecting
 from backups.views.editing import Pages
-from backups.views.plans import Plan, back, day_asked, form_methods, plan_page, push, tell
+from backups.views.plans import Plan, back, day_asked, plan_page, push, tell
 
 TASKS = Pages("task", Task, TaskForm, "backups:tasks")
 A_PAGE = 70

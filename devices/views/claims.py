@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.addresses import client_address
-from accounts.views.answers import page, show
+from accounts.views.answers import form_methods, show
 from devices import claims
 from devices.forms.claims import ClaimForm
 from devices.models import Claim, Device
@@ -22,7 +22,7 @@ from planner.problems import RuleError
 
 
 @login_not_required
-@page
+@form_methods
 @sensitive_post_parameters("code")
 def claim(request: HttpRequest) -> HttpResponse:
     """Claim a device; a stranger is told to log in first, and comes back."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.sudo import recently_confirmed
-from accounts.views.answers import page
+from accounts.views.answers import form_methods
 from devices import presence, questions, rekeying, roles, selection
 from devices.forms.devices import ReleaseForm
 from devices.models import Claim, Device
@@ -42,7 +42,7 @@ def device(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "devices/device.html", context)
 
 
-@page
+@form_methods
 @recently_confirmed
 def rekey(request: HttpRequest, pk: int) -> HttpResponse:
     """Show that staff ask for another key of the device, and let its owner say yes or no."""
@@ -61,7 +61,7 @@ def rekey(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("devices:device", pk)
 
 
-@page
+@form_methods
 @recently_confirmed
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once more, then release the device, or leave somebody else's."""

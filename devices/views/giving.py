@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts import mails
 from accounts.sudo import recently_confirmed
-from accounts.views.answers import page
+from accounts.views.answers import form_methods
 from devices import labels
 from devices.forms.devices import GiveAwayForm
 from devices.views.choosing import find_for
@@ -17,7 +17,7 @@ SHEET = labels.SHEETS["roll62"]
 
 
 @never_cache
-@page
+@form_methods
 @recently_confirmed
 def give_away(request: HttpRequest, pk: int) -> HttpResponse:
     """Lead through the three steps; the last answers with the label, which is shown this once."""

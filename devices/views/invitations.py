@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from accounts import cookies
-from accounts.views.answers import page
+from accounts.views.answers import form_methods
 from devices import invitations, roles
 from devices.views.choosing import choose_in
 from planner.problems import RuleError
@@ -25,7 +25,7 @@ SECONDS = 3_600
 
 @login_not_required
 @never_cache
-@page
+@form_methods
 @sensitive_post_parameters("secret")
 def invitation(request: HttpRequest) -> HttpResponse:
     """Take the link's secret, then show who invites to what."""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import cookies, mails
 from accounts.sudo import recently_confirmed
-from accounts.views.answers import page
+from accounts.views.answers import form_methods
 from devices import claims, invitations, members, roles
 from devices.forms.people import InviteForm, RoleForm
 from devices.models import Device, Membership
@@ -115,7 +115,7 @@ def role(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     )
 
 
-@page
+@form_methods
 def remove(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     """Ask once more, then remove a member."""
     found = find_for(request, pk, "share")
@@ -130,7 +130,7 @@ def remove(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     )
 
 
-@page
+@form_methods
 @recently_confirmed
 def offer(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     """Ask once more, then offer the ownership to a member."""
@@ -146,7 +146,7 @@ def offer(request: HttpRequest, pk: int, member: int) -> HttpResponse:
     )
 
 
-@page
+@form_methods
 @recently_confirmed
 def take_over(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the owner's offer, then become the owner."""

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.addresses import client_address
 from accounts.sudo import recently_confirmed
-from accounts.views.answers import page
+from accounts.views.answers import form_methods
 from devices import personal_tokens
 from devices.forms.personal_tokens import PersonalTokenForm
 from devices.models import PersonalToken
@@ -21,7 +21,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     return render(request, "devices/tokens.html", {"tokens": _of(request)})
 
 
-@page
+@form_methods
 @recently_confirmed
 def token_new(request: HttpRequest) -> HttpResponse:
     """Make a token, and show it this once."""

@@ -5,12 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from accounts.views.answers import page
+from accounts.views.answers import form_methods
 from devices.forms.settings import SettingsForm
 from devices.views.choosing import find
 
 
-@page
+@form_methods
 def settings(request: HttpRequest, pk: int) -> HttpResponse:
     """Show and change the name and the settings; whoever may only look sees them."""
     found = find(request, pk)
