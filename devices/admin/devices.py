@@ -154,12 +154,12 @@ class DeviceAdmin(SavedViewsAdmin, ActsAdmin, ExportAdmin, ReadOnlyAdmin):
 
     @admin.display(description=_("firmware"))
     def firmware(self, device: Device) -> str:
-        return _told(device, "firmware_version")
+        return _told(device, "firmware_version") or "–"
 
     @admin.display(description=_("battery"))
     def battery(self, device: Device) -> str:
         told = _told(device, "battery_percent")
-        return f"{told} %" if isinstance(told, int) else ""
+        return f"{told} %" if isinstance(told, int) else "–"
 
 
 def _told(device: Device, fact: str) -> Any:
