@@ -125,6 +125,12 @@ class RuleForm(forms.Form):
     opens_at = ""
     retry_after: int | None = None
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            if field.error_messages["required"] is forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _("Fill this in.")
+
     def obey(self, rule: Callable[..., object], *args: object, **options: object) -> bool:
         """Call a rule; return whether it went through, else show what it said on the form."""
         try:

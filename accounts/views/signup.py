@@ -1,8 +1,10 @@
 """The sign-up page, and what its script asks while somebody types."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -28,6 +30,8 @@ def signup(request: HttpRequest) -> HttpResponse:
     """Make an account and log it in."""
     form = SignUpForm(request.POST or None)
     if form.is_valid() and form.sign_up(client_address(request)):
+        if email := form.cleaned_data["email"]:
+            messages.success(request, _("Welcome! Open the link that we sent to %s.") % email)
         return enter(request, form.user)
     if request.method != "POST" and request.user.is_authenticated:
         return redirect(next_page(request))

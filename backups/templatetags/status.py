@@ -57,7 +57,7 @@ def clock_words(offset: int) -> str:
 @register.filter
 def mebibytes(count: int) -> str:
     """Return a number of bytes as devices count their room: "0.3 MB"."""
-    return number_format(count / MIB, 1)
+    return number_format(max(count / MIB, 0.1), 1) if count else "0"
 
 
 @register.filter

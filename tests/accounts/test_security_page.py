@@ -139,9 +139,9 @@ def test_another_password_ends_the_other_log_ins_at_once_and_is_told_by_mail(rea
 @pytest.mark.parametrize(
     ("new", "again", "errors"),
     [
-        ("", NEW, {"password": ["This field is required."]}),
+        ("", NEW, {"password": ["Fill this in."]}),
         (NEW, "another one", {"password_again": ["This is not the same password."]}),
-        (NEW, "", {"password_again": ["This field is required."]}),
+        (NEW, "", {"password_again": ["Fill this in."]}),
     ],
     ids=["nothing", "another one", "once"],
 )

@@ -69,6 +69,13 @@ def test_the_name_and_the_address_may_be_left_out(client, db):
     assert (str(User.objects.get()), User.objects.get().email) == ("carol", "")
 
 
+@pytest.mark.parametrize(("email", "said"), [("carol@example.org", 1), ("", 0)])
+def test_who_gave_an_address_is_told_where_the_link_went(client, db, email, said):
+    page = client.post("/signup/", GOOD | {"email": email}, follow=True).content.decode()
+
+    assert page.count("Welcome! Open the link that we sent to carol@example.org.") == said
+
+
 def test_a_new_person_comes_to_the_page_they_wanted(client, db):
     assert post(client, next="/claim/")["Location"] == "/claim/"
 

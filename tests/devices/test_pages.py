@@ -112,11 +112,11 @@ def test_a_claim_that_waits_leads_to_the_number(web):
 @pytest.mark.parametrize(
     ("changes", "field", "message"),
     [
-        ({"serial": ""}, "serial", "This field is required."),
+        ({"serial": ""}, "serial", "Fill this in."),
         ({"serial": "SC-1"}, "serial", "Check the serial number: it is mistyped."),
         ({"code": "BCDF"}, "code", "Check the code: it is mistyped."),
         ({"code": "x" * 101}, "code", "Ensure this value has at most 100 characters (it has 101)."),
-        ({"name": " "}, "name", "This field is required."),
+        ({"name": " "}, "name", "Fill this in."),
         (
             {"name": "é" * 64},
             "name",

@@ -90,7 +90,7 @@ def test_a_link_is_shown_to_nobody_else_and_not_after_its_end(web, base, device,
     [
         ({"role": "owner"}, "Select a valid choice"),
         ({"role": "viewer", "address": "no address"}, "Enter a valid email address"),
-        ({}, "This field is required"),
+        ({}, "Fill this in"),
         ({"role": "viewer", "address": "a@example.com\0"}, "Null characters are not allowed"),
     ],
 )

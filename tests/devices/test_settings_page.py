@@ -149,7 +149,7 @@ def test_a_change_between_the_look_and_the_lock_is_not_overruled(alice, bob, dev
             "This is 1 byte too long; the device holds 127. Letters like ä count as two bytes, "
             "emoji as four.",
         ),
-        ("name", "", "This field is required."),
+        ("name", "", "Fill this in."),
         ("time_zone", "Mars/Base", "The device knows no such time zone."),
         ("hour_format", "13", "Select a valid choice. 13 is not one of the available choices."),
         ("focus_minutes", "0", "Ensure this value is greater than or equal to 1."),

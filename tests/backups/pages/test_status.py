@@ -130,7 +130,7 @@ def test_the_syncs_are_told_with_time_length_counts_and_result(device, backup, a
         shown = text(logged_in(alice).get("/sync-report/"))
 
     assert shown.endswith(
-        "Time Took Up Down Result "
+        "Time Took Sent Received Result "
         "Sun 22 Nov, 12:00 14 ms 2 3 This device is blocked "
         "Sun 22 Nov, 12:00 14 ms 2 3 Cut off: it goes on at the next sync "
         "Sun 22 Nov, 12:00 14 ms 2 3 Done · 1 overruled · 2 refused "
