@@ -66,6 +66,16 @@ def test_the_keys_are_listed_and_lead_somewhere(page):
     page.wait_for_url("**/habits/")
 
 
+def test_on_a_phone_tab_goes_through_the_header_before_the_tabs_at_the_foot(planned):
+    page = planned(width=375)
+    at_the_foot = []
+    for _stop in range(10):
+        page.keyboard.press("Tab")
+        at_the_foot.append(page.evaluate("document.activeElement.getBoundingClientRect().y > 400"))
+
+    assert at_the_foot == [False] * 5 + [True] * 5
+
+
 def test_no_key_is_taken_in_a_field(page):
     page.keyboard.press("q")
     page.keyboard.type("ngt?#z")
