@@ -29,9 +29,9 @@ PLAIN_FORM, INSIDE_FORM, REFRESH_FORM, START_FORM = 0, 1, 2, 3
 
 @dataclass(frozen=True)
 class Inside:
-    """A page that ended inside one revision: the last entry sent, by its type and id."""
+    """A page that ended inside one revision: the last entry sent, by kind and id."""
 
-    type: int
+    number: int
     uuid: UUID
 
 
@@ -124,7 +124,7 @@ def _packed(position: Inside | Refresh | None) -> tuple[int, bytes]:
     if position is None:
         return PLAIN_FORM, b""
     if isinstance(position, Inside):
-        return INSIDE_FORM, INSIDE.pack(position.type, position.uuid.bytes)
+        return INSIDE_FORM, INSIDE.pack(position.number, position.uuid.bytes)
     if position.uuid is None:
         return START_FORM, START.pack(position.anchor)
     return REFRESH_FORM, REFRESH.pack(position.anchor, position.phase, position.uuid.bytes)
@@ -134,8 +134,8 @@ def _position(form: int, tail: bytes) -> Inside | Refresh | None:
     if form == PLAIN_FORM and not tail:
         return None
     if form == INSIDE_FORM:
-        kind, uuid = INSIDE.unpack(tail)
-        return Inside(kind, UUID(bytes=uuid))
+        number, uuid = INSIDE.unpack(tail)
+        return Inside(number, UUID(bytes=uuid))
     if form == REFRESH_FORM:
         anchor, phase, uuid = REFRESH.unpack(tail)
         return Refresh(anchor, phase, UUID(bytes=uuid))

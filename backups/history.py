@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Max
 
 from backups.models import ITSELF, Backup, Commit
-from backups.stills import Plan, Still
+from backups.stills import Entries, Still
 from planner.prepared import uuid_text
 
 CHUNK = 2_000
@@ -48,7 +48,7 @@ def stills(backup: Backup, revision: int) -> Iterator[Still]:
     return _living(_chunked(backup, revision))
 
 
-def plan(backup: Backup, revision: int, *, touched: tuple[int, int] | None = None) -> Plan:
+def plan(backup: Backup, revision: int, *, touched: tuple[int, int] | None = None) -> Entries:
     """Return the living entries of a revision, by one query.
 
     With `touched`, only those that were changed in one of the revisions from the first to the last.

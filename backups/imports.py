@@ -15,7 +15,7 @@ from backups.items import Item, Refused, read
 from backups.kinds import FIELD_WORDS, KINDS
 from backups.models import Backup, Commit, RestorePoint
 from backups.restore import Restored, bring
-from backups.stills import Difference, Plan, Still, differences, tally
+from backups.stills import Difference, Entries, Still, differences, tally
 from planner.problems import RuleError
 
 MERGE, REPLACE = "merge", "replace"
@@ -72,7 +72,7 @@ class Found:
     its own. `notes` counts what is read otherwise than it is written.
     """
 
-    plan: Plan = field(default_factory=dict)
+    plan: Entries = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     unsaid: Sequence[str] = ()
     notes: Counter[str] = field(default_factory=Counter)
@@ -159,7 +159,7 @@ def _said(still: Still, own: Still | None, unsaid: Iterable[str]) -> Still:
     return still._replace(values={**still.values, **kept}) if kept else still
 
 
-def _merged(now: Plan, plan: Plan) -> Plan:
+def _merged(now: Entries, plan: Entries) -> Entries:
     """Return the plan with the file's entries laid over it; days are only added."""
     merged = dict(now)
     for key, still in plan.items():

@@ -35,12 +35,12 @@ ID = slice(len('{"id":"'), len('{"id":"') + 36)
 
 
 class Row(NamedTuple):
-    """An entry as read for the wire: `type` is its place in TYPES, `wire` its JSON.
+    """An entry as read for the wire: `number` is its kind's place in TYPES, `wire` its JSON.
 
     Of a habit, `is_dated` tells that its days are in it.
     """
 
-    type: int
+    number: int
     revision: int
     wire: str
     phase: int = 0
@@ -48,8 +48,8 @@ class Row(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """The name of its type."""
-        return TYPES[self.type]
+        """Its kind by name."""
+        return TYPES[self.number]
 
     @property
     def id(self) -> str:
@@ -68,7 +68,7 @@ def days_since(now: int) -> int:
 
 
 def rows_of(number: int, entries: QuerySet, phase: int = 0) -> list[Row]:
-    """Read entries of the type with that number in TYPES, in the order of the query."""
+    """Read entries of the kind with that number in TYPES, in the order of the query."""
     return [Row(number, *columns, phase) for columns in entries.values_list(*COLUMNS)]
 
 
@@ -79,7 +79,7 @@ def with_days(backup: Backup, rows: list[Row], now: int) -> list[Row]:
         return rows
     days = _days(backup, habits, now)
     return [
-        dated(row, ",".join(days.get(row.id, ()))) if row.type == HABIT else row for row in rows
+        dated(row, ",".join(days.get(row.id, ()))) if row.number == HABIT else row for row in rows
     ]
 
 
@@ -94,7 +94,7 @@ def dated(row: Row, days: str) -> Row:
 def living(
     backup: Backup, number: int, part: Q, *, phase: int = 0, after: UUID | None = None
 ) -> Iterator[Row]:
-    """Yield the living entries of a type by id, read in chunks that hold no cursor open."""
+    """Yield the living entries of a kind by id, read in chunks that hold no cursor open."""
     entries = ENTRY_MODELS[TYPES[number]].objects.of(backup).alive().filter(part).order_by("uuid")
     while True:
         rest = entries if after is None else entries.filter(uuid__gt=after)
@@ -109,7 +109,7 @@ def states(backup: Backup, keys: set[Key], now: int) -> list[Row]:
     """Return the present state of the given entries, as far as the backup knows them."""
     rows = []
     for number, kind in enumerate(TYPES):
-        ids = [id for type, id in keys if type == kind]
+        ids = [id for its_kind, id in keys if its_kind == kind]
         if ids:
             rows += rows_of(number, ENTRY_MODELS[kind].objects.of(backup).filter(uuid__in=ids))
     return with_days(backup, rows, now)
@@ -122,8 +122,8 @@ def one(backup: Backup, kind: str, id: UUID, now: int) -> tuple[dict, int] | Non
     return (orjson.loads(rows[0].wire), rows[0].revision) if rows else None
 
 
-def by_type(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    """Return the rows under the names of their types."""
+def by_kind(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Return the rows under the names of their kinds."""
     sorted_rows: dict[str, list[Row]] = {kind: [] for kind in TYPES}
     for row in rows:
         sorted_rows[row.kind].append(row)
@@ -131,7 +131,7 @@ def by_type(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def _lacks_days(row: Row) -> bool:
-    return row.type == HABIT and not row.is_dated and row.wire.endswith(NO_DAYS)
+    return row.number == HABIT and not row.is_dated and row.wire.endswith(NO_DAYS)
 
 
 def _days(backup: Backup, habits: list[str], now: int) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from backups import changes, history, naming, restore, skips
 from backups.actors import Actor
 from backups.kinds import TYPES
 from backups.models import Backup, KeptPlan, RestorePoint
-from backups.stills import Difference, Plan, Still, differences
+from backups.stills import Difference, Entries, Still, differences
 from devices import audit, lifecycle, roles
 from devices.callers import Caller
 from devices.models import Device
@@ -112,12 +112,12 @@ def _backup_of(source: Source) -> Backup:
     return Backup.objects.of(source) if isinstance(source, Device) else source.backup
 
 
-def _plan_of(source: Source) -> Plan:
+def _plan_of(source: Source) -> Entries:
     backup = _backup_of(source)
     return history.plan(backup, backup.revision)
 
 
-def _preview(target: Backup, then: Plan) -> Preview:
+def _preview(target: Backup, then: Entries) -> Preview:
     now = history.plan(target, target.revision)
     overwritten = differences(now, then)
     beside = [merged for one in overwritten if (merged := _kept_beside(one))]

@@ -37,7 +37,7 @@ class Still(NamedTuple):
 
 WHATS = ("back", "changes", "goes")
 
-Plan = dict[tuple[str, str], Still]
+Entries = dict[tuple[str, str], Still]
 """The living entries of a plan by type and id."""
 
 
@@ -117,7 +117,7 @@ class Difference:
         return {day: day in then for day in sorted(now ^ then)}
 
 
-def differences(now: Plan, then: Plan) -> list[Difference]:
+def differences(now: Entries, then: Entries) -> list[Difference]:
     """Return what differs, in the canonical order."""
     keys = sorted(now.keys() | then.keys())
     pairs = ((now.get(key), then.get(key)) for key in keys)
@@ -135,7 +135,7 @@ def listed(found: Iterable[Difference]) -> list[Difference]:
     return sorted(found, key=lambda one: (one.key[0], (one.then or one.now).values["name"].lower()))
 
 
-def undone(now: Plan, after: Plan, before: Plan) -> Plan:
+def undone(now: Entries, after: Entries, before: Entries) -> Entries:
     """Return the plan of now without what led from `before` to `after`.
 
     What was changed again since stays, field by field and day by day; so does an entry that was

@@ -22,14 +22,14 @@ from planner.prepared import Prepared
 from planner.times import DAY
 
 SOON = 7 * DAY
-BRANCH = """SELECT * FROM (SELECT {number} AS type, uuid, revision, wire FROM backups_{kind}
+BRANCH = """SELECT * FROM (SELECT {number} AS number, uuid, revision, wire FROM backups_{kind}
 WHERE backup_id = %s AND revision <= %s AND {beyond} ORDER BY revision, uuid LIMIT %s) AS {kind}s"""
 # Only what is sent is asked for its days, behind the limit.
-TICKED = f"""CASE WHEN type = {HABIT} THEN (SELECT string_agg(CAST(day AS text), ',') FROM (
+TICKED = f"""CASE WHEN number = {HABIT} THEN (SELECT string_agg(CAST(day AS text), ',') FROM (
 SELECT day FROM backups_habitday WHERE backup_id = %s AND habit_uuid = news.uuid AND done
 AND day >= %s ORDER BY day) AS ticked) END"""  # noqa: S608 - a number of our own
-NEWS = """SELECT type, revision, wire, {ticked} FROM ({branches}) AS news
-ORDER BY revision, type, uuid LIMIT %s"""
+NEWS = """SELECT number, revision, wire, {ticked} FROM ({branches}) AS news
+ORDER BY revision, number, uuid LIMIT %s"""
 LATER, LATER_OR_HERE = "revision > %s", "revision >= %s"
 INSIDE = "(revision > %s OR (revision = %s AND uuid > %s))"
 
@@ -96,7 +96,7 @@ def standing_on(backup: Backup, since: Cursor, row: Row) -> Cursor:
     if isinstance(since.position, Refresh):
         position = Refresh(since.position.anchor, row.phase, row.uuid)
         return Cursor(since.epoch, since.revision, since.fingerprint, position)
-    return at_revision(backup, row.revision, Inside(row.type, row.uuid))
+    return at_revision(backup, row.revision, Inside(row.number, row.uuid))
 
 
 def end_of(backup: Backup, since: Cursor) -> Cursor:
@@ -107,7 +107,7 @@ def end_of(backup: Backup, since: Cursor) -> Cursor:
 
 
 def _changed(backup: Backup, since: Cursor, size: int, now: int) -> list[Row]:
-    """Read the rows behind a place in the order (revision, type, id), in one statement.
+    """Read the rows behind a place in the order (revision, kind, id), in one statement.
 
     Nothing above the backup's revision as it was read: what comes meanwhile is the next delta's.
     """
@@ -119,8 +119,8 @@ def _changed(backup: Backup, since: Cursor, size: int, now: int) -> list[Row]:
     with connection.cursor() as cursor:
         _statement(*conditions).run(cursor, [*values, size])
         return [
-            dated(Row(type, revision, wire), days or "")
-            for type, revision, wire, days in cursor.fetchall()
+            dated(Row(number, revision, wire), days or "")
+            for number, revision, wire, days in cursor.fetchall()
         ]
 
 
@@ -135,11 +135,11 @@ def _statement(*conditions: str) -> Prepared:
 
 
 def _beyond(since: Cursor, number: int) -> tuple[str, list]:
-    """Return the condition, and its values, of the rows of one type behind a cursor."""
+    """Return the condition, and its values, of the rows of one kind behind a cursor."""
     at = since.position
-    if not isinstance(at, Inside) or number < at.type:
+    if not isinstance(at, Inside) or number < at.number:
         return LATER, [since.revision]
-    if number > at.type:
+    if number > at.number:
         return LATER_OR_HERE, [since.revision]
     native = connection.features.has_native_uuid_field
     return INSIDE, [since.revision, since.revision, at.uuid if native else at.uuid.hex]

@@ -24,7 +24,7 @@ LONGEST_CURSOR = "x" * 64
 def render(head: dict[str, Any], rows: Iterable[Row]) -> bytes:
     """Return the object `head` with the rows' entries below it, by type."""
     text = orjson.dumps(head).decode()[:-1]
-    for kind, group in reading.by_type(rows).items():
+    for kind, group in reading.by_kind(rows).items():
         text += f',"{kind}":[{",".join(row.wire for row in group)}]'
     return (text + "}").encode()
 

@@ -4,10 +4,10 @@ from collections import defaultdict
 
 from backups.kinds import KINDS
 from backups.models import ENTRY_MODELS, Backup, HabitDay
-from backups.stills import Plan, Still
+from backups.stills import Entries, Still
 
 
-def present(backup: Backup) -> Plan:
+def present(backup: Backup) -> Entries:
     """Return the living entries with all their done days."""
     days = defaultdict(list)
     for habit, day in (

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from backups import changes, history
 from backups.items import Item
 from backups.models import Backup, Commit, HabitDay
-from backups.stills import Plan, Still
+from backups.stills import Entries, Still
 from tests.backups.api import NOW
 from tests.backups.present import present
 from tests.backups.test_any_order import (
@@ -32,7 +32,7 @@ def push(backup: Backup, *items: Item) -> int:
     return changes.push(backup, list(items), WEB).revision
 
 
-def whole(backup: Backup, revision: int) -> Plan:
+def whole(backup: Backup, revision: int) -> Entries:
     """Return the plan of a revision, read both ways."""
     plan = history.plan(backup, revision)
     assert list(plan.values()) == list(history.stills(backup, revision))
