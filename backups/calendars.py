@@ -69,9 +69,12 @@ class WallClock:
     def nearest(self, day: date, time: clock_time) -> int:
         """Return the moment of a local date and time; where a clock change skips it, one later.
 
-        No moment is before 1970: east of Greenwich its first day begins before the count does.
+        Of a time that comes twice the first is meant, or the second while only that is to come. No
+        moment is before 1970: east of Greenwich its first day begins before the count does.
         """
-        return max(0, int(datetime.combine(day, time, self.zone).timestamp()))
+        meant = datetime.combine(day, time, self.zone)
+        first, second = (int(meant.replace(fold=fold).timestamp()) for fold in (0, 1))
+        return max(0, second if first <= self.now < second else first)
 
 
 def week(day: date, first_weekday: int) -> list[date]:

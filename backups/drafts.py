@@ -5,7 +5,7 @@ The quick-add form shows it before it is written, and the rules of pushes judge 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from uuid import UUID, uuid4
 
@@ -136,5 +136,7 @@ def _end(reading: Reading, clock: WallClock, day: date, begin: int) -> int:
     if reading.ends is None:
         return begin + (reading.minutes or USUAL_MINUTES) * MINUTE
     last = day if reading.ends > reading.time else day + timedelta(days=1)
-    # Where the clocks go forward, both ends may fall on the same moment.
-    return max(clock.nearest(last, reading.ends), begin + MINUTE)
+    end = clock.nearest(last, reading.ends)
+    # Where a clock change skips the beginning, it comes later, and its length is what was said.
+    said = datetime.combine(last, reading.ends) - datetime.combine(day, reading.time)
+    return end if end > begin else begin + int(said.total_seconds())

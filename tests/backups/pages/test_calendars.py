@@ -95,6 +95,19 @@ def test_of_a_time_that_comes_twice_the_first_is_meant():
     assert clock().seconds(date(2026, 10, 25), time(2, 30)) == at("2026-10-25 00:30") + 2 * 3600
 
 
+@pytest.mark.parametrize(
+    ("minutes_before_three", "meant"), [(90, 0), (50, 0), (20, 60), (-20, 60), (-40, 0), (-90, 0)]
+)
+def test_of_a_time_that_comes_twice_the_next_one_is_meant_while_it_is_to_come(
+    minutes_before_three, meant
+):
+    """Before three for the first time, when the clocks go back to two."""
+    day, first = date(2026, 10, 25), at("2026-10-25 02:30")
+    now = first + 30 * 60 - minutes_before_three * 60
+
+    assert WallClock(now, BERLIN).nearest(day, time(2, 30)) == first + meant * 60
+
+
 def test_the_day_changes_at_the_midnight_of_the_device():
     late = WallClock(at("2026-10-14 23:59"), BERLIN)
     early = WallClock(at("2026-10-15 00:01"), BERLIN)

@@ -66,6 +66,8 @@ def test_a_task_is_due_on_the_device_s_clock(browser, line, day, duedate):
         ("Run 18:00 for 30 min", "2026-10-14 18:00", 30),
         ("Night 22:00-01:00", "2026-10-14 22:00", 180),
         ("Gap 28.3.2027 02:00-02:30", "2027-03-28 03:00", 30),
+        ("Gap 28.3.2027 02:30-03:15", "2027-03-28 03:30", 45),
+        ("Gap 28.3.2027 02:30-03:30", "2027-03-28 03:30", 60),
     ],
 )
 def test_a_line_from_when_to_when_is_an_event(browser, line, start, minutes):
