@@ -80,6 +80,8 @@ LOGGED = ("backup_id", "revision", "type", "uuid", "day", "entry")
 ENTRY_KEY = ("backup_id", "uuid")
 DAYS = ("backup_id", "habit_uuid", "day", "done", "stamp")
 BATCH = 500
+MAX_LOST = 100_000
+"""A push to a deleted habit may lose as many days as a body has room for, again and again."""
 
 
 def load(cursor: CursorWrapper, backup: Backup, items: Sequence[Item]) -> dict[Key, Held]:
@@ -162,9 +164,10 @@ def commit(backup: Backup, actor: Actor, batch: Batch) -> None:
 
 
 def overrule(backup: Backup, rows: Iterable[dict]) -> None:
-    """Keep what lost a merge, once for the same loss."""
+    """Keep what lost a merge, once for the same loss, and so many of a plan at most."""
     made = [Overruled(backup=backup, key=_digest(row), **row) for row in rows]
     if made:
+        made = made[: max(0, MAX_LOST - Overruled.objects.filter(backup=backup).count())]
         Overruled.objects.bulk_create(made, ignore_conflicts=True, batch_size=BATCH)
 
 

@@ -70,10 +70,12 @@ def _pin_if_changed(backup: Backup) -> bool:
     return is_changed
 
 
+@transaction.atomic
 def remove(point: RestorePoint) -> None:
     """Forget a point that a person named; raises RuleError `conflict` for an automatic one."""
     if point.reason != Reason.NAMED:
         raise RuleError("conflict", _("Automatic restore points go by themselves."))
+    _hold(point.backup)
     point.delete()
 
 
@@ -96,6 +98,15 @@ def is_kept(backup: Backup, revision: int) -> bool:
     return revision >= horizon(backup) or backup.points.filter(revision=revision).exists()
 
 
+def check_kept(backup: Backup, revision: int) -> None:
+    """Raise RuleError `not-found` unless a locked plan can be read as it was at a revision.
+
+    No point of it goes while the lock is held, and so nothing of the log that a point needs.
+    """
+    if not is_kept(backup, revision):
+        raise RuleError("not-found", _("This moment is not kept any more."))
+
+
 def horizon(backup: Backup, now: datetime | None = None) -> int:
     """Return the revision that a plan had 30 days ago: from there on every one is kept."""
     begin = (now or timezone.now()) - KEPT
@@ -103,15 +114,22 @@ def horizon(backup: Backup, now: datetime | None = None) -> int:
     return past.aggregate(Max("revision"))["revision__max"] or 0
 
 
+@transaction.atomic
 def thin(backup: Backup) -> int:
     """Delete the automatic points that 7 days, 4 weeks and 12 months leave over; return how many.
 
     They are counted back from the newest point, so that a quiet plan loses none by waiting.
     """
+    _hold(backup)
     automatic = backup.points.filter(~Q(reason=Reason.NAMED)).order_by("-created_at", "-pk")
     made = dict(automatic.values_list("pk", "created_at"))
     left_over = made.keys() - _spared(made.items())
     return RestorePoint.objects.filter(pk__in=left_over).delete()[0]
+
+
+def _hold(backup: Backup) -> None:
+    """Lock a plan: a restore reads a point of it before the point goes, or finds none."""
+    list(Backup.objects.select_for_update(no_key=True).filter(pk=backup.pk))
 
 
 def _spared(points: Iterable[tuple[int, datetime]]) -> set[int]:

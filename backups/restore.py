@@ -38,20 +38,26 @@ def restore(
     """Bring the plan of a revision back in one transaction, after pinning the present one.
 
     Raises RuleError `precondition-failed` when the plan is not at the revision `expected` any more,
-    and `quota-exceeded` when not all of it has room: then nothing has happened.
+    `not-found` when it is not kept as it was at that revision, and `quota-exceeded` when not all of
+    it has room: then nothing has happened.
     """
     with transaction.atomic():
         locked = changes.lock(backup, actor)
         if expected not in (None, locked.revision):
             raise RuleError("precondition-failed", _("The plan was changed meanwhile. Look again."))
+        points.check_kept(locked, revision)
         found = preview(locked, revision)
         return bring(locked, found, actor, RestorePoint.Reason.RESTORE)
 
 
 def undo(backup: Backup, revision: int, actor: Actor) -> Restored:
-    """Take back what one commit did, field by field, where nobody has changed it again since."""
+    """Take back what one commit did, field by field, where nobody has changed it again since.
+
+    Raises RuleError `not-found` when it is not kept how the plan was before.
+    """
     with transaction.atomic():
         locked = changes.lock(backup, actor)
+        points.check_kept(locked, revision - 1)
         only = (revision, revision)
         now = history.plan(locked, locked.revision, touched=only)
         after = history.plan(locked, revision, touched=only)

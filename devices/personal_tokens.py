@@ -13,9 +13,9 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import mails
+from accounts import mails, sessions
 from accounts.models import User
-from devices import audit, lifecycle, members
+from devices import audit, lifecycle
 from devices.models import (
     Device,
     DeviceQuerySet,
@@ -53,9 +53,9 @@ def make(
     """Make a token that ends after `days`; return its row, and the token itself, this once.
 
     For one of the person's devices, or for all of them. Raises RuleError `conflict` at 20 tokens,
-    `not-found` for a device that is not theirs.
+    `not-found` for a device that is not theirs, and `token-revoked`.
     """
-    members.locked_person(user.pk)
+    sessions.lock_person(user)
     if PersonalToken.objects.living().filter(user=user).count() >= MOST:
         raise RuleError(
             "conflict", _("You have %d tokens already. End one that you do not need.") % MOST

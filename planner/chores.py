@@ -19,6 +19,7 @@ from django.utils.module_loading import autodiscover_modules
 from planner import buckets
 from planner.lately import lately
 from planner.models import Chore
+from planner.problems import gone
 
 HOUR, DAY = 3_600, 86_400
 EARLY = timedelta(minutes=5)
@@ -91,6 +92,8 @@ def each(rows: Iterable[Row], work: Callable[[Row], Result]) -> Iterator[Result]
         except ObjectDoesNotExist:
             continue
         except Exception as error:
+            if gone(error):
+                continue
             log.exception("a chore has failed at %s %s", type(row).__name__, row.pk)
             failure = error
         else:

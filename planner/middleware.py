@@ -15,7 +15,7 @@ from rest_framework.permissions import SAFE_METHODS
 
 from planner import pages
 from planner.logging import kind_of, request_id
-from planner.problems import RuleError, is_passing, problem
+from planner.problems import RuleError, gone, is_passing, problem
 
 log = logging.getLogger("planner.middleware")
 GIVEN_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
@@ -97,8 +97,8 @@ class UnavailableMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, RuleError):
-            return pages.refused(request, error)
+        if refusal := error if isinstance(error, RuleError) else gone(error):
+            return pages.refused(request, refusal)
         if not is_passing(error):
             return None
         log.warning("database unavailable: %s", kind_of(error))

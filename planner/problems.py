@@ -10,6 +10,7 @@ from django.core.signals import got_request_exception
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
 from django.utils.log import log_response
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from rest_framework import exceptions
 from rest_framework.request import Request
@@ -28,6 +29,7 @@ RETRY_SECONDS = 5
 RETRY_SPREAD = 10
 # Resources, connection, operator, deadlock, serialization, lock time: the same request may go
 # through later. https://www.postgresql.org/docs/current/errcodes-appendix.html
+FOREIGN_KEY_VIOLATION = "23503"
 PASSING_SQLSTATES = ("53", "57P", "08", "40P01", "40001", "55P03", "57014")
 
 
@@ -125,6 +127,13 @@ def is_passing(error: BaseException | None) -> bool:
     return type(error) is DatabaseError and hasattr(cause, "pgcode") and state is None
 
 
+def gone(error: BaseException | None) -> RuleError | None:
+    """Return the refusal of a write whose row points at one that was deleted meanwhile."""
+    if getattr(error.__cause__, "pgcode", None) != FOREIGN_KEY_VIOLATION:
+        return None
+    return RuleError("conflict", _("What this belongs to was deleted meanwhile."))
+
+
 def exception_handler(error: Exception, context: dict) -> HttpResponse:
     """Turn what an API view raised into a problem, while developing too."""
     answer = _answer(error, context) or _internal(error, context["request"])
@@ -149,8 +158,8 @@ def _internal(error: Exception, request: Request) -> HttpResponse:
 
 
 def _answer(error: Exception, context: dict) -> HttpResponse | None:
-    if isinstance(error, RuleError):
-        return of_rule(error)
+    if refusal := error if isinstance(error, RuleError) else gone(error):
+        return of_rule(refusal)
     if isinstance(error, exceptions.ValidationError):
         return problem("invalid", errors=list(pointed(error.detail)))
     if isinstance(error, exceptions.MethodNotAllowed):

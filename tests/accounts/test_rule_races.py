@@ -101,6 +101,21 @@ class TestAtThatMoment:
         assert user.check_password(NEW)
         assert (user.full_name, user.unverified_email, user.closes_at) == ("", "", None)
 
+    def test_who_is_gone_when_the_log_in_begins_is_told_so(self, client, session):
+        del session
+        form = {"username": "alice", "password": PASSWORD}
+        gone = User.objects.all().delete
+
+        with meanwhile(gone, before='INSERT INTO "accounts_session"'):
+            page = client.post("/login/", form)
+        make_user("alice")
+        with meanwhile(gone, before='INSERT INTO "accounts_session"'):
+            api = client.post("/api/token/", form, content_type="application/json")
+
+        assert page.status_code == 400
+        assert "What this belongs to was deleted meanwhile." in page.content.decode()
+        assert (api.status_code, api.json()["code"]) == (409, "conflict")
+
     def test_the_log_in_that_is_ended_sets_no_password(self, session):
         with (
             meanwhile(partial(sessions.log_out, session), before=LOCK),

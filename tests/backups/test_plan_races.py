@@ -3,13 +3,15 @@
 import random
 import time
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from threading import Event as Signal
 from uuid import UUID, uuid4
 
 import pytest
+from django.utils import timezone
 
-from backups import changes, checks, cursors, points, retention, sync, waiting_imports
+from backups import changes, checks, cursors, points, restore, retention, sync, waiting_imports
 from backups.changes import Actor
 from backups.imports import MERGE, Found
 from backups.items import Item
@@ -19,7 +21,7 @@ from devices.callers import Caller
 from planner.problems import RuleError
 from planner.times import now
 from tests.factories import make_device
-from tests.races import at_once
+from tests.races import at_once, meanwhile
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -140,6 +142,29 @@ def test_points_that_are_named_at_once_pass_no_limit(backup, monkeypatch):
     at_once([partial(points.pin_named, backup, f"Point {number}", actor) for number in range(8)])
 
     assert backup.points.count() == 2
+
+
+def test_a_restore_reads_no_point_of_which_the_log_is_gone_at_that_moment(backup):
+    first, second = new_task("First"), new_task("Second")
+    push(backup, first)
+    point = points.pin(backup, points.Reason.NAMED, name="Spring")
+    push(backup, Item("task", first.id, {"name": "Renamed"}))
+    push(backup, second)
+    ago = timezone.now() - timedelta(days=40)
+    Commit.objects.filter(backup=backup).update(created_at=ago)
+
+    def go() -> None:
+        points.remove(point)
+        retention.compact(backup)
+
+    with (
+        meanwhile(go, before="FOR NO KEY UPDATE"),
+        pytest.raises(RuleError, match="not kept any more"),
+    ):
+        restore.restore(backup, point.revision, Actor.server("test"))
+
+    living = Task.objects.of(backup).alive().values_list("name", flat=True)
+    assert sorted(living) == ["Renamed", "Second"]
 
 
 def test_a_plan_that_is_forgotten_by_several_at_once_is_gone_without_an_error(alice):

@@ -289,6 +289,20 @@ def test_what_loses_is_kept_once_however_often_it_is_sent(device_api, alice_api,
     assert (lost.field, lost.value, lost.reason, lost.source) == ("name", "Bin", "newer", "device")
 
 
+def test_of_what_loses_so_much_is_kept_and_no_more(device_api, backup, monkeypatch):
+    monkeypatch.setattr("backups.ledger.MAX_LOST", 3)
+    gone = task()
+    device_api.push(task=[gone, {"id": gone["id"], "completion": 2}])
+
+    answers = [
+        device_api.push(task=[{"id": gone["id"], "completion": 1, "priority": 2}])
+        for _time in range(3)
+    ]
+
+    assert [outcomes(answer) for answer in answers] == [["superseded"]] * 3
+    assert Overruled.objects.filter(backup=backup).count() == 3
+
+
 def test_a_push_cannot_reach_an_entry_of_another_device(device_api, bob, backup):
     bins = task()
     device_api.push(task=[bins])

@@ -6,8 +6,15 @@ import pytest
 
 from accounts import closing
 from accounts.models import User
-from devices import describing, lifecycle, members, rekeying, saved_views
-from devices.models import Batch, Device, Membership, RekeyRequest, SavedView
+from devices import describing, lifecycle, members, personal_tokens, rekeying, saved_views
+from devices.models import (
+    Batch,
+    Device,
+    Membership,
+    PersonalToken,
+    RekeyRequest,
+    SavedView,
+)
 from planner.problems import RuleError
 from tests.factories import make_device, make_unit
 from tests.logins import logged_in
@@ -41,6 +48,18 @@ def test_of_saved_views_that_are_kept_at_once_none_is_beyond_the_twentieth(staff
 
     assert outcomes == ["waits"]
     assert SavedView.objects.filter(user=staff).count() == 20
+
+
+def test_no_token_is_made_of_an_account_that_begins_to_end_at_that_moment(alice):
+    ends = partial(closing.begin, User.objects.get(pk=alice.pk), address="")
+
+    with (
+        meanwhile(ends, before="FOR NO KEY UPDATE"),
+        pytest.raises(RuleError, match="This log-in has ended"),
+    ):
+        personal_tokens.make(alice, name="One", scope="read", days=7)
+
+    assert not PersonalToken.objects.exists()
 
 
 def test_of_two_presses_that_make_a_batch_the_second_is_told_that_the_name_is_taken(staff):
