@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http.request import validate_host
 from django.utils import timezone
 
@@ -59,9 +58,8 @@ def look_at_static_files() -> Iterator[Finding]:
 @diagnosis("database")
 def look_at_database() -> Iterator[Finding]:
     """Yield whether it keeps what it acknowledges, has room, and is migrated."""
-    executor = MigrationExecutor(connection)
-    if waiting := executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        yield fault(f"{len(waiting)} migrations are not applied.", "Run deploy/manage migrate.")
+    if count := vitals.unapplied_migrations():
+        yield fault(f"{count} migrations are not applied.", "Run deploy/manage migrate.")
     if connection.vendor == "postgresql":
         yield from _durability()
         yield from _room_in_it()

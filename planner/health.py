@@ -4,13 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 
+from planner import vitals
 from planner.problems import problem
 
 SAFE = ("GET", "HEAD")
@@ -43,11 +43,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """Answer 200 when the database answers and every migration is applied, else 503."""
     try:
-        executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        count = vitals.unapplied_migrations()
     except DatabaseError:
         return problem("unavailable", _("The database does not answer."))
-    if count := len(waiting):
+    if count:
         words = ngettext("%d migration is not applied.", "%d migrations are not applied.", count)
         return problem("unavailable", words % count)
     return JsonResponse({"status": "ok"})

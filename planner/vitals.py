@@ -1,8 +1,9 @@
-"""How PostgreSQL is doing, by its own figures: /metrics and `doctor` ask. SQLite keeps none."""
+"""How the database is doing: /metrics, /readyz and `doctor` ask. SQLite keeps no figures."""
 
 from typing import Any
 
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 MANY_DEAD = 10_000
 """Fewer dead rows than this slow nothing down, however few live ones there are."""
@@ -20,6 +21,12 @@ def rows(question: str, *values: object) -> list[tuple]:
 def value(question: str) -> Any:
     """Return the one value that PostgreSQL answers; 0 on SQLite."""
     return next((first for (first,) in rows(question)), 0)
+
+
+def unapplied_migrations() -> int:
+    """Return how many migrations the database lacks; of SQLite too."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def connections() -> list[tuple[str, int]]:
