@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from itertools import cycle
 from typing import NamedTuple
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
@@ -13,12 +14,14 @@ from django.contrib.auth.models import Group
 from django.http import HttpResponse
 from django.test import Client, override_settings
 
-from accounts import mails, sessions
+from accounts import cookies, mails, passwords, sessions
 from accounts.models import User
 from backups import samples
 from backups.items import Item
 from backups.models import Backup
 from devices import members
+from devices.views.invitations import COOKIE
+from devices.views.people import LINK
 from planner.times import local_day, now
 from tests.access import Scene, make_scene, routes
 from tests.accounts.factors import with_app
@@ -72,8 +75,15 @@ NO_PAGES = {
     "/readyz": "for machines",
     "/worker.js": "a script",
 }
+LOST_TASK = "4a1f2c3d-0000-4000-8000-00000000dead"
 # The same pages in other states: (who, address).
 STATES = (
+    ("former", "/invite/"),
+    ("nobody", "/api/docs/"),
+    ("nobody", "/password/reset/new/?<link>"),
+    ("owner", "/devices/<int:pk>/replace/?source=kept-<uuid:claim>"),
+    ("owner", f"/tasks/{LOST_TASK}/"),
+    ("stranger", "/invite/"),
     ("nobody", "/claim/"),
     ("nobody", "/problems/claim-failed"),
     ("owner", "/habits/?view=last"),
@@ -89,6 +99,29 @@ STATES = (
     ("viewer", "/tasks/"),
     ("viewer", "/habits/"),
 )
+# Pages that only a form leads to: (who, the address that takes it, what is typed).
+ANSWERS = (
+    ("editor", "/account/security/recovery/", {}),
+    ("owner", "/account/tokens/new/", {"name": "Script", "scope": "read", "days": "7"}),
+    ("owner", "/events/new/", {}),
+    ("owner", "/habits/new/", {}),
+    ("owner", "/quick/", {"name": "x" * 200}),
+    (
+        "owner",
+        "/quick/lines/",
+        {"lines": "Bread tomorrow !3\nChoir today 19:00-21:00\n" + "x" * 200},
+    ),
+    ("owner", "/tasks/<uuid:uuid>/", {"name": ""}),
+    ("owner", "/tasks/change/", {"of": "of no device"}),
+    ("owner", "/tasks/new/", {}),
+    ("stranger", "/devices/<own>/give-away/", {"name": "Kitchen tablet", "keep": "keep"}),
+)
+# Pages that are looked at elsewhere, in both themes.
+ELSEWHERE = {
+    **dict.fromkeys(("40", "41", "42", "50"), "tests/browser/test_installed.py"),
+    "admin/": "tests/browser/test_staff_pages.py",
+    "design": "tests/browser/test_installed.py",
+}
 WRITTEN = (
     *("accounts.User.full_name", "accounts.Passkey.name", "accounts.Session.user_agent"),
     *("devices.Device.name", "devices.Device.location", "devices.Device.note"),
@@ -122,7 +155,16 @@ def addresses(scene: Scene) -> Iterator[Page]:
         yield Page(who, path, route)
         if OF_A_PLAN.match(route) and "<" not in route:
             yield Page(EMPTY, path, f"{route} empty")
-    yield from (Page(who, path, f"{path} {who}") for who, path in STATES)
+    link = urlsplit(passwords.reset_link(User.objects.get(username="viewer"))).query
+    for who, path in STATES:
+        yield Page(who, scene.path(path).replace("<link>", link), f"{path} {who}")
+
+
+def answers(scene: Scene) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Yield the forms that lead to a page: who sends them, where to, what is typed into them."""
+    own = User.objects.get(username="stranger").memberships.get().device_id
+    for who, path, typed in ANSWERS:
+        yield who, scene.path(path).replace("<own>", str(own)), typed
 
 
 def look(scene: Scene, page: Page) -> HttpResponse:
@@ -130,6 +172,11 @@ def look(scene: Scene, page: Page) -> HttpResponse:
     client = Client(raise_request_exception=False)
     client.cookies = scene.callers[page.who].cookies.copy()
     return client.get(page.path)
+
+
+def send(scene: Scene, who: str, path: str, typed: dict[str, str]) -> HttpResponse:
+    """Return what somebody gets to see who sends a form."""
+    return scene.callers[who].send("POST", path, typed)
 
 
 def takes_forms_alone(answer: HttpResponse) -> bool:
@@ -160,6 +207,13 @@ def furnish(scene: Scene) -> None:
     scene.callers["viewer"].cookies.update(proved.cookies)
     Group.objects.get_or_create(name="Shelf")
     mails.post("password-changed", to="alice@example.org", person=owner)
+    invited = scene.callers["owner"].cookies[cookies.name(LINK)].value
+    for who, secret in {"stranger": invited, "former": "x" * len(invited)}.items():
+        scene.callers[who].cookies[cookies.name(COOKIE)] = secret
+    backup = Backup.objects.of(scene.device)
+    put(backup, Item("habit", scene.ids["habit"], days={now() // DAY * DAY - DAY: True}))
+    put(backup, Item("task", LOST_TASK, task().fields))
+    put(backup, Item("task", LOST_TASK, deleted=True))
 
 
 def plan(scene: Scene) -> None:
@@ -214,7 +268,7 @@ def tell() -> None:
         furnish(scene)
         plan(scene)
         shown = (page for page in addresses(scene) if not takes_forms_alone(look(scene, page)))
-        told = {"pages": [page[:2] for page in shown]}
+        told = {"pages": [page[:2] for page in shown], "answers": list(answers(scene))}
     told["cookies"] = {
         who: {name: cookie.value for name, cookie in caller.cookies.items()}
         for who, caller in scene.callers.items()

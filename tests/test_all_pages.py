@@ -4,21 +4,39 @@ A page that is neither looked at here nor named among what is no page fails.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.http import HttpResponse
+from django.template import Template
+from django.test.signals import template_rendered
 from django.test.utils import CaptureQueriesContext
 
 from tests.access import Scene, make_scene, routes
 from tests.backups.pages.plan import at
-from tests.pages import NO_PAGES, WHO, addresses, crowd, furnish, look, takes_forms_alone
+from tests.pages import (
+    ELSEWHERE,
+    LOST_TASK,
+    NO_PAGES,
+    WHO,
+    addresses,
+    answers,
+    crowd,
+    furnish,
+    look,
+    send,
+    takes_forms_alone,
+)
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 10, 1_000
 MOST_BYTES = 100_000
+# The whole reference of the API is one page, to be searched in.
+HEAVY = {"/api/docs/ nobody"}
 # What staff may not do is a page too.
 REFUSED = {
     f"/admin/{table}/{what}/"
@@ -32,11 +50,13 @@ REFUSED = {
     }.items()
     for what in whats
 }
-STATUS = dict.fromkeys(REFUSED, 403)
+BASES = {"base.html", "bare.html", "centred.html", "trouble.html", "problem.html"}
+STATUS = {**dict.fromkeys(REFUSED, 403), "/invite/ former": 404}
 # How many queries each page takes: where a number changes, it must still be that of any plan.
 QUERIES = {
     0: [
         "/",
+        "/api/docs/ nobody",
         "/claim/ nobody",
         "/login/",
         "/problems/claim-failed nobody",
@@ -63,6 +83,7 @@ QUERIES = {
         "/password/reset/",
         "/password/reset/done/",
         "/password/reset/new/",
+        "/password/reset/new/?<link> nobody",
         "/password/reset/sent/",
         "/problems/<slug:slug>",
     ],
@@ -71,6 +92,7 @@ QUERIES = {
         "/account/data/",
         "/account/email/",
         "/account/password/",
+        "/invite/ former",
         "/account/security/app/",
         "/admin/accounts/mail/<path:object_id>/delete/",
         "/admin/accounts/user/<path:object_id>/delete/",
@@ -92,6 +114,7 @@ QUERIES = {
         "/account/security/passkeys/new/",
         "/account/tokens/",
         "/account/tokens/new/",
+        "/invite/ stranger",
         "/admin/accounts/mail/",
         "/admin/accounts/mail/<path:object_id>/history/",
         "/admin/accounts/user/",
@@ -147,6 +170,7 @@ QUERIES = {
         "/login/second/",
         "/tasks/ empty",
         "/tasks/?q=zebra owner",
+        f"/tasks/{LOST_TASK}/ owner",
     ],
     7: [
         "/deleted/ empty",
@@ -181,6 +205,7 @@ QUERIES = {
         "/habits/ viewer",
         "/sync-report/",
         "/deleted/",
+        "/devices/<int:pk>/replace/?source=kept-<uuid:claim> owner",
     ],
     10: [
         "/devices/",
@@ -230,30 +255,59 @@ def seen(scene: Scene) -> dict[str, tuple[HttpResponse, int]]:
     return found
 
 
+@pytest.fixture
+def shown() -> Iterator[set[str]]:
+    """The names of the templates that were rendered."""
+    names: set[str] = set()
+
+    def note(template: Template, **_others: object) -> None:
+        names.add(template.name)
+
+    template_rendered.connect(note)
+    yield names
+    template_rendered.disconnect(note)
+
+
+def templates_of_pages() -> set[str]:
+    """Return those that are pages, but for what they extend and what is looked at elsewhere."""
+    folder = Path(settings.BASE_DIR, "templates")
+    return {
+        name
+        for path in folder.rglob("*.html")
+        if not (name := str(path.relative_to(folder))).startswith(tuple(ELSEWHERE))
+        and name not in BASES
+        and path.read_text().startswith(("{% extends", "<!doctype"))
+    }
+
+
 def is_page(answer: HttpResponse) -> bool:
     kind, content = answer["Content-Type"], answer.content.decode().lstrip().lower()
     return kind.startswith("text/html") and content.startswith("<!doctype html>")
 
 
-def test_every_page_opens_with_the_same_queries_for_any_plan_and_under_100_kb(scene):
-    """G6, G7"""
+def test_every_page_opens_with_the_same_queries_for_any_plan_and_under_100_kb(scene, shown):
+    """G6, G7; a template of a page that none of them shows must be added to them."""
     crowd(scene, FEW)
     few = seen(scene)
     crowd(scene, MANY)
     many = seen(scene)
 
-    answers = {name: answer for name, (answer, _queries) in many.items()}
+    opened = {name: answer for name, (answer, _queries) in many.items()}
     wrong = [
         (name, answer.status_code)
-        for name, answer in answers.items()
+        for name, answer in opened.items()
         if answer.status_code != STATUS.get(name, 200) or not is_page(answer)
     ]
     assert wrong == []
-    sizes = {name: len(answer.content) for name, answer in answers.items()}
-    assert {name: size for name, size in sizes.items() if size > MOST_BYTES} == {}
+    sizes = {name: len(answer.content) for name, answer in opened.items()}
+    assert {name for name, size in sizes.items() if size > MOST_BYTES} == HEAVY
     fixed = {name: count for count, names in QUERIES.items() for name in names}
     for found in (few, many):
         assert {name: queries for name, (_answer, queries) in found.items()} == fixed
+    sent = [send(scene, *one) for one in answers(scene)]
+    assert [one.request["PATH_INFO"] for one in sent if not is_page(one)] == []
+    assert [len(one.content) for one in sent if len(one.content) > MOST_BYTES] == []
+    assert templates_of_pages() - shown == set()
 
 
 def test_what_is_no_page_or_somebody_s_is_in_the_url_table():
