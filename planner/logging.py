@@ -1,15 +1,19 @@
 """What a log line carries, the request's id, and what it never does, what somebody planned."""
 
 import logging
+import re
 import time
 import traceback
 from contextvars import ContextVar
+from textwrap import indent
 from typing import Any
 
 import orjson
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+"""What could move a terminal's cursor or colour its text; a new line is judged by itself."""
 DATABASE_MODULES = ("django.db", "psycopg2", "sqlite3")
 
 
@@ -22,7 +26,13 @@ class RequestIdFilter(logging.Filter):
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Keeps a database's own words about an error to one line: those after it quote whole rows."""
+    """Writes an event as one line, whatever it quotes, and a trace below it, set in.
+
+    A database's own words about an error are kept to one line: those after it quote whole rows.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - as below
+        return harmless(super().formatMessage(record)).replace("\n", "\\n")
 
     def formatException(self, exc_info: Any) -> str:  # noqa: N802 - the name of the base class
         told = traceback.TracebackException(*exc_info)
@@ -33,7 +43,8 @@ class DiscreetFormatter(logging.Formatter):
                 # The message has no public name; `str` of the part is made of this.
                 part._str = "" if part.exc_type.__name__ == "DataError" else _first_line(part)
             waiting += [one for one in (part.__cause__, part.__context__) if one]
-        return "".join(told.format()).rstrip()
+        # Set in, no line of it can pass for an event of its own.
+        return indent(harmless("".join(told.format())).rstrip(), "    ")
 
 
 class JsonFormatter(DiscreetFormatter):
@@ -53,6 +64,11 @@ class JsonFormatter(DiscreetFormatter):
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return orjson.dumps(line, default=str).decode()
+
+
+def harmless(text: str) -> str:
+    """Return a text with its control characters, but for new lines, in letters."""
+    return CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def kind_of(error: Exception) -> str:

@@ -9,7 +9,7 @@ import logging
 import re
 from collections.abc import Iterator
 from logging.config import DictConfigurator
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from django.apps import apps
@@ -28,6 +28,7 @@ from tests.mailbox import delivered
 pytestmark = pytest.mark.django_db
 ALICE = "alice@example.org"
 PASSWORD, WRONG = "canary password of nine words", "canary password that is wrong"
+FORGED = "canary\r\n2026-01-01 00:00:00,000 INFO planner.audit [-] forged\x1b[31m\x9b\u2028"
 TEXT, DETAIL = "canary-entry-name", "canary-entry-description"
 
 
@@ -228,6 +229,29 @@ def test_no_log_line_tells_a_secret_or_an_entry(journey, log):
     assert any("Internal Server Error: /api/sync/" in line for line in log.lines)
     assert any("IntegrityError: violates a check" in line for line in log.lines)
     assert journey.leaks(log.lines) == {}
+
+
+def test_whatever_is_sent_begins_no_line_of_the_log(log, client, alice):
+    """J1: control characters, new lines and colours in everything that might be logged."""
+    client.raise_request_exception = False
+
+    def fail(execute, sql, *rest):
+        if "accounts_user" in sql:
+            raise RuntimeError(FORGED)
+        return execute(sql, *rest)
+
+    sent = {"User-Agent": FORGED, "X-Request-ID": FORGED, "Referer": FORGED}
+    client.get(f"/tasks/{quote(FORGED)}/", {"q": FORGED}, headers=sent)
+    client.get("/healthz", headers={"Host": FORGED})
+    with connection.execute_wrapper(fail):
+        answer = client.post("/login/", {"username": FORGED, "password": FORGED})
+
+    assert answer.status_code == 500
+    text = "\n".join(log.lines)
+    assert "RuntimeError: canary" in text
+    assert set(re.findall(r"[^\n -~]", text)) == set()
+    assert re.findall(r"^[^ \d].*", text, re.MULTILINE) == []
+    assert re.findall(r"^2026-01-01.*", text, re.MULTILINE) == []
 
 
 def test_no_row_of_any_table_holds_a_secret(journey):

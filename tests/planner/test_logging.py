@@ -24,7 +24,7 @@ def traced(error: Exception, cause: Exception | None = None) -> str:
 def test_of_a_database_error_the_first_line_is_kept(kind):
     text = traced(kind(f"violates a check\n{QUOTED}"), RuntimeError("the cause\nof two lines"))
 
-    assert text.startswith("It failed\nRuntimeError: the cause\nof two lines\n")
+    assert text.startswith("It failed\n    RuntimeError: the cause\n    of two lines\n")
     assert text.endswith(f"django.db.utils.{kind.__name__}: violates a check")
     assert "in traced" in text
     assert "canary" not in text
@@ -43,6 +43,13 @@ def test_a_value_that_a_database_could_not_read_is_not_repeated():
 
     assert "django.db.utils.DataError" in text
     assert "canary" not in text
+
+
+def test_an_event_is_one_line_whatever_it_quotes():
+    """J1"""
+    record = logging.makeLogRecord({"msg": "%s went", "args": ("a\r\nb\x1b[31m\x85\u2028ü",)})
+
+    assert DiscreetFormatter().format(record) == r"a\r\nb\x1b[31m\x85\u2028ü went"
 
 
 def test_a_line_for_programs_is_an_object_and_as_discreet():
