@@ -213,11 +213,12 @@ def test_no_other_method_is_taken(client, db, method):
     assert getattr(client, method)("/login/").status_code == 405
 
 
-# --- Where it leads (A8)
+# --- Where it leads
 
 
 @pytest.mark.parametrize("target", OFF_SITE, ids=lambda text: ascii(text[:24]))
 def test_no_log_in_leads_off_this_site(client, alice, target):
+    """A8"""
     by_field = log_in(client, next=target)
     by_query = logged_in(alice).get("/login/", {"next": target})
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from simulator.device import Device
+from tests.e2e.deployment import Deployment, install
 from tests.e2e.people import Person
 from tests.e2e.servers import Server, Shelf, Unit, served
 from tests.postgres import own_database
@@ -64,3 +65,16 @@ def device(alice: Person, unit: Unit, device_of: Callable[..., Device]) -> Devic
     device = device_of(unit)
     device.sync()
     return device
+
+
+@pytest.fixture
+def deployment(tmp_path: Path) -> Iterator[Deployment]:
+    """What deploy/install.sh makes, running."""
+    with own_database() as url:
+        install(tmp_path, url)
+        deployment = Deployment(tmp_path)
+        deployment.start()
+        try:
+            yield deployment
+        finally:
+            deployment.stop()

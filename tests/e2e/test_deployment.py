@@ -9,16 +9,14 @@ import ssl
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.deployment import Deployment, install
+from tests.e2e.deployment import install
 from tests.e2e.nginx import NAME, NGINX, Nginx
 from tests.e2e.servers import HOST
-from tests.postgres import own_database
 
 SITE = {
     "X-Content-Type-Options": "nosniff",
@@ -38,6 +36,13 @@ HSTS = "max-age=63072000; includeSubDomains"
 PAUSES = {"5", "8", "11", "14"}
 LONG_HEADER = {"Cookie": "x" * 5000}
 BEHIND_NGINX = {"Host": NAME, "X-Forwarded-Proto": "https"}
+MADE_UP = {
+    "X-Forwarded-For": "198.51.100.{}",
+    "X_Forwarded_For": "198.51.100.{}",
+    "X-Real-IP": "198.51.100.{}",
+    "Forwarded": "for=198.51.100.{}",
+    "True-Client-IP": "198.51.100.{}",
+}
 LARGE = bytes(1024 * 1024 + 1)
 ASKED = {
     ("GET", "/login/"): 200,
@@ -62,19 +67,6 @@ pytestmark = [
     pytest.mark.e2e,
     pytest.mark.skipif(NGINX is None, reason="nginx is not installed"),
 ]
-
-
-@pytest.fixture
-def deployment(tmp_path: Path) -> Iterator[Deployment]:
-    """What deploy/install.sh makes, running."""
-    with own_database() as url:
-        install(tmp_path, url)
-        deployment = Deployment(tmp_path)
-        deployment.start()
-        try:
-            yield deployment
-        finally:
-            deployment.stop()
 
 
 def faults(answer: tuple, *, tls: bool = True) -> list[str]:
@@ -338,6 +330,20 @@ def programs_that_ask_too_often_are_told_so(deployment):
     assert json.loads(slowed[2])["code"] == "throttled"
 
 
+def no_made_up_address_gives_another_try(deployment):
+    """A3"""
+
+    def guess(turn: int) -> int:
+        claimed = {name: value.format(turn) for name, value in MADE_UP.items()}
+        token = {"Authorization": f"Bearer planner_{turn:043}"}
+        return deployment.nginx.ask_by_tls("GET", "/api/devices/", **token, **claimed)[0]
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = Counter(threads.map(guess, range(200)))
+
+    assert answers == {401: 30, 429: 170}
+
+
 def the_database_is_migrated(deployment):
     status, _headers, body = deployment.nginx.ask_by_tls("GET", "/readyz")
 
@@ -430,6 +436,7 @@ CHECKS = (
     while_a_service_is_away_people_and_programs_are_told,
     what_fails_inside_is_told_without_what_it_was,
     programs_that_ask_too_often_are_told_so,
+    no_made_up_address_gives_another_try,
     secrets_are_read_by_their_owner_alone,
     the_database_is_migrated,
     the_admin_is_a_service_of_its_own,

@@ -1,4 +1,4 @@
-"""The OpenAPI document: compared with the code here, tried by schemathesis in `__main__` (E14)."""
+"""The OpenAPI document: compared with the code here, tried by schemathesis beside (D4, E14)."""
 
 from pathlib import Path
 
