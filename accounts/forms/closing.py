@@ -14,11 +14,11 @@ class CloseForm(RuleForm):
     """The person's user name, typed, so that nobody closes an account by a slip."""
 
     username = forms.CharField(
-        label=_("Your user name"),
+        label=_("Type your user name"),
         widget=forms.TextInput(
             {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
         ),
-        error_messages={"required": _("Type your user name to close the account.")},
+        error_messages={"required": _("It is needed to close the account.")},
     )
 
     def __init__(self, user: User, *args: Any, **options: Any) -> None:

@@ -32,7 +32,9 @@ class ReleaseForm(RuleForm):
         widget=forms.RadioSelect({"class": "choices lines"}),
     )
     name = forms.CharField(
-        label=_("Type the device's name"), widget=forms.TextInput({"autocomplete": "off"})
+        label=_("Type the device's name"),
+        widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": _("It is needed to release the device.")},
     )
 
     def __init__(self, device: Device, posted: dict | None = None) -> None:
