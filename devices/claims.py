@@ -107,8 +107,7 @@ def decide(device: Device, pk: UUID, *, by: AbstractBaseUser, accept: bool) -> C
     """
     asked = device.claims.waiting().filter(pk=pk, joins=True).first()
     person = asked and members.locked_person(asked.user_id)
-    row = lifecycle.locked(device)
-    roles.check(row, by, "share")
+    row = lifecycle.locked_for(device, by, "share")
     return _answer(row, person, asked, accept=accept, by=by)
 
 

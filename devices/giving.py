@@ -3,7 +3,7 @@
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
-from devices import lifecycle, roles, servicing
+from devices import lifecycle, servicing
 from devices.inventory import Unit
 from devices.models import Device
 
@@ -15,8 +15,7 @@ def give_away(device: Device, *, by: AbstractBaseUser, keep: bool = True) -> Uni
     The code on the old label ends. The giver knows the new one too, so the device still asks on its
     screen at the next claim. The plan is kept for the owner for a time, or erased at once.
     """
-    row = lifecycle.locked(device)
-    roles.check(row, by, "release")
+    row = lifecycle.locked_for(device, by, "release")
     unit = servicing.recode(row, by=by, reason="")
     lifecycle.release(row, by=by, keep=keep)
     return unit

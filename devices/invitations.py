@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import mails
-from devices import audit, lifecycle, members, roles
+from devices import audit, lifecycle, members
 from devices.models import Device, Invitation, Membership
 from planner.buckets import Limit
 from planner.problems import RuleError
@@ -56,8 +56,7 @@ def invite_by_mail(device: Device, *, by: AbstractBaseUser, role: str, address: 
 @transaction.atomic
 def cancel(device: Device, pk: int, *, by: AbstractBaseUser) -> None:
     """Take an open invitation back, for the owner; RuleError `not-found` when it is not open."""
-    row = lifecycle.locked(device)
-    roles.check(row, by, "share")
+    row = lifecycle.locked_for(device, by, "share")
     invitation = row.invitations.open().filter(pk=pk).first()
     if invitation is None:
         raise _gone()
@@ -127,8 +126,7 @@ def renew_secret(pk: int) -> str | None:
 
 
 def _invite(device: Device, by: AbstractBaseUser, role: str, **columns: str) -> Invitation:
-    row = lifecycle.locked(device)
-    roles.check(row, by, "share")
+    row = lifecycle.locked_for(device, by, "share")
     if row.invitations.open().count() >= MOST_OPEN:
         raise RuleError("conflict", _("Ten invitations are open already. Cancel one of them."))
     members.check_people(row)

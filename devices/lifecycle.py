@@ -45,8 +45,15 @@ def locked(device: Device) -> Device:
     return Device.objects.select_for_update(no_key=True).get(pk=device.pk)
 
 
+def locked_for(device: Device, by: AbstractBaseUser, action: str) -> Device:
+    """The same for a person whose role allows the action; RuleError `not-found`, `forbidden`."""
+    row = locked(device)
+    roles.check(row, by, action)
+    return row
+
+
 def locked_by_token(device: Device) -> Device:
-    """The same for a call of the device itself: RuleError if its token ended since it was read."""
+    """The same for a call of the device itself; RuleError if its token ended since it was read."""
     row = locked(device)
     if row.token_generation != device.token_generation:
         raise RuleError(
@@ -69,8 +76,7 @@ def change(
     Raises RuleError `forbidden` to a viewer, and `precondition-failed` where the settings have
     another revision than `expected`.
     """
-    row = locked(device)
-    roles.check(row, by, "change")
+    row = locked_for(device, by, "change")
     if expected is not None and row.settings_revision != expected:
         raise RuleError("precondition-failed", _("Somebody changed this meanwhile. Try again."))
     before = {"name": row.name} | row.shown_settings
@@ -103,8 +109,7 @@ def release(device: Device, *, by: AbstractBaseUser, keep: bool = True) -> None:
 
     The owner keeps the plan for a time, or has it erased at once.
     """
-    row = locked(device)
-    roles.check(row, by, "release")
+    row = locked_for(device, by, "release")
     end_claim(row, keep=keep)
     audit.record("release", by=by, device=row)
 

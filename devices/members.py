@@ -71,7 +71,7 @@ def admit(device: Device, person: AbstractBaseUser, role: str) -> Membership:
 @transaction.atomic
 def set_role(device: Device, pk: int, role: str, *, by: AbstractBaseUser) -> Membership:
     """Make a member an editor or a viewer, for the owner; it counts from the next request."""
-    row = _shared(device, by)
+    row = lifecycle.locked_for(device, by, "share")
     member = _other(row, pk)
     if member.role != role:
         before, member.role = {"role": member.role}, role
@@ -86,7 +86,7 @@ def set_role(device: Device, pk: int, role: str, *, by: AbstractBaseUser) -> Mem
 @transaction.atomic
 def remove(device: Device, pk: int, *, by: AbstractBaseUser) -> Membership:
     """End a member's part in the device, for the owner; the member's tokens die at once."""
-    row = _shared(device, by)
+    row = lifecycle.locked_for(device, by, "share")
     member = _other(row, pk)
     member.delete()
     lifecycle.revoke_tokens(row)
@@ -98,7 +98,7 @@ def remove(device: Device, pk: int, *, by: AbstractBaseUser) -> Membership:
 @transaction.atomic
 def take_requests(device: Device, *, by: AbstractBaseUser, wanted: bool) -> None:
     """Let people with the right code ask to join, or not; what waits is refused with it."""
-    row = _shared(device, by)
+    row = lifecycle.locked_for(device, by, "share")
     if row.takes_requests == wanted:
         return
     row.takes_requests = wanted
@@ -113,8 +113,7 @@ def take_requests(device: Device, *, by: AbstractBaseUser, wanted: bool) -> None
 @transaction.atomic
 def offer(device: Device, pk: int, *, by: AbstractBaseUser) -> Membership:
     """Offer the ownership to a member, instead of to anybody before; it waits for their yes."""
-    row = lifecycle.locked(device)
-    roles.check(row, by, "hand_over")
+    row = lifecycle.locked_for(device, by, "hand_over")
     member = _other(row, pk)
     row.memberships.update(offered_at=None)
     member.offered_at = timezone.now()
@@ -159,12 +158,6 @@ def take_over(device: Device, *, by: AbstractBaseUser) -> None:
     lifecycle.revoke_tokens(row)
     audit.record("hand-over", by=by, device=row, person=owner.user)
     device_changed.send(sender=Device, device=row)
-
-
-def _shared(device: Device, by: AbstractBaseUser) -> Device:
-    row = lifecycle.locked(device)
-    roles.check(row, by, "share")
-    return row
 
 
 def _other(row: Device, pk: int) -> Membership:

@@ -38,8 +38,7 @@ def ask(device: Device, *, by: AbstractBaseUser, reason: str) -> None:
 @transaction.atomic
 def answer(device: Device, *, by: AbstractBaseUser, accept: bool) -> None:
     """Answer for the owner, yes or no; RuleError `conflict` when nobody asks any more."""
-    row = lifecycle.locked(device)
-    roles.check(row, by, "rekey")
+    row = lifecycle.locked_for(device, by, "rekey")
     asked, now = RekeyRequest.objects.open().filter(device=row), timezone.now()
     granted = {"granted_at": now, "expires_at": now + PERIOD}
     # Its time may be over, and the row gone, at this very moment.
