@@ -9,8 +9,9 @@ class Grammar(NamedTuple):
 
     `weekdays` number their names as `date.weekday` does; `short_weekdays` count only as they are
     written there, since in small letters they are other words as well. `before` may stand before a
-    day or a time, `following` means the one of the week after, `hour` follows a bare number of the
-    clock; `bare_hour` tells that "at 8" is said of eight in the morning.
+    day or a time, `following` means the one of the week after, `every` that no single day is meant,
+    `hour` follows a bare number of the clock; `bare_hour` tells that "at 8" is said of eight in the
+    morning.
     """
 
     days: Mapping[str, int]
@@ -22,6 +23,7 @@ class Grammar(NamedTuple):
     before_day: str
     before_time: str
     following: str
+    every: str
     next_week: str
     next_month: str
     within: str
@@ -64,6 +66,7 @@ ENGLISH = Grammar(
     before_day="on|by|due|this",
     before_time="at|by|@",
     following="next",
+    every="every|each",
     next_week="next week",
     next_month="next month",
     within="in",
@@ -99,6 +102,7 @@ GERMAN = Grammar(
     before_day="am|bis|bis zum|diesen|zum",
     before_time="um|bis",
     following="nächste[nrs]?|naechste[nrs]?",
+    every="jede[mnrs]?",
     next_week="nächste woche|naechste woche",
     next_month="nächsten monat|naechsten monat",
     within="in",

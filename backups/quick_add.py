@@ -20,6 +20,7 @@ LONGEST = 7
 MOST_WORDS = 500
 LEVEL = re.compile(r"!(?:([1-3])|(\w+))")
 SEPARATORS = ",;"
+EVERY = re.compile("|".join(grammar.every for grammar in GRAMMARS.values()))
 
 
 class Part(NamedTuple):
@@ -86,6 +87,9 @@ def _taken(
 ) -> tuple[int, Part, dict[str, Any]] | None:
     """Return the longest run of words at one end that says something new, and what."""
     for size in range(min(LONGEST, len(words)), 0, -1):
+        # Entries do not repeat: of "Bins every Monday" the one that comes is not what is meant.
+        if at_end and EVERY.fullmatch(" ".join(words[-size - 1 : -size]).lower()):
+            continue
         phrase = " ".join(words[-size:] if at_end else words[:size])
         for rule, meaning in _meanings(phrase.rstrip(SEPARATORS), reader):
             if (at_end or rule.is_sure) and not meaning.keys() & found.keys():

@@ -128,6 +128,8 @@ def test_a_german_reader_says_it_in_german(words, meaning):
 @pytest.mark.parametrize(
     "line",
     [
+        "Bins every Monday",
+        "Müll jeden Montag",
         "The 5th Wave",
         "The 9/11 Report",
         "Read Tomorrow's paper",
