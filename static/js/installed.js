@@ -1,16 +1,29 @@
 // The service worker, which keeps the last pages to be read offline, and the age of a page that came
-// from it.
+// from it, or whose connection is gone.
 
 const kept = Number(document.body.dataset.kept);
 const note = document.getElementById("kept-note");
 
-if (kept && note) {
+// A page that follows its plan is as new as its connection.
+const age = () => kept || (document.querySelector("template[data-stands]") ? Date.now() : performance.timeOrigin);
+
+function tell() {
   const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
   const time = note.querySelector("time");
-  time.dateTime = new Date(kept).toISOString();
-  time.textContent = format.format(kept);
+  time.dateTime = new Date(age()).toISOString();
+  time.textContent = format.format(age());
   note.hidden = false;
-  addEventListener("online", () => location.reload());
+}
+
+function recover() {
+  if (kept) location.reload();
+  else note.hidden = true;
+}
+
+if (note) {
+  if (kept || !navigator.onLine) tell();
+  addEventListener("offline", tell);
+  addEventListener("online", recover);
 }
 
 navigator.serviceWorker?.register("/worker.js").catch(() => {});

@@ -41,6 +41,19 @@ def test_a_kept_page_can_be_read_and_says_how_old_it_is(page):
     expect(page.locator("#toasts")).to_contain_text("There is no connection.")
 
 
+def test_a_page_that_loses_its_connection_says_since_when_until_it_is_back(page):
+    note = page.get_by_text("You are offline.")
+    expect(note).to_be_hidden()
+
+    page.context.set_offline(True)
+    expect(note).to_be_visible()
+    expect(page.locator("#kept-note time")).not_to_be_empty()
+    assert barriers(page) == []
+    page.context.set_offline(False)
+
+    expect(note).to_be_hidden()
+
+
 def test_a_page_that_was_not_kept_is_explained(page):
     page.context.set_offline(True)
     page.goto("/account/")
