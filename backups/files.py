@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.core.files import File
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backups.databases import HEAD as DATABASE_HEAD
@@ -19,6 +21,7 @@ from backups.imports import Found
 from backups.stills import Still
 from backups.tables import as_one_csv
 from planner import times
+from planner.problems import RuleError
 
 MOST_BYTES = 64 * 1024 * 1024
 HEAD_BYTES = 1024
@@ -32,6 +35,12 @@ class Form(NamedTuple):
     media: str
     ending: str
     write: Callable[[Stills, ZoneInfo], Iterator[bytes]]
+
+
+def check_size(file: File) -> None:
+    """Check that a file is no larger than a plan may be; RuleError `body-too-large`."""
+    if file.size > MOST_BYTES:
+        raise RuleError("body-too-large", _("A file may hold 64 MiB at most."))
 
 
 def read_file(file: BinaryIO, zone: ZoneInfo) -> Found:

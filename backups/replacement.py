@@ -78,8 +78,7 @@ def replace(
     row, source = _lock(new, source, by)
     actor = Actor.of(Caller(row, by, roles.OWNER))
     locked = changes.lock(Backup.objects.of(row), actor)
-    if expected not in (None, locked.revision):
-        raise RuleError("precondition-failed", _("The plan was changed meanwhile. Look again."))
+    restore.check_revision(locked, expected)
     found = _preview(locked, _plan_of(source))
     restore.bring(locked, found.of(mode), actor, RestorePoint.Reason.REPLACE)
     skips.take_over(_backup_of(source), locked)

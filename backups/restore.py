@@ -43,11 +43,19 @@ def restore(
     """
     with transaction.atomic():
         locked = changes.lock(backup, actor)
-        if expected not in (None, locked.revision):
-            raise RuleError("precondition-failed", _("The plan was changed meanwhile. Look again."))
+        check_revision(locked, expected)
         points.check_kept(locked, revision)
         found = preview(locked, revision)
         return bring(locked, found, actor, RestorePoint.Reason.RESTORE)
+
+
+def check_revision(locked: Backup, expected: int | None) -> None:
+    """Check that a locked plan is at the revision of its preview, where one is named.
+
+    Raises RuleError `precondition-failed`.
+    """
+    if expected not in (None, locked.revision):
+        raise RuleError("precondition-failed", _("The plan was changed meanwhile. Look again."))
 
 
 def undo(backup: Backup, revision: int, actor: Actor) -> Restored:

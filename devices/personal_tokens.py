@@ -15,11 +15,10 @@ from django.utils.translation import gettext as _
 
 from accounts import mails, sessions
 from accounts.models import User
-from devices import audit, lifecycle
+from devices import audit, lifecycle, roles
 from devices.models import (
     Device,
     DeviceQuerySet,
-    Membership,
     PersonalToken,
     PersonalTokenQuerySet,
 )
@@ -64,7 +63,8 @@ def make(
     now = timezone.now()
     row = PersonalToken.objects.create(
         user=user,
-        membership=device and _membership(user, device),
+        # Locked, so that nobody takes their part in it away before the token is stored.
+        membership=device and roles.check(lifecycle.locked(device), user, "read"),
         name=name,
         scope=scope,
         prefix=text[:SHOWN],
@@ -145,14 +145,6 @@ def used(row: PersonalToken) -> None:
 
 def _rows() -> PersonalTokenQuerySet:
     return PersonalToken.objects.select_related("user__preferences", "membership")
-
-
-def _membership(user: User, device: Device) -> Membership:
-    # Locked, so that nobody takes their part in it away before the token is stored.
-    membership = lifecycle.locked(device).memberships.filter(user=user).first()
-    if membership is None:
-        raise RuleError("not-found", _("There is no such device."))
-    return membership
 
 
 def _told(token: PersonalToken) -> dict[str, str]:

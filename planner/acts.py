@@ -39,18 +39,27 @@ class Act(NamedTuple):
     permission: str
 
 
+WRITTEN_DOWN = _("It is written down, together with your name.")
+
+
+def reason_field(help_text: Promise = WRITTEN_DOWN, *, required: bool = True) -> forms.CharField:
+    """Return the field in which staff say why they do something."""
+    return forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        required=required,
+        help_text=help_text,
+        widget=forms.TextInput({"autocomplete": "off", "class": "vTextField"}),
+    )
+
+
 class ActionForm(forms.Form):
     """Why something is done, and to how many: a second look before it is done."""
 
     number = forms.IntegerField(
         label=_("How many are chosen"), widget=forms.NumberInput({"autocomplete": "off"})
     )
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=500,
-        help_text=_("It is written down, together with your name."),
-        widget=forms.TextInput({"autocomplete": "off", "class": "vTextField"}),
-    )
+    reason = reason_field()
 
     def __init__(self, posted: dict | None, *, count: int) -> None:
         super().__init__(posted)

@@ -17,7 +17,6 @@ from backups.actors import Actor
 from backups.api.backups import BackupsView, shown
 from backups.models import RestorePoint
 from backups.stills import Difference
-from planner.problems import RuleError
 from planner.wire import StrictSerializer, checked
 
 
@@ -41,8 +40,7 @@ class ImportSerializer(StrictSerializer):
     preview = serializers.BooleanField(default=False)
 
     def validate_file(self, file: UploadedFile) -> UploadedFile:
-        if file.size > files.MOST_BYTES:
-            raise RuleError("body-too-large", _("A file may hold 64 MiB at most."))
+        files.check_size(file)
         return file
 
 

@@ -57,9 +57,8 @@ class ImportForm(forms.Form):
     def clean_file(self) -> UploadedFile:
         """Refuse what is too large to be a plan, and what is none."""
         file = self.cleaned_data["file"]
-        if file.size > files.MOST_BYTES:
-            raise ValidationError(_("A file may hold 64 MiB at most."))
         try:
+            files.check_size(file)
             self.found = files.read_file(file, self.zone)
         except RuleError as error:
             raise ValidationError(error.detail) from None

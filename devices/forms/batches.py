@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from devices import inventory, serials
 from devices.models import Batch
+from planner.acts import reason_field
 from planner.uploads import MOST_BYTES
 
 MOST_TO_CONFIRM = 512 * 1024
@@ -89,12 +90,7 @@ class ConfirmUpdateForm(forms.Form):
 
     text = forms.CharField(widget=forms.HiddenInput, strip=False)
     digest = forms.CharField(widget=forms.HiddenInput)
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=500,
-        help_text=_("It is written down, together with your name."),
-        widget=forms.TextInput({"autocomplete": "off", "class": "vTextField"}),
-    )
+    reason = reason_field()
 
 
 def read_text(file: UploadedFile) -> str:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from devices import labels, printing
 from devices.inventory import Unit
+from planner.acts import reason_field
 
 
 class LabelsForm(forms.Form):
@@ -29,12 +30,8 @@ class LabelsForm(forms.Form):
         help_text=_("At most 500 labels are drawn at once."),
     )
     cut_marks = forms.BooleanField(label=_("Cut marks"), required=False)
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=500,
-        required=False,
-        help_text=_("For labels: it is written down, together with your name."),
-        widget=forms.TextInput({"autocomplete": "off", "class": "vTextField"}),
+    reason = reason_field(
+        _("For labels: it is written down, together with your name."), required=False
     )
 
     def clean_units(self) -> list[Unit]:
