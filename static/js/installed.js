@@ -1,6 +1,8 @@
 // The service worker, which keeps the last pages to be read offline, and the age of a page that came
 // from it, or whose connection is gone.
 
+import { LANGUAGE } from "./language.js";
+
 const kept = Number(document.body.dataset.kept);
 const note = document.getElementById("kept-note");
 
@@ -8,8 +10,9 @@ const note = document.getElementById("kept-note");
 const age = () => kept || (document.querySelector("template[data-stands]") ? Date.now() : performance.timeOrigin);
 
 function tell() {
-  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
   const time = note.querySelector("time");
+  const hour12 = time.dataset.hours === "12";
+  const format = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle: "short", hour12 });
   time.dateTime = new Date(age()).toISOString();
   time.textContent = format.format(age());
   note.hidden = false;

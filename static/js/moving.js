@@ -1,13 +1,12 @@
 // Events of a timetable are moved by Alt and arrows: a quarter of an hour up or down, a day to either
 // side. Nothing is written before Enter. Without these keys the event's form does the same.
 
+import { LANGUAGE } from "./language.js";
 import { say } from "./show.js";
 
 const STEPS = {
   ArrowUp: { minutes: -15 }, ArrowDown: { minutes: 15 }, ArrowLeft: { days: -1 }, ArrowRight: { days: 1 },
 };
-// "Mon 23 Nov, 20:00", as the page writes it.
-const LANGUAGE = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
 const form = document.getElementById("moving");
 let moving;
 let moved;
