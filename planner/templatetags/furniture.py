@@ -1,9 +1,12 @@
 """What is alike on all pages: icons, and parts that say nothing of whoever reads. Built in."""
 
+from base64 import b64encode
 from functools import cache
+from hashlib import sha384
 
 from django import template
 from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -22,6 +25,20 @@ def icon(name: str) -> SafeString:
         static("icons/sprite.svg"),
         name,
     )
+
+
+@register.simple_tag
+@cache
+def script(name: str, how: str = "module") -> SafeString:
+    """Return the tag of a script of ours, which a browser runs only with the content it has now."""
+    integrity = ""
+    # In development files change, and have no stored name.
+    if isinstance(staticfiles_storage, ManifestFilesMixin):
+        with staticfiles_storage.open(staticfiles_storage.stored_name(name)) as file:
+            digest = b64encode(sha384(file.read()).digest()).decode()
+        integrity = format_html(' integrity="sha384-{}"', digest)
+    way = "defer" if how == "defer" else format_html('type="{}"', how)
+    return format_html('<script {} src="{}"{}></script>', way, static(name), integrity)
 
 
 @register.simple_tag

@@ -1,5 +1,6 @@
 """An installation as it is put on the network: TLS, headers, refusals, reloads."""
 
+import hashlib
 import http.client
 import json
 import re
@@ -8,6 +9,7 @@ import socket
 import ssl
 import threading
 import time
+from base64 import b64encode
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -114,6 +116,16 @@ def every_answer_has_the_same_headers_once(deployment):
     }
     assert {asked: wrong for asked, one in answers.items() if (wrong := faults(one))} == {}
     assert answers["style"][1]["Content-Type"] == "text/css"
+
+
+def a_script_is_run_only_as_it_was_when_the_server_started(deployment):
+    page = deployment.nginx.ask_by_tls("GET", "/login/")[2].decode()
+    tags = re.findall(r'<script [^>]*src="([^"]+)"(?: integrity="sha384-([^"]+)")?', page)
+
+    assert len(tags) > 3
+    for source, digest in tags:
+        content = deployment.nginx.ask_by_tls("GET", source)[2]
+        assert b64encode(hashlib.sha384(content).digest()).decode() == digest, source
 
 
 def people_are_refused_by_a_page(deployment):
@@ -425,6 +437,7 @@ def secrets_are_read_by_their_owner_alone(deployment):
 
 CHECKS = (
     every_answer_has_the_same_headers_once,
+    a_script_is_run_only_as_it_was_when_the_server_started,
     people_are_refused_by_a_page,
     in_clear_pages_lead_to_tls_and_programs_are_refused,
     the_proof_for_a_certificate_is_shown_in_clear,
