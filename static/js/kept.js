@@ -6,6 +6,7 @@ import { say } from "./show.js";
 const STORE = "typed";
 const DOORS = ["/login/", "/account/confirm/"];
 const SECRET = ["csrfmiddlewaretoken", "next"];
+const isDoor = (path) => DOORS.some((door) => path.startsWith(door));
 const who = () => document.querySelector("#whose .person b")?.textContent ?? "";
 const formOf = (place) => document.querySelectorAll("main :is(form.form, form.quick)")[place];
 
@@ -34,13 +35,11 @@ function put(form, fields) {
 
 function arrive() {
   const kept = JSON.parse(sessionStorage.getItem(STORE) ?? "null");
-  if (!kept) return;
-  if (DOORS.some((door) => location.pathname.startsWith(door))) {
-    sessionStorage.setItem(STORE, JSON.stringify({ ...kept, isWaiting: true }));
-    return;
-  }
+  if (!kept || isDoor(location.pathname)) return;
   sessionStorage.removeItem(STORE);
-  const form = kept.isWaiting && kept.path === location.pathname && kept.who === who() && formOf(kept.place);
+  // Where this page was reached from tells it also if the door was passed before its scripts had run.
+  const isProved = document.referrer && isDoor(new URL(document.referrer).pathname);
+  const form = isProved && kept.path === location.pathname && kept.who === who() && formOf(kept.place);
   if (!form) return;
   put(form, kept.fields);
   if (document.querySelector('template[data-says-so="typed"]')) say("typed");

@@ -17,7 +17,7 @@ def run_out(page: Page) -> None:
 
 
 def log_in_again(page: Page, demo: dict[str, str]) -> None:
-    page.wait_for_url("**/login/**")
+    page.wait_for_url("**/login/**", wait_until="commit")
     page.get_by_label("User name or e-mail").fill(demo["username"])
     page.get_by_label("Password", exact=True).fill(demo["password"])
     page.get_by_role("button", name="Log in", exact=True).click()
@@ -37,6 +37,19 @@ def test_a_form_is_as_it_was_typed_after_the_log_in(page, demo):
     expect(page.get_by_label("Description")).to_have_value("All of them")
     page.reload()
     expect(page.get_by_label("Name", exact=True)).to_have_value("")
+
+
+def test_a_form_is_as_it_was_typed_after_a_log_in_faster_than_its_script(page, demo):
+    page.goto("/tasks/new/")
+    page.get_by_label("Name", exact=True).fill("Water the moss")
+    run_out(page)
+    page.route("**/kept*.js", lambda route: None, times=1)
+
+    page.get_by_role("button", name="Add", exact=True).click()
+    log_in_again(page, demo)
+
+    page.wait_for_url("**/tasks/new/")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Water the moss")
 
 
 def test_a_line_of_quick_add_is_back_on_its_page_after_the_log_in(page, demo):
