@@ -72,9 +72,9 @@ def accept(user: User, code: str) -> bool:
 
 
 @transaction.atomic
-def remove(user: User) -> None:
-    """Forget the person's app."""
-    CodesApp.objects.filter(user=user).delete()
+def remove(user: User) -> bool:
+    """Forget the person's app; return whether there was one."""
+    return CodesApp.objects.filter(user=user).delete()[0] > 0
 
 
 def reseal() -> int:

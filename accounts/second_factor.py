@@ -98,8 +98,8 @@ def add_passkey(
 def remove_app(user: User, *, address: str) -> None:
     """Take the person's codes app away."""
     sessions.lock_person(user)
-    codes.remove(user)
-    _removed(user, "codes-app-removed", {}, address)
+    if codes.remove(user):
+        _removed(user, "codes-app-removed", {}, address)
 
 
 @transaction.atomic
@@ -107,8 +107,8 @@ def remove_passkey(passkey: Passkey, *, address: str) -> None:
     """Take one of a person's passkeys away."""
     user, name = passkey.user, passkey.name
     sessions.lock_person(user)
-    passkey.delete()
-    _removed(user, "passkey-removed", {"name": name}, address)
+    if Passkey.objects.filter(pk=passkey.pk).delete()[0]:
+        _removed(user, "passkey-removed", {"name": name}, address)
 
 
 @transaction.atomic

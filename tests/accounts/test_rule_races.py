@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.hashers import make_password
 
 from accounts import closing, emails, passwords, profile, second_factor, sessions
-from accounts.models import Session, User
+from accounts.models import CodesApp, Mail, Session, User
 from planner.problems import RuleError
 from tests.factories import PASSWORD, make_user
 from tests.mailbox import secret_of
@@ -134,3 +134,12 @@ class TestAtThatMoment:
 
         assert outcomes == [user]
         assert User.objects.get().check_password(NEW)
+
+    def test_of_two_presses_that_take_the_app_away_one_is_told_by_mail(self, session):
+        CodesApp.objects.create(user=session.user, sealed_secret=b"", last_step=0)
+        away = partial(second_factor.remove_app, session.user, address=HERE)
+
+        with meanwhile(away, before=LOCK):
+            away()
+
+        assert Mail.objects.filter(kind="codes-app-removed").count() == 1
