@@ -326,4 +326,4 @@ def test_staff_see_how_the_syncs_of_a_device_went_and_nothing_of_its_plan(device
     assert "No sync yet." in before
     assert [(one.up, one.rejected, one.result) for one in page.context["syncs"]] == [(2, 1, "done")]
     text = page.content.decode()
-    assert ("<td>done</td>" in text, "Dentist" in text) == (True, False)
+    assert ("<td>Done</td>" in text, "Dentist" in text) == (True, False)
