@@ -176,9 +176,10 @@ class _Push:
         )
         if item.restored and not self.whole:
             self._free_name(trial, stamp)
-        if not self.whole and (errors := self._conflicts(item, was, trial)):
+        taken = _taken(self.backup, trial.grown(was))
+        if not self.whole and (errors := self._conflicts(item, was, trial, taken)):
             return errors
-        self._keep(was, trial, merged, stamp)
+        self._keep(was, trial, merged, stamp, taken)
         self._answer(item, merged.outcome, detail=merged.detail)
         if merged.lost:
             self._overrule(item, merged, stamp)
@@ -196,7 +197,7 @@ class _Push:
             return [_error(item, "/id", "quota-exceeded", _("Too many deleted entries."))]
         return []
 
-    def _conflicts(self, item: Item, was: Standing, trial: Held) -> list[dict]:
+    def _conflicts(self, item: Item, was: Standing, trial: Held, taken: list[int]) -> list[dict]:
         """Return why a merged entry cannot be kept: its name is taken, or there is no room."""
         if trial.key[0] == "habit" and trial.state.alive:
             name = trial.state.values["name"]
@@ -204,8 +205,7 @@ class _Push:
             renamed = name != was.name or not was.lives
             if owner != trial.key[1] and renamed:
                 return [_error(item, "/name", "name-taken", _("Another habit has this name."))]
-        taken = _taken(self.backup)
-        if _is_over(taken, [had + more for had, more in zip(taken, trial.grown(was), strict=True)]):
+        if _is_over(_taken(self.backup), taken):
             return [_error(item, "", "quota-exceeded", _("The device's plan is full."))]
         return []
 
@@ -234,10 +234,12 @@ class _Push:
         if free != name:
             trial.state.values["name"], trial.state.stamps["name"] = free, stamp
 
-    def _keep(self, was: Standing, trial: Held, merged: Merged, stamp: int) -> None:
+    def _keep(
+        self, was: Standing, trial: Held, merged: Merged, stamp: int, taken: list[int]
+    ) -> None:
         backup = self.backup
-        for name, more in zip(ROOM, trial.grown(was), strict=True):
-            setattr(backup, name, getattr(backup, name) + more)
+        for name, count in zip(ROOM, taken, strict=True):
+            setattr(backup, name, count)
         backup.dead_count += trial.dead - was.dead
         backup.newest_stamp = max(backup.newest_stamp, stamp)
         if trial.key[0] == "habit":
@@ -281,8 +283,8 @@ class _Push:
         _save(self.backup, self.actor if is_seen else None, batch)
 
 
-def _taken(backup: Backup) -> list[int]:
-    return [getattr(backup, name) for name in ROOM]
+def _taken(backup: Backup, more: Sequence[int] = (0, 0, 0)) -> list[int]:
+    return [getattr(backup, name) + grown for name, grown in zip(ROOM, more, strict=True)]
 
 
 def _is_over(before: Sequence[int], after: Sequence[int]) -> bool:
