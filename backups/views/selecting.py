@@ -17,21 +17,20 @@ def change(request: HttpRequest, plan: Plan, pages: Pages) -> HttpResponse:
     form = SelectionForm(request.POST, kind=pages.kind, clock=plan.clock)
     actor = writer(request, plan)
     try:
-        if fault := _fault(form, plan):
-            messages.error(request, fault)
+        chosen = form.chosen(plan.backup) if form.is_valid() else set()
+        if not chosen:
+            messages.error(request, _fault(form))
         else:
-            done = bulk.apply(plan.backup, form.chosen(plan.backup), form.action, actor)
+            done = bulk.apply(plan.backup, chosen, form.action, actor)
             _tell(request, pages.kind, form.cleaned_data["act"], done)
     except RuleError as error:
         messages.error(request, error.detail)
     return back(request, pages.listed)
 
 
-def _fault(form: SelectionForm, plan: Plan) -> str:
+def _fault(form: SelectionForm) -> str:
     if not form.is_valid():
         return next(iter(form.errors.values()))[0]
-    if form.chosen(plan.backup):
-        return ""
     if form.kind == "event":
         return _("Select at least one event.")
     return _("Select at least one task.")

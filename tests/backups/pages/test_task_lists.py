@@ -1,6 +1,8 @@
 """The list of tasks: groups, filters and order in the address, and changing many at once."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from backups.items import Item
@@ -149,6 +151,14 @@ def test_a_whole_group_is_changed_as_the_list_is_filtered(browser, backup, tasks
 
     assert toasts(response) == ["120 tasks are changed."]
     assert Task.objects.get(name="Bread").completion == 0
+
+
+def test_a_whole_group_is_looked_up_once(browser, tasks):
+    with CaptureQueriesContext(connection) as queries:
+        browser.post(CHANGE, {"group": ["today"], "act": "tick"})
+
+    found = [query["sql"] for query in queries]
+    assert sum(sql.startswith('SELECT "backups_task"."uuid" ') for sql in found) == 1
 
 
 @pytest.mark.parametrize(
