@@ -205,7 +205,7 @@ class _Units(ModelResource):
         return _Diff
 
     def get_queryset(self) -> Any:
-        return Device.objects.select_for_update(no_key=True).order_by("serial")
+        return Device.objects.select_for_update(no_key=True).order_by("pk")
 
     def get_or_init_instance(self, loader: CachedInstanceLoader, row: dict) -> tuple[Device, bool]:
         found = self.get_instance(loader, row)

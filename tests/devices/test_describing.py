@@ -5,7 +5,9 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -123,6 +125,17 @@ def test_one_bad_line_is_named_and_changes_nothing(desk, serials, header, rows, 
     assert said.format(*serials) in found[1]
     assert not Device.objects.exclude(note="", location="").exists()
     assert not AuditEntry.objects.filter(action="describe").exists()
+
+
+def test_units_are_locked_by_their_keys_whatever_their_serials(serials, staff):
+    """docs/decisions/063"""
+    text = table(*([serial, "", "x"] for serial in serials))
+
+    with CaptureQueriesContext(connection) as queries:
+        describing.update(text, by=staff)
+
+    (found,) = (sql for query in queries if "serial" in (sql := query["sql"]))
+    assert 'ORDER BY "devices_device"."id" ASC' in found
 
 
 def test_a_unit_that_is_not_there_is_a_fault_beside_good_lines(desk, serials):
