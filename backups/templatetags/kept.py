@@ -26,13 +26,17 @@ def kept_plans(request: HttpRequest) -> dict[str, Any]:
 def _places(user: User) -> list[Device]:
     """Return the devices of a person that a plan may come to."""
     mine = Device.objects.of(user).order_by("name", "serial")
-    return [one for one in mine if one.is_claimed and roles.may(one.role, "replace")]
+    return [one for one in mine if _is_place(one)]
+
+
+def _is_place(device: Device) -> bool:
+    return device.is_claimed and roles.may(device.role, "replace")
 
 
 @register.inclusion_tag("backups/_kept_offer.html")
 def kept_offer(request: HttpRequest, device: Device, status: Status) -> dict[str, Any]:
     """Offer what the person still has to a device with nothing on it, on its own page."""
-    fits = not status.backup.live_count and roles.may(device.role, "replace")
+    fits = not status.backup.live_count and _is_place(device)
     plans = kept.of(request.user).filter(backup__live_count__gt=0) if fits else []
     return {"device": device, "plans": list(plans)}
 

@@ -387,6 +387,15 @@ def test_only_the_owner_is_offered_a_kept_plan(web, old, new, alice, bob):
     assert "You still have" not in page
 
 
+def test_a_blocked_device_is_offered_no_kept_plan(web, old, new, alice):
+    lifecycle.release(old, by=alice)
+    lifecycle.block(new)
+
+    page = web.get(f"/devices/{new.pk}/").content.decode()
+
+    assert "You still have" not in page
+
+
 def test_somebody_with_one_device_is_told_to_claim_the_new_one_first(web, device):
     page = web.get(f"/devices/{device.pk}/replace/").content.decode()
 
