@@ -61,11 +61,12 @@ def check_revision(locked: Backup, expected: int | None) -> None:
 def undo(backup: Backup, revision: int, actor: Actor) -> Restored:
     """Take back what one commit did, field by field, where nobody has changed it again since.
 
-    Raises RuleError `not-found` when it is not kept how the plan was before.
+    Raises RuleError `not-found` when it is not kept how the plan was before and after.
     """
     with transaction.atomic():
         locked = changes.lock(backup, actor)
         points.check_kept(locked, revision - 1)
+        points.check_kept(locked, revision)
         only = (revision, revision)
         now = history.plan(locked, locked.revision, touched=only)
         after = history.plan(locked, revision, touched=only)

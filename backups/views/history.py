@@ -131,7 +131,11 @@ def history_undo(request: HttpRequest, plan: Plan, revision: int) -> HttpRespons
     actor = writer(request, plan)
     if not points.is_kept(plan.backup, revision - 1) or revision > plan.backup.revision:
         raise Http404
-    done = restore.undo(plan.backup, revision, actor)
+    try:
+        done = restore.undo(plan.backup, revision, actor)
+    except RuleError as error:
+        messages.error(request, error.detail)
+        return redirect(way_back(request, "backups:history"))
     if done.differences:
         tell(request, _("It is undone."), done.revision)
     else:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backups import changes, history, points, restore, tidying
+from backups import changes, history, points, restore, retention, tidying
 from backups.actors import Actor
 from backups.items import Item
 from backups.models import Backup, Commit, RestorePoint, Task
@@ -333,6 +333,22 @@ def test_undo_takes_one_commit_back_but_not_what_was_changed_again_since(backup)
     states = {str(row.uuid): (row.name, row.completion) for row in Task.objects.of(backup)}
     assert states == {one: ("Changed too", 0), two: ("Changed again", 0)}
     assert done.pinned is None
+
+
+def test_a_commit_is_not_undone_in_part_when_only_the_moment_before_it_is_kept(backup):
+    one, two = (str(uuid4()) for _ in range(2))
+    push(backup, Item("task", one, BINS), Item("task", two, BINS))
+    points.pin(backup, RestorePoint.Reason.DELETE)
+    ticked = push(backup, *(Item("task", id, {"completion": 1}) for id in (one, two)))
+    push(backup, Item("task", two, {"name": "Changed again"}))
+    Commit.objects.filter(backup=backup).update(created_at=timezone.now() - timedelta(days=40))
+    retention.compact(backup)
+
+    with pytest.raises(RuleError) as refused:
+        restore.undo(backup, ticked, WEB)
+
+    states = Task.objects.of(backup).values_list("completion", flat=True)
+    assert (refused.value.slug, list(states)) == ("not-found", [1, 1])
 
 
 def test_finished_tasks_go_when_their_device_wants_them_gone(backup, device):
