@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.watch import watch
 from tests.e2e.conftest import device_of, server, stock, unit
@@ -16,6 +16,8 @@ __all__ = ["device_of", "server", "stock", "unit"]
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SECONDS = 15
+# What is expected of a page may take as long as anything else: the machine has other work.
+expect.set_options(timeout=SECONDS * 1000)
 
 
 @pytest.fixture(scope="package")
