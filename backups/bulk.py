@@ -116,5 +116,9 @@ def _item(entry: Entry, action: Action) -> Item:
 def _moved(entry: Task | Event, day: date, clock: WallClock) -> dict[str, int]:
     if isinstance(entry, Event):
         return moving.fields_of(entry, clock, days=(day - clock.day(entry.starttime)).days)
-    time = clock.local(entry.duedate).time() if entry.has_date else LAST_MINUTE
-    return {"duedate": clock.nearest(day, time)}
+    if not entry.has_date:
+        return {"duedate": clock.nearest(day, LAST_MINUTE)}
+    due = clock.local(entry.duedate)
+    # Of an hour that comes twice only the moment itself tells which of both it is.
+    moved = entry.duedate if due.date() == day else clock.nearest(day, due.time())
+    return {"duedate": moved}

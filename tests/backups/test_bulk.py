@@ -1,6 +1,6 @@
 """Many chosen entries are changed as one commit, and one Undo brings back exactly what was."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -147,6 +147,16 @@ def test_an_hour_that_a_clock_change_skips_comes_as_much_later(backup):
 
     half_past_three = 1_774_747_800
     assert Task.objects.get(uuid=id).duedate == half_past_three
+
+
+def test_a_task_of_that_day_stays_in_the_second_of_two_hours(backup):
+    id, second = str(uuid4()), int(datetime(2026, 10, 25, 1, 30, tzinfo=UTC).timestamp())
+    push(backup, Item("task", id, BINS | {"duedate": second}))
+    clock = WallClock(second - DAY, BERLIN.zone)
+
+    done = bulk.apply(backup, [("task", id)], bulk.to_day(date(2026, 10, 25), clock), WEB)
+
+    assert (Task.objects.get().duedate, done.changed) == (second, 0)
 
 
 def test_whole_days_stay_whole_where_the_clocks_change(backup):
