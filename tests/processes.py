@@ -24,6 +24,15 @@ def kill(pid: int) -> None:
         psutil.Process(pid).kill()
 
 
+def started_by(first: int) -> list[str]:
+    """Return what the processes are called that one has started; some may end meanwhile."""
+    names = []
+    for one in psutil.Process(first).children():
+        with suppress(psutil.NoSuchProcess):
+            names.append(one.name())
+    return names
+
+
 def is_there(process: psutil.Process) -> bool:
     """Return whether it still holds something; what nobody has buried does not."""
     with suppress(psutil.NoSuchProcess):

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psutil
 import psycopg2
 
 from tests.e2e.servers import ROOT
 from tests.postgres import OWNER, find_account, find_binaries, within_reach
-from tests.processes import kill_all
+from tests.processes import kill_all, started_by
 
 LONGEST = 60
 SCRIPTS = ("backup", "drill", "restore", "unseal")
@@ -76,11 +75,13 @@ class Copies:
         """Run one that never ends until all it does is to wait, and end it."""
         command = [self.scripts / script, *arguments]
         with subprocess.Popen(command, **self._as_the_database(**where)) as process:
-            deadline = time.monotonic() + LONGEST
-            while [one.name() for one in psutil.Process(process.pid).children()] != ["sleep"]:
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
-            kill_all(process.pid)
+            try:
+                deadline = time.monotonic() + LONGEST
+                while started_by(process.pid) != ["sleep"]:
+                    assert time.monotonic() < deadline
+                    time.sleep(0.1)
+            finally:
+                kill_all(process.pid)
 
     def _as_the_database(self, **where: Any) -> dict[str, Any]:
         options = {"env": self.environment(**where), "cwd": self.folder}
