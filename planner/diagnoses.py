@@ -94,7 +94,8 @@ def _room_in_it() -> Iterator[Finding]:
             yield risk(
                 f"{math.floor(100 * part)} % of the rows of {table} are dead.",
                 "Is autovacuum on? A transaction that stays open keeps it from its work:"
-                " SELECT pid, usename, now() - xact_start FROM pg_stat_activity ORDER BY 3 DESC",
+                " SELECT pid, usename, now() - xact_start FROM pg_stat_activity"
+                " ORDER BY 3 DESC NULLS LAST",
             )
 
 
