@@ -117,3 +117,13 @@ def test_an_event_of_a_week_is_moved_by_keys_and_brought_back(page, name):
 
     page.keyboard.press("z")
     expect(page.locator("#t-2030-01-02 .event", has_text=name)).to_contain_text("14:00 – 14:45")
+
+
+def test_what_hangs_beside_a_row_stays_on_the_narrowest_screen_of_a_desktop(planned):
+    page = planned(width=960)
+    page.goto("/events/")
+    page.locator(".row").first.hover()
+    pen = page.locator(".row .pen")
+
+    expect(pen).to_be_visible()
+    assert pen.evaluate("(one) => one.getBoundingClientRect().right <= innerWidth")
