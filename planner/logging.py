@@ -58,7 +58,8 @@ class JsonFormatter(DiscreetFormatter):
             "level": record.levelname,
             "logger": record.name,
             "request_id": record.request_id,
-            "message": record.getMessage(),
+            # JSON has no place for half of a pair of UTF-16, which the name of a file may hold.
+            "message": record.getMessage().encode(errors="backslashreplace").decode(),
             **getattr(record, "facts", {}),
         }
         if record.exc_info:

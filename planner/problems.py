@@ -128,9 +128,14 @@ def is_passing(error: BaseException | None) -> bool:
 
 
 def gone(error: BaseException | None) -> RuleError | None:
-    """Return the refusal of a write whose row points at one that was deleted meanwhile."""
-    if getattr(error.__cause__, "pgcode", None) != FOREIGN_KEY_VIOLATION:
+    """Return the refusal of a write whose row points at one that was deleted meanwhile.
+
+    The log names the foreign key: met often, it is a fault of ours.
+    """
+    cause = error.__cause__
+    if getattr(cause, "pgcode", None) != FOREIGN_KEY_VIOLATION:
         return None
+    log.warning("points at a row that is gone: %s", cause.diag.constraint_name)
     return RuleError("conflict", _("What this belongs to was deleted meanwhile."))
 
 

@@ -101,7 +101,7 @@ class TestAtThatMoment:
         assert user.check_password(NEW)
         assert (user.full_name, user.unverified_email, user.closes_at) == ("", "", None)
 
-    def test_who_is_gone_when_the_log_in_begins_is_told_so(self, client, session):
+    def test_who_is_gone_when_the_log_in_begins_is_told_so(self, client, session, caplog):
         del session
         form = {"username": "alice", "password": PASSWORD}
         gone = User.objects.all().delete
@@ -115,6 +115,10 @@ class TestAtThatMoment:
         assert page.status_code == 400
         assert "What this belongs to was deleted meanwhile." in page.content.decode()
         assert (api.status_code, api.json()["code"]) == (409, "conflict")
+        told = [line for line in caplog.messages if line.startswith("points at a row that is gone")]
+        assert [line.partition("_user_id_")[0] for line in told] == [
+            "points at a row that is gone: accounts_session"
+        ] * 2
 
     def test_the_log_in_that_is_ended_sets_no_password(self, session):
         with (

@@ -61,7 +61,7 @@ def test_a_line_for_programs_is_an_object_and_as_discreet():
                 "name": "planner.test",
                 "levelname": "ERROR",
                 "msg": "%s failed",
-                "args": ("It",),
+                "args": ("It\udc80",),
                 "created": 1_794_182_400.5,
                 "msecs": 500,
                 "request_id": "abc",
@@ -78,7 +78,7 @@ def test_a_line_for_programs_is_an_object_and_as_discreet():
         "level": "ERROR",
         "logger": "planner.test",
         "request_id": "abc",
-        "message": "It failed",
+        "message": r"It\udc80 failed",
         "status": 500,
     }
     assert trace.endswith("IntegrityError: violates a check")
