@@ -68,3 +68,16 @@ def test_a_form_of_a_plan_names_it(path):
     """Decision 055; what has a device or a claim in its address needs no more."""
     if path.name not in ("kept_erase.html", "_replace_preview.html"):
         assert "csrf_token" not in markup(path)
+
+
+def test_what_scripts_import_comes_with_them():
+    """Otherwise it would come after them, unchecked, and not be there without a network."""
+    sources = [path.read_text() for path in (ROOT / "static" / "js").glob("*.js")]
+    imported = {
+        name for text in sources for name in re.findall(r'^import .*"\./(\w+\.js)"', text, re.M)
+    }
+    text = "".join(map(markup, TEMPLATES))
+    scripts = set(re.findall(r"{% script 'js/(\w+\.js)'", text))
+    modules = set(re.findall(r"{% module 'js/(\w+\.js)'", text))
+
+    assert modules == imported - scripts

@@ -31,14 +31,24 @@ def icon(name: str) -> SafeString:
 @cache
 def script(name: str, how: str = "module") -> SafeString:
     """Return the tag of a script of ours, which a browser runs only with the content it has now."""
-    integrity = ""
-    # In development files change, and have no stored name.
-    if isinstance(staticfiles_storage, ManifestFilesMixin):
-        with staticfiles_storage.open(staticfiles_storage.stored_name(name)) as file:
-            digest = b64encode(sha384(file.read()).digest()).decode()
-        integrity = format_html(' integrity="sha384-{}"', digest)
     way = "defer" if how == "defer" else format_html('type="{}"', how)
-    return format_html('<script {} src="{}"{}></script>', way, static(name), integrity)
+    return format_html('<script {} src="{}"{}></script>', way, static(name), _integrity(name))
+
+
+@register.simple_tag
+@cache
+def module(name: str) -> SafeString:
+    """Return the tag of a module that scripts import: it comes with them, and as unchanged."""
+    return format_html('<link rel="modulepreload" href="{}"{}>', static(name), _integrity(name))
+
+
+def _integrity(name: str) -> SafeString | str:
+    # In development files change, and have no stored name.
+    if not isinstance(staticfiles_storage, ManifestFilesMixin):
+        return ""
+    with staticfiles_storage.open(staticfiles_storage.stored_name(name)) as file:
+        digest = b64encode(sha384(file.read()).digest()).decode()
+    return format_html(' integrity="sha384-{}"', digest)
 
 
 @register.simple_tag

@@ -120,9 +120,10 @@ def every_answer_has_the_same_headers_once(deployment):
 
 def a_script_is_run_only_as_it_was_when_the_server_started(deployment):
     page = deployment.nginx.ask_by_tls("GET", "/login/")[2].decode()
-    tags = re.findall(r'<script [^>]*src="([^"]+)"(?: integrity="sha384-([^"]+)")?', page)
+    start = r'<(?:script [^>]*src|link rel="modulepreload" href)='
+    tags = re.findall(rf'{start}"([^"]+)"(?: integrity="sha384-([^"]+)")?', page)
 
-    assert len(tags) > 3
+    assert len(tags) > 6
     for source, digest in tags:
         content = deployment.nginx.ask_by_tls("GET", source)[2]
         assert b64encode(hashlib.sha384(content).digest()).decode() == digest, source
