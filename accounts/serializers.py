@@ -61,6 +61,7 @@ class PreferencesSerializer(StrictSerializer):
     single_keys = StrictBoolean()
     notice_silence = StrictBoolean()
     notice_people = StrictBoolean()
+    notice_week = StrictBoolean()
 
 
 class ProfileSerializer(StrictSerializer):

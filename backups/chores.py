@@ -10,6 +10,7 @@ from backups import (
     slow_syncs,
     tidying,
     waiting_imports,
+    weekly,
 )
 from planner.chores import DAY, HOUR, chore
 
@@ -72,3 +73,9 @@ def sweep_waiting_imports() -> int:
 def tidy_finished_tasks() -> int:
     """Delete the finished tasks whose devices want them gone by now."""
     return tidying.tidy()
+
+
+@chore("weekly-mails", every=HOUR)
+def tell_of_the_week() -> int:
+    """Write to those who want a mail on the first morning of their week."""
+    return weekly.tell()

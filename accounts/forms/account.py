@@ -18,7 +18,7 @@ SECTIONS = (
     ),
     (_("Look"), ("theme", "text_size")),
     (_("Keyboard"), ("single_keys",)),
-    (_("Mails"), ("notice_silence", "notice_people")),
+    (_("Mails"), ("notice_silence", "notice_people", "notice_week")),
 )
 
 
@@ -62,6 +62,11 @@ class AccountForm(RuleForm):
     )
     notice_people = forms.BooleanField(
         label=_("When somebody asks to join a device of mine"), required=False
+    )
+    notice_week = forms.BooleanField(
+        label=_("On the first morning of a week: what is planned in it"),
+        required=False,
+        help_text=_("It holds the names of your tasks and events. An empty week brings no mail."),
     )
 
     @classmethod

@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
                 ('single_keys', models.BooleanField(default=True, verbose_name='keys of one letter')),
                 ('notice_silence', models.BooleanField(default=True, verbose_name='a mail when a device stays away')),
                 ('notice_people', models.BooleanField(default=True, verbose_name='a mail when somebody joins or leaves a device')),
+                ('notice_week', models.BooleanField(default=False, verbose_name='a mail at the beginning of each week')),
             ],
             options={
                 'verbose_name': 'preferences',

@@ -62,6 +62,7 @@ class Preferences(models.Model):
     notice_people = models.BooleanField(
         _("a mail when somebody joins or leaves a device"), default=True
     )
+    notice_week = models.BooleanField(_("a mail at the beginning of each week"), default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("preferences")

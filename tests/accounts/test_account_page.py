@@ -20,6 +20,7 @@ REST = {
     "single_keys": True,
     "notice_silence": True,
     "notice_people": True,
+    "notice_week": False,
 }
 
 
@@ -152,6 +153,7 @@ def test_every_preference_is_saved(alice):
         "single_keys": False,
         "notice_silence": False,
         "notice_people": False,
+        "notice_week": True,
     }
     # A browser sends nothing for a box that is not ticked.
     sent = {name: value for name, value in chosen.items() if value is not False}

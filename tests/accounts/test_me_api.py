@@ -42,6 +42,7 @@ def whole(alice, **changes: Any) -> dict[str, Any]:
         "single_keys": True,
         "notice_silence": True,
         "notice_people": True,
+        "notice_week": False,
     }
     return {
         "id": alice.pk,

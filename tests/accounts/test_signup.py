@@ -58,6 +58,7 @@ def test_a_new_person_is_made_whole_and_logged_in(client, db):
         "week_start": "monday",
         "notice_silence": True,
         "notice_people": True,
+        "notice_week": False,
     }
     assert Session.objects.get().user == user
     assert client.get("/account/").wsgi_request.user == user
