@@ -73,7 +73,7 @@ def _tell(person: User) -> bool:
 
 def planned(person: User, first: date) -> list[PlannedWeek]:
     """Return what the week from `first` on holds on each device of a person that has anything."""
-    devices = Device.objects.filter(memberships__user=person, state=Device.State.CLAIMED)
+    devices = Device.objects.of(person).filter(state=Device.State.CLAIMED)
     plans = {plan.claim: plan for plan in Backup.objects.filter(claim__in=devices.values("claim"))}
     weeks = [
         _week(device, plans[device.claim], first)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from backups.models import Event, Task
 from planner.times import DAY
 from tests.backups.pages.plan import at, event, put, task
+from tests.shown import toasts
 
 LIST, CHANGE = reverse("backups:events"), reverse("backups:events_change")
 HOUR = 3600
@@ -25,10 +26,6 @@ def events(backup):
 
 def ids(*wanted):
     return [str(Event.objects.get(name=name).uuid) for name in wanted]
-
-
-def told(response):
-    return [str(message) for message in response.context["messages"]]
 
 
 def starts(*names):
@@ -55,7 +52,7 @@ def test_the_bar_moves_all_selected_events_to_a_day_at_their_own_times(
         CHANGE, {"entry": ids("Choir", "Fair", "Opera"), "act": act, **more}, follow=True
     )
 
-    assert told(response) == ["3 events are moved."]
+    assert toasts(response) == ["3 events are moved."]
     assert starts("Choir", "Fair", "Opera") == [
         at(f"{day} 19:30"),
         at(f"{day} 00:00"),
@@ -68,7 +65,7 @@ def test_one_undo_takes_back_what_was_done_to_many(browser, events, backup):
     response = browser.post(
         CHANGE, {"entry": ids("Choir", "Dentist"), "act": "delete"}, follow=True
     )
-    assert told(response) == ["2 events are deleted."]
+    assert toasts(response) == ["2 events are deleted."]
     assert set(Event.objects.alive().values_list("name", flat=True)) == {"Fair", "Opera"}
 
     backup.refresh_from_db()
@@ -97,7 +94,7 @@ def test_what_cannot_be_done_says_so_and_changes_nothing(browser, events, backup
     response = browser.post(CHANGE, typed, follow=True)
 
     backup.refresh_from_db()
-    assert (told(response), backup.revision) == ([words], revision)
+    assert (toasts(response), backup.revision) == ([words], revision)
 
 
 def test_a_task_is_no_event(browser, backup, events):
@@ -106,4 +103,4 @@ def test_a_task_is_no_event(browser, backup, events):
 
     response = browser.post(CHANGE, {"entry": chosen, "act": "delete"}, follow=True)
 
-    assert told(response) == ["Nothing changed: they were so already, or are gone."]
+    assert toasts(response) == ["Nothing changed: they were so already, or are gone."]
